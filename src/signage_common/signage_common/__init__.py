@@ -1,0 +1,1 @@
+"""What all nodes of the signage system share."""

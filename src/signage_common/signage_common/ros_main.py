@@ -1,0 +1,38 @@
+"""Run one node as a process: signals, exit status, one line for a user's mistake."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+import rclpy
+from rclpy.executors import ExternalShutdownException
+from rclpy.node import Node
+
+from signage_common.errors import EXIT_USAGE, SignageError
+
+
+def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -> int:
+    """Make a node and spin it until SIGINT or SIGTERM; return the exit status of the process.
+
+    A SignageError from ``make_node`` or from a callback ends the process with its message as one line.
+    """
+    try:
+        rclpy.init(args=list(argv) if argv is not None else sys.argv)
+    except Exception as error:  # rclpy wraps every wrong ROS argument in its own implementation's exceptions
+        print(f"error: {str(error).splitlines()[0]}", file=sys.stderr)
+        return EXIT_USAGE
+    node: Node | None = None
+    try:
+        node = make_node()
+        rclpy.spin(node)
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+    except SignageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_status
+    finally:
+        if node is not None:
+            node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
