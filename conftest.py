@@ -1,0 +1,35 @@
+"""What all tests share: no skip goes unnoticed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+FULL_ROS = "full ROS 2 install"
+NOTICE = Path(__file__).parent / ".pytest_cache" / "signage-skipped"
+
+
+def _reasons(terminal: pytest.TerminalReporter) -> list[str]:
+    return [
+        str(report.longrepr[2]) for report in terminal.stats.get("skipped", []) if isinstance(report.longrepr, tuple)
+    ]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Keep one line on what was skipped and what would have to be installed, for the end of ./signage test."""
+    reasons = _reasons(terminalreporter)
+    texts = sorted({reason.removeprefix("Skipped: ") for reason in reasons})
+    NOTICE.parent.mkdir(exist_ok=True)
+    NOTICE.write_text(f"{len(reasons)} skipped: {'; '.join(texts)}" if reasons else "")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Make a skip a failure where SIGNAGE_STRICT=1 says that everything is installed."""
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("SIGNAGE_STRICT") == "1" and terminal is not None:
+        ours = [reason for reason in _reasons(terminal) if FULL_ROS not in reason]
+        if ours and session.exitstatus == 0:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

