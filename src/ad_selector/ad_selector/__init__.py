@@ -1,0 +1,1 @@
+"""Presence episodes, the catalogue of advertisements, and the choice for whoever watches."""
