@@ -1,0 +1,1 @@
+"""What the node runs: face detectors, age and gender, landmarks. No module here knows ROS."""
