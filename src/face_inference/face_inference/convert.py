@@ -1,0 +1,160 @@
+"""Convert between messages and the pure types: images in, the analysis of an image out."""
+
+from __future__ import annotations
+
+import array
+import math
+
+import cv2
+import numpy as np
+from cv_bridge import CvBridge, CvBridgeError
+from numpy.typing import NDArray
+from sensor_msgs.msg import CompressedImage, Image, RegionOfInterest
+from signage_common.demographics import Decade, Demographics, Gender
+from signage_msgs.msg import Demographics as DemographicsMsg
+from signage_msgs.msg import Face as FaceMsg
+from signage_msgs.msg import FaceArray
+from std_msgs.msg import Header
+
+from face_inference.boxes import Box
+from face_inference.faces import Analysis, Face
+from face_inference.images import CorruptImageError, decode
+from face_inference.tracks import FaceState
+
+_BRIDGE = CvBridge()
+
+
+def compressed_to_image(message: CompressedImage) -> NDArray[np.uint8]:
+    """Return the image in a message, BGR: uint8 (height, width, 3).
+
+    Raises:
+        CorruptImageError: it can't be read.
+    """
+    return decode(message.data)
+
+
+def raw_to_image(message: Image) -> NDArray[np.uint8]:
+    """Return the image in a message, BGR: uint8 (height, width, 3).
+
+    Raises:
+        CorruptImageError: its size, encoding and data don't agree.
+    """
+    try:
+        _drop_padding(message)
+        image: NDArray[np.uint8] = _BRIDGE.imgmsg_to_cv2(message, "bgr8")
+    except (CvBridgeError, cv2.error, LookupError, TypeError, ValueError) as error:
+        raise CorruptImageError(
+            f"expected {message.height} rows of {message.step} bytes in an encoding that can become bgr8, "
+            f"got {len(message.data)} bytes of {message.encoding!r} ({error})"
+        ) from None
+    if image.size == 0:
+        raise CorruptImageError("expected an image, got one without pixels")
+    return image
+
+
+def _drop_padding(message: Image) -> None:
+    """Take the padding from the end of each row, which cv_bridge in pure Python would read as pixels."""
+    depth, channels = _BRIDGE.encoding_to_dtype_with_channels(message.encoding)
+    row = message.width * channels * np.dtype(depth).itemsize
+    if message.step > row:
+        rows = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)
+        message.data, message.step = array.array("B", rows[:, :row].tobytes()), row
+
+
+def analysis_to_msg(analysis: Analysis, header: Header, fetch_ms: float, frames_dropped: int) -> FaceArray:
+    """Write an analysis as a message.
+
+    Args:
+        analysis: what was found in the image.
+        header: of the image: stamp of capture and frame.
+        fetch_ms: from the stamp to the decoded image in hand.
+        frames_dropped: images since the last analysed one that weren't analysed.
+    """
+    width, height = analysis.size_px
+    return FaceArray(
+        header=header,
+        image_width=width,
+        image_height=height,
+        faces=[_face_to_msg(face) for face in analysis.faces],
+        fetch_ms=fetch_ms,
+        detect_ms=analysis.detect_ms,
+        classify_ms=analysis.classify_ms,
+        frames_dropped=frames_dropped,
+    )
+
+
+def msg_to_faces(message: FaceArray) -> tuple[Face, ...]:
+    """Read the faces of a message."""
+    return tuple(_msg_to_face(face) for face in message.faces)
+
+
+def demographics_to_msg(demographics: Demographics) -> DemographicsMsg:
+    """Write demographics as a message; what isn't estimated is NaN, probabilities then are 0."""
+    message = DemographicsMsg(
+        gender=int(demographics.gender),
+        gender_confidence=_nan_if_none(demographics.gender_confidence),
+        age_years=_nan_if_none(demographics.age_years),
+        age_spread_years=_nan_if_none(demographics.age_spread_years),
+        decade=int(demographics.decade),
+    )
+    if demographics.decade_probabilities is not None:
+        message.decade_probabilities = list(demographics.decade_probabilities)
+    return message
+
+
+def msg_to_demographics(message: DemographicsMsg) -> Demographics:
+    """Read demographics from a message."""
+    probabilities = tuple(float(one) for one in message.decade_probabilities)
+    return Demographics(
+        gender=Gender(message.gender),
+        gender_confidence=_none_if_nan(message.gender_confidence),
+        age_years=_none_if_nan(message.age_years),
+        age_spread_years=_none_if_nan(message.age_spread_years),
+        decade=Decade(message.decade),
+        decade_probabilities=probabilities if any(probabilities) else None,
+    )
+
+
+def _face_to_msg(face: Face) -> FaceMsg:
+    return FaceMsg(
+        track_id=face.track_id,
+        state=int(face.state),
+        box=_box_to_msg(face.xyxy_px),
+        confidence=_nan_if_none(face.score),
+        estimate=demographics_to_msg(face.estimate),
+        fused=demographics_to_msg(face.fused),
+        attention=_nan_if_none(face.attention),
+    )
+
+
+def _msg_to_face(message: FaceMsg) -> Face:
+    box = message.box
+    return Face(
+        track_id=message.track_id,
+        state=FaceState(message.state),
+        xyxy_px=(
+            float(box.x_offset),
+            float(box.y_offset),
+            float(box.x_offset + box.width),
+            float(box.y_offset + box.height),
+        ),
+        score=_none_if_nan(message.confidence),
+        estimate=msg_to_demographics(message.estimate),
+        fused=msg_to_demographics(message.fused),
+        attention=_none_if_nan(message.attention),
+    )
+
+
+def _box_to_msg(xyxy_px: Box) -> RegionOfInterest:
+    """Write the smallest box of whole pixels that holds a box; the box lies inside the image."""
+    left, top = math.floor(xyxy_px[0]), math.floor(xyxy_px[1])
+    width, height = math.ceil(xyxy_px[2]) - left, math.ceil(xyxy_px[3]) - top
+    return RegionOfInterest(x_offset=left, y_offset=top, width=width, height=height)
+
+
+def _nan_if_none(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _none_if_nan(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,110 @@
+"""The node that finds, follows and describes the faces in the camera's images."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from typing import Any
+
+import cv2
+from rclpy.node import Node
+from sensor_msgs.msg import CompressedImage, Image
+from signage_common.ros_diagnostics import OK, WARN, DiagnosticsPublisher, Health
+from signage_common.ros_main import run_node
+from signage_common.ros_params import declare
+from signage_common.ros_qos import FACES, IMAGE
+from signage_common.ros_stamp import NS_PER_S, stamp_to_ns
+from signage_msgs.msg import FaceArray
+
+from face_inference.convert import analysis_to_msg, compressed_to_image, raw_to_image
+from face_inference.figures import Figures, Times, fetch_ms
+from face_inference.images import CorruptImageError
+from face_inference.networks.age_gender import AgeGenderNet
+from face_inference.networks.detectors import make_detector
+from face_inference.params import FaceInferenceParams
+from face_inference.pipeline import Pipeline
+from face_inference.scheduling import DropCounter, FrameSchedule
+
+_INPUTS = {
+    "compressed": (CompressedImage, "image_raw/compressed", compressed_to_image),
+    "raw": (Image, "image_raw", raw_to_image),
+}
+
+
+class FaceInferenceNode(Node):
+    """Find, follow and describe faces.
+
+    Parameters: see ``FaceInferenceParams``.
+
+    Publishers:
+        faces (signage_msgs/FaceArray): the faces of each analysed image, also when there are none.
+        /diagnostics (diagnostic_msgs/DiagnosticArray): rate, times and losses, once a second.
+
+    Subscriptions:
+        image_raw/compressed (sensor_msgs/CompressedImage), or image_raw (sensor_msgs/Image) with transport raw.
+
+    Services: none of its own.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("face_inference", **kwargs)
+        params = declare(self, FaceInferenceParams)
+        detector = make_detector(params.detector_name, params.models_path, params.detection_score)
+        classifier = AgeGenderNet(params.models_path, params.age_gender_model)
+        self._pipeline = Pipeline(detector, classifier, params.rules(), time.perf_counter)
+        self._schedule = FrameSchedule(params.detect_rate_hz)
+        self._drops = DropCounter()
+        self._figures = Figures(time.monotonic())
+        self._faces = self.create_publisher(FaceArray, "faces", FACES)
+        message_type, topic, self._to_image = _INPUTS[params.transport]
+        self._images = self.create_subscription(message_type, topic, self._on_image, IMAGE)
+        self._diagnostics = DiagnosticsPublisher(self, self._read_health)
+        self.get_logger().info(f"finding faces with {params.detector_name} in {self._images.topic_name}")
+
+    def _on_image(self, message: Any, info: dict[str, Any]) -> None:
+        """Analyse an image, or drop it; while it is analysed only the newest of those that come is kept."""
+        self._figures.hear(time.monotonic())
+        self._drops.see(str(info.get("publisher_gid")), info.get("publication_sequence_number"))
+        stamp_ns = stamp_to_ns(message.header.stamp)
+        if self._schedule.wants(stamp_ns / NS_PER_S):
+            try:
+                self._analyse(message, stamp_ns)
+                return
+            except CorruptImageError as error:
+                self._figures.count_corrupt(time.monotonic())
+                self.get_logger().warning(f"image dropped: {error}", throttle_duration_sec=1.0)
+        self._drops.drop()
+
+    def _analyse(self, message: Any, stamp_ns: int) -> None:
+        """Decode an image, find its faces, publish them."""
+        image = self._to_image(message)
+        fetched_ms = fetch_ms(stamp_ns, self.get_clock().now().nanoseconds)
+        analysis = self._pipeline.analyse(image, stamp_ns / NS_PER_S)
+        times = Times(fetched_ms, analysis.detect_ms, analysis.classify_ms)
+        dropped = self._drops.take()
+        if self.context.ok():
+            self._faces.publish(analysis_to_msg(analysis, message.header, fetched_ms, dropped))
+        self._figures.count_analysed(time.monotonic(), times, dropped)
+        self.get_logger().debug(
+            f"fetch {fetched_ms:.1f} ms, detect {times.detect_ms:.1f} ms, classify {times.classify_ms:.1f} ms, "
+            f"faces {len(analysis.faces)}, dropped {dropped}"
+        )
+
+    def _read_health(self) -> Health:
+        summary = self._figures.summary(time.monotonic())
+        return Health(OK if summary.is_well else WARN, summary.message, summary.values)
+
+
+def start() -> FaceInferenceNode:
+    """Make the node of a process that does nothing else: one thread, and no collection of what lives for ever."""
+    cv2.setNumThreads(1)
+    node = FaceInferenceNode()
+    gc.collect()
+    gc.freeze()
+    return node
+
+
+def main() -> None:
+    """Run the node until it is told to stop."""
+    sys.exit(run_node(start))

@@ -1,0 +1,65 @@
+"""The parameters of the face_inference node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from signage_common.home import signage_home
+from signage_common.params import parameter
+
+from face_inference.abstention import AbstentionRules
+from face_inference.pipeline import PipelineRules
+from face_inference.tracks import TrackRules
+
+DETECTOR_OF_PROFILE = {"default": "ssd", "fast": "ssd-fast", "close-up": "tiny"}
+
+
+@dataclass(frozen=True)
+class FaceInferenceParams:
+    """What can be set, each once: default, description, range."""
+
+    profile: str = parameter(
+        "default",
+        "What the detector is chosen for: default, fast (less work, larger faces), close-up (faces near the camera).",
+        choices=tuple(DETECTOR_OF_PROFILE),
+    )
+    detector: str = parameter("", "Name of the face detector: ssd, ssd-fast or tiny; empty: that of the profile.")
+    models_dir: str = parameter("", "Folder of the networks; empty: $SIGNAGE_HOME/models.")
+    age_gender_model: str = parameter("age-gender", "Name of the age and gender network in models_dir.")
+    transport: str = parameter(
+        "compressed",
+        "Which images are taken: compressed (image_raw/compressed) or raw (image_raw).",
+        choices=("compressed", "raw"),
+    )
+    detect_rate_hz: float = parameter(10.0, "Images analysed a second at most, Hz.", 0.1, 120.0)
+    start_score: float = parameter(0.5, "Smallest detection score that starts a track.", 0.05, 1.0)
+    keep_score: float = parameter(0.3, "Smallest detection score that continues a track.", 0.05, 1.0)
+    coast_s: float = parameter(0.5, "How long a face that is missed is predicted, s.", 0.0, 5.0)
+    faces_per_image: int = parameter(2, "Faces whose gender and age are estimated in one image at most.", 1, 50)
+    min_face_px: int = parameter(40, "Shorter side of the smallest face of which anything is said, px.", 16, 1000)
+    min_confidence: float = parameter(0.8, "Probability below which the gender is unknown.", 0.5, 0.98)
+    child_below_years: float = parameter(16.0, "Age below which the gender is unknown, years.", 10.0, 25.0)
+
+    @property
+    def detector_name(self) -> str:
+        """Return the detector that is asked for by name or by profile."""
+        return self.detector or DETECTOR_OF_PROFILE[self.profile]
+
+    @property
+    def models_path(self) -> Path:
+        """Return the folder of the networks."""
+        return Path(self.models_dir).expanduser() if self.models_dir else signage_home() / "models"
+
+    @property
+    def detection_score(self) -> float:
+        """Return the smallest score that the detector has to report."""
+        return min(self.keep_score, self.start_score)
+
+    def rules(self) -> PipelineRules:
+        """Return what the pipeline goes by."""
+        return PipelineRules(
+            tracks=TrackRules(start_score=self.start_score, coast_s=self.coast_s),
+            abstention=AbstentionRules(self.min_face_px, self.min_confidence, self.child_below_years),
+            faces_per_image=self.faces_per_image,
+        )

@@ -1,0 +1,111 @@
+"""Which images are analysed, and which of their faces are classified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_FIRST_ESTIMATES = 5
+_UNCERTAIN_EVERY_S = 0.3
+_SETTLED_EVERY_S = 1.0
+
+
+class FrameSchedule:
+    """Choose the images to analyse, so that their rate is at most ``rate_hz`` and their gaps are even.
+
+    The schedule runs on, whatever the images do: one that comes late makes the next gap shorter, so that jitter
+    in the stamps costs no image; the image nearest to its time is taken, by half of the time between two images.
+    """
+
+    def __init__(self, rate_hz: float) -> None:
+        self._period_s = 1.0 / rate_hz
+        self._due_s = float("-inf")
+        self._last_s: float | None = None
+        self._frame_period_s = 0.0
+
+    def wants(self, stamp_s: float) -> bool:
+        """Tell whether the image of this stamp is to be analysed; every image that came is asked for once."""
+        elapsed_s = stamp_s - self._last_s if self._last_s is not None else -1.0
+        self._last_s = stamp_s
+        if elapsed_s <= 0:  # the first image, or the clock was set back
+            self._due_s = stamp_s + self._period_s
+            return True
+        self._learn(elapsed_s)
+        if stamp_s < self._due_s - self._frame_period_s / 2:
+            return False
+        is_late = stamp_s > self._due_s + self._period_s
+        self._due_s = (stamp_s if is_late else self._due_s) + self._period_s
+        return True
+
+    def _learn(self, elapsed_s: float) -> None:
+        """Follow the time between two images; gaps of missed images hardly count."""
+        if self._frame_period_s == 0:
+            self._frame_period_s = min(elapsed_s, self._period_s)
+        gain = 0.1 if elapsed_s < 1.5 * self._frame_period_s else 0.01
+        self._frame_period_s += gain * (min(elapsed_s, self._period_s) - self._frame_period_s)
+
+
+class DropCounter:
+    """Count the images that were published and not analysed, from the publisher's sequence numbers."""
+
+    def __init__(self) -> None:
+        self._source: object = None
+        self._last: int | None = None
+        self._dropped = 0
+
+    def see(self, source: object, number: int | None) -> None:
+        """Note that an image came.
+
+        Args:
+            source: tells one publisher from another.
+            number: the publisher's number of the image; None if the transport doesn't say it.
+        """
+        if number is not None and self._last is not None and source == self._source:
+            self._dropped += max(number - self._last - 1, 0)
+        self._source, self._last = source, number
+
+    def drop(self) -> None:
+        """Note that the image that came isn't analysed."""
+        self._dropped += 1
+
+    def take(self) -> int:
+        """Return how many were dropped since the last call."""
+        dropped, self._dropped = self._dropped, 0
+        return dropped
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A face of this image that could be classified.
+
+    Attributes:
+        track_id: its track.
+        face_px: shorter side of its box.
+        estimates: how many estimates its track has.
+        estimated_s: stamp of the last of them; without meaning if there is none.
+        is_certain: whether gender and decade are known by now.
+    """
+
+    track_id: int
+    face_px: float
+    estimates: int
+    estimated_s: float
+    is_certain: bool
+
+
+def choose_faces(candidates: Iterable[Candidate], stamp_s: float, limit: int) -> list[int]:
+    """Return the track ids of the faces to classify in this image, at most ``limit``.
+
+    New faces come first, then those that wait the longest; of equals, the larger one. A track is classified in
+    each image until it has a few estimates, then now and then, oftener while it is uncertain.
+    """
+    due = [candidate for candidate in candidates if _is_due(candidate, stamp_s)]
+    due.sort(key=lambda one: (one.estimates > 0, one.estimated_s if one.estimates else 0.0, -one.face_px))
+    return [candidate.track_id for candidate in due[:limit]]
+
+
+def _is_due(candidate: Candidate, stamp_s: float) -> bool:
+    if candidate.estimates < _FIRST_ESTIMATES:
+        return True
+    every_s = _SETTLED_EVERY_S if candidate.is_certain else _UNCERTAIN_EVERY_S
+    return stamp_s - candidate.estimated_s >= every_s

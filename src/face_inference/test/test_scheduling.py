@@ -1,0 +1,92 @@
+import itertools
+import random
+
+import pytest
+from face_inference.scheduling import Candidate, DropCounter, FrameSchedule, choose_faces
+
+
+def chosen(schedule, stamps):
+    return [stamp for stamp in stamps if schedule.wants(stamp)]
+
+
+@pytest.mark.parametrize(("fps", "rate_hz", "expected_hz"), [(30, 10, 10), (25, 10, 10), (60, 10, 10), (8, 10, 8)])
+def test_the_rate_is_kept(fps, rate_hz, expected_hz):
+    stamps = [100.0 + index / fps for index in range(60 * fps)]
+    assert len(chosen(FrameSchedule(rate_hz), stamps)) == pytest.approx(60 * expected_hz, abs=2)
+
+
+def test_every_third_of_thirty_a_second_even_with_jitter():
+    jitter = random.Random(1)
+    stamps = [index / 30 + jitter.uniform(-0.008, 0.008) for index in range(3000)]
+    taken = chosen(FrameSchedule(10), stamps)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(taken)]
+    assert len(taken) == pytest.approx(1000, abs=3)
+    assert max(gaps) < 0.15
+
+
+def test_a_slow_analysis_takes_the_next_image_at_once():
+    stamps = [index * 0.25 for index in range(20)]
+    assert chosen(FrameSchedule(10), stamps) == stamps
+
+
+def test_after_a_silence_there_is_no_burst():
+    schedule = FrameSchedule(10)
+    chosen(schedule, [index / 30 for index in range(30)])
+    assert len(chosen(schedule, [60 + index / 30 for index in range(30)])) <= 11
+
+
+def test_a_clock_set_back_starts_anew():
+    schedule = FrameSchedule(10)
+    chosen(schedule, [1000 + index / 30 for index in range(30)])
+    assert schedule.wants(5.0)
+    assert not schedule.wants(5.033)
+
+
+def test_dropped_images_are_counted_seen_or_not():
+    drops = DropCounter()
+    for number in (1, 2, 5, 6):
+        drops.see("camera", number)
+    drops.drop()
+    assert drops.take() == 3
+    assert drops.take() == 0
+
+
+@pytest.mark.parametrize("second", [("camera", 3), ("camera", None), ("other", 900)])
+def test_what_is_no_sequence_is_not_counted(second):
+    drops = DropCounter()
+    drops.see("camera", 10)
+    drops.see(*second)
+    assert drops.take() == 0
+
+
+def face(track_id, estimates=0, age_s=0.0, is_certain=False, face_px=80.0, now_s=10.0):
+    return Candidate(track_id, face_px, estimates, now_s - age_s, is_certain)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "expected"),
+    [
+        ([], []),
+        ([face(1), face(2, face_px=90.0), face(3, face_px=70.0)], [2, 1]),
+        ([face(1, estimates=1, age_s=0.1), face(2)], [2, 1]),
+        ([face(1, estimates=4, age_s=0.1, is_certain=True)], [1]),
+        ([face(1, estimates=5, age_s=0.9, is_certain=True)], []),
+        ([face(1, estimates=5, age_s=1.1, is_certain=True)], [1]),
+        ([face(1, estimates=9, age_s=0.2)], []),
+        ([face(1, estimates=9, age_s=0.4)], [1]),
+        ([face(1, estimates=9, age_s=0.4), face(2, estimates=9, age_s=2.0), face(3)], [3, 2]),
+    ],
+)
+def test_which_faces_are_classified(candidates, expected):
+    assert choose_faces(candidates, 10.0, 2) == expected
+
+
+def test_in_a_crowd_everybody_has_a_turn():
+    counts, last = dict.fromkeys(range(1, 11), 0), dict.fromkeys(range(1, 11), 0.0)
+    for image in range(100):
+        now_s = image / 10
+        crowd = [Candidate(one, 50.0 + one, counts[one], last[one], counts[one] > 3) for one in counts]
+        for one in choose_faces(crowd, now_s, 2):
+            counts[one] += 1
+            last[one] = now_s
+    assert min(counts.values()) >= 10
