@@ -22,6 +22,7 @@ LOCKS = {"run": "running", "test": "checks"}
 NPM_LOCKS = {"src/signage_bridge/web": "page", "src/face_inference/npm": "models, golden tests"}
 ROS_SOURCE = "https://github.com/ros2"
 SOURCE_KEYS = ("source", "source code", "repository", "homepage", "home", "github", "code", "documentation")
+STATED_IN_THEIR_SOURCE = {"ros-fastcdr": "Apache-2.0", "ros-fastdds": "Apache-2.0", "setuptools": "MIT"}
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
@@ -31,7 +32,8 @@ def python_rows() -> Iterator[tuple[str, str, str, str, str]]:
         text = (ROOT / "requirements" / "locked" / f"{lock}-py3.11.txt").read_text()
         for name, version in _PINNED.findall(text):
             metadata = importlib.metadata.metadata(name)
-            yield name, version, ros_licence(name) or licence(metadata), source(name, metadata), use
+            stated = STATED_IN_THEIR_SOURCE.get(name) or ros_licence(name) or licence(metadata)
+            yield name, version, stated, source(name, metadata), use
 
 
 def ros_licence(name: str) -> str | None:
