@@ -39,7 +39,7 @@ class CatalogueError(ConfigurationError):
     Attributes:
         path: the catalogue.
         problems: all of them, in order of lines.
-        media: files that the catalogue names, as far as they could be read from it.
+        media: the files that it names, before symbolic links are followed; empty if it could not be read so far.
     """
 
     def __init__(self, path: Path, problems: Iterable[Problem], media: Iterable[Path] = ()) -> None:

@@ -30,16 +30,18 @@ def load_catalogue(path: Path, media_root: Path | None = None) -> Catalogue:
     """
     document = _read_document(path)
     entries = _validate(path, document)
+    folder = path.absolute().parent
+    media = tuple(folder / entry.file for entry in entries.creatives.values())
     problems = list(_unknown_names(entries, document))
     creatives = {}
     for name, entry in entries.creatives.items():
         try:
-            creatives[name] = _make_creative(name, entry, path.absolute().parent, media_root)
+            creatives[name] = _make_creative(name, entry, folder, media_root)
         except MediaError as error:
             problems.append(_problem(document, ("creatives", name, error.field), str(error)))
     if problems:
-        raise CatalogueError(path, problems, media=_named_files(path, entries))
-    return Catalogue(path, entries.timezone, entries.fallback, creatives, entries.campaigns)
+        raise CatalogueError(path, problems, media)
+    return Catalogue(path, entries.timezone, entries.fallback, creatives, entries.campaigns, media)
 
 
 def _read_document(path: Path) -> Document:
@@ -87,10 +89,6 @@ def _make_creative(name: str, entry: CreativeEntry, folder: Path, media_root: Pa
     if duration_s is None:
         duration_s = read_duration_s(path)
     return Creative(name, path, duration_s, entry.ad_id, media.media_type, media.digest)
-
-
-def _named_files(path: Path, entries: CatalogueFile) -> list[Path]:
-    return [path.absolute().parent / entry.file for entry in entries.creatives.values()]
 
 
 def _problem(document: Document, place: FieldPath, message: str) -> Problem:

@@ -50,6 +50,7 @@ class Catalogue:
         fallback: names of the house playlist's creatives, at least one.
         creatives: by name.
         campaigns: by name.
+        media: the files that it names, before symbolic links are followed.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class Catalogue:
     fallback: tuple[str, ...]
     creatives: Mapping[str, Creative]
     campaigns: Mapping[str, Campaign]
+    media: tuple[Path, ...] = ()
 
     @property
     def house_playlist(self) -> tuple[Creative, ...]:

@@ -1,0 +1,69 @@
+"""Which of several watchers the one decision is made for."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Sequence
+
+from ad_selector.segment import Segment, segment_of
+from ad_selector.sight import Sighting
+
+CHANGE_NS = 1_000_000_000
+
+
+class Policy(str, enum.Enum):
+    """How the leader is found among the faces of an image."""
+
+    LARGEST = "largest"
+    MAJORITY = "majority"
+    LONGEST = "longest"
+
+
+class Leader:
+    """The leading watcher of one episode, and the segment that the watcher belongs to.
+
+    While the leader stays in sight, another face takes over at most once a second; a leader who left is replaced at
+    once.
+    """
+
+    def __init__(self, policy: Policy, child_below_years: float) -> None:
+        self.segment = Segment()
+        self._policy = policy
+        self._child_below_years = child_below_years
+        self._track_id: int | None = None
+        self._since_ns = 0
+        self._first_seen_ns: dict[int, int] = {}
+
+    def look(self, faces: Sequence[Sighting], stamp_ns: int) -> None:
+        """Take one image's faces into account; an image without faces changes nothing."""
+        if not faces:
+            return
+        for face in faces:
+            self._first_seen_ns.setdefault(face.track_id, stamp_ns)
+        best = self._best(faces)
+        own = [face for face in faces if face.track_id == self._track_id]
+        if not own or (best.track_id != self._track_id and stamp_ns - self._since_ns >= CHANGE_NS):
+            self._track_id, self._since_ns = best.track_id, stamp_ns
+            own = [best]
+        self.segment = self._segment(max(own, key=_size))
+
+    def _best(self, faces: Sequence[Sighting]) -> Sighting:
+        if self._policy is Policy.LONGEST:
+            return max(faces, key=lambda face: (-self._first_seen_ns[face.track_id], *_size(face)))
+        if self._policy is Policy.MAJORITY:
+            return self._largest_of_majority(faces)
+        return max(faces, key=_size)
+
+    def _largest_of_majority(self, faces: Sequence[Sighting]) -> Sighting:
+        """Return the largest face of the estimation that most faces share; who is unknown has no vote."""
+        votes = Counter(self._segment(face).estimation for face in faces if self._segment(face).is_known)
+        return max(faces, key=lambda face: (votes[self._segment(face).estimation], *_size(face)))
+
+    def _segment(self, face: Sighting) -> Segment:
+        return segment_of(face.fused, self._child_below_years)
+
+
+def _size(face: Sighting) -> tuple[int, int]:
+    """Order faces by size; of two of the same size the one with the lower track id is the larger."""
+    return face.area_px, -face.track_id

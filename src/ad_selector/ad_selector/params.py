@@ -1,0 +1,57 @@
+"""Parameters of the node, each defined once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from signage_common.home import require
+from signage_common.params import parameter
+
+from ad_selector.leader import Policy
+from ad_selector.settings import OnStay, Settings
+
+
+@dataclass(frozen=True)
+class AdSelectorParams:
+    """Parameters of ad_selector."""
+
+    catalog: str = parameter("", "Catalogue file in YAML; empty for media/ads.yaml below $SIGNAGE_HOME.")
+    media_root: str = parameter("", "Folder beside the catalogue's own in which creatives may lie; empty for none.")
+    appear_s: float = parameter(0.3, "How long a face must be seen before an episode starts, s.", 0.0, 60.0)
+    vanish_s: float = parameter(1.0, "How long no face must be seen before an episode ends, s.", 0.1, 60.0)
+    settle_s: float = parameter(1.5, "How long after its start an episode waits for an estimation, s.", 0.0, 60.0)
+    on_stay: str = parameter(
+        OnStay.ONCE.value,
+        "What follows a creative while somebody still watches: the same (once) or the next choice (next).",
+        choices=[choice.value for choice in OnStay],
+    )
+    policy: str = parameter(
+        Policy.LARGEST.value,
+        "Which of several watchers counts: the largest face, the majority's estimation, or the longest dwell.",
+        choices=[policy.value for policy in Policy],
+    )
+    child_below_years: float = parameter(
+        16.0, "Age under which nobody is targeted by age or gender, years.", 0.0, 120.0
+    )
+
+    def catalogue_paths(self) -> tuple[Path, Path | None]:
+        """Return the catalogue's file, and the other folder in which creatives may lie.
+
+        Raises:
+            ConfigurationError: no catalogue is named, and the set-up has made none.
+        """
+        catalog = Path(self.catalog).expanduser() if self.catalog else require("media", "ads.yaml")
+        return catalog, Path(self.media_root).expanduser() if self.media_root else None
+
+    def settings(self, device: str) -> Settings:
+        """Return the rules of a device's selector."""
+        return Settings(
+            device=device,
+            appear_s=self.appear_s,
+            vanish_s=self.vanish_s,
+            settle_s=self.settle_s,
+            on_stay=OnStay(self.on_stay),
+            policy=Policy(self.policy),
+            child_below_years=self.child_below_years,
+        )

@@ -1,0 +1,77 @@
+"""The group that an advertisement may address: gender and age of the leading watcher, as far as they may be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signage_common.demographics import (
+    UNKNOWN,
+    Decade,
+    Demographics,
+    Gender,
+    decade_of,
+    format_estimation,
+    parse_estimation,
+)
+
+_MIDDLE = 5
+_LAST_YEAR = 120
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Gender and age in whole years, both or none.
+
+    Attributes:
+        gender: unknown if the system abstains, and for children.
+        age_years: within the decade that was estimated; None if the system abstains, and for children.
+        is_child: whether the age seems to be a child's; nothing more is kept then.
+    """
+
+    gender: Gender = Gender.UNKNOWN
+    age_years: int | None = None
+    is_child: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether there is an estimation."""
+        return self.age_years is not None
+
+    @property
+    def estimation(self) -> str:
+        """Return the estimation such as ``20f``, or ``unknown``."""
+        return UNKNOWN if self.age_years is None else format_estimation(self.gender, decade_of(self.age_years))
+
+
+def segment_of(fused: Demographics, child_below_years: float) -> Segment:
+    """Reduce a track's fused estimates to what an advertisement may use.
+
+    The age counts as a year of the estimated decade, so that what is chosen agrees with the estimation that is shown;
+    without an age in years it is the decade's middle.
+    """
+    age_years = _age_in_decade(fused.age_years, fused.decade)
+    ages = [age for age in (fused.age_years, age_years) if age is not None]
+    if ages and min(ages) < child_below_years:
+        return Segment(is_child=True)
+    if fused.gender is Gender.UNKNOWN or age_years is None:
+        return Segment()
+    return Segment(fused.gender, age_years)
+
+
+def segment_of_estimation(estimation: str, child_below_years: float) -> Segment:
+    """Read an estimation such as ``20f``; its age is the middle of the decade.
+
+    Raises:
+        ValueError: the text is no estimation.
+    """
+    gender, decade = parse_estimation(estimation)
+    return segment_of(Demographics(gender=gender, decade=decade), child_below_years)
+
+
+def _age_in_decade(age_years: float | None, decade: Decade) -> int | None:
+    if decade is Decade.UNKNOWN:
+        return None
+    first = decade.first_year
+    if age_years is None:
+        return first + _MIDDLE
+    return min(max(int(age_years), first), _LAST_YEAR if decade is Decade.D90S else first + 9)
