@@ -1,0 +1,30 @@
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+NAME = "signage_bringup"
+
+
+def files(folder, pattern):
+    """Return the paths of the files of a folder, in order."""
+    return [str(path) for path in sorted(Path(folder).glob(pattern))]
+
+
+setup(
+    name=NAME,
+    version="0.1.0",
+    packages=find_packages(exclude=["test", "test.*", "launch", "config"]),
+    package_data={NAME: ["py.typed"]},
+    data_files=[
+        ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
+        (f"share/{NAME}", ["package.xml"]),
+        (f"share/{NAME}/launch", files("launch", "*.launch.xml")),
+        (f"share/{NAME}/config", files("config", "*")),
+    ],
+    zip_safe=False,
+    maintainer="DeepLens signage maintainers",
+    maintainer_email="maintainers@deeplens-signage.example",
+    description="Launch files, configuration and command line of the signage system",
+    license="Apache-2.0",
+    extras_require={"test": ["pytest"]},
+)

@@ -1,0 +1,101 @@
+"""The flat result of reading launch files: which processes to start, and how."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class Output(enum.Enum):
+    """Where the lines of a process go."""
+
+    SCREEN = "screen"
+    LOG = "log"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class ParameterText:
+    """Parameters given inside the launch file: the text of a parameter file to write at the start."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Respawn:
+    """Whether a process that ended is started again.
+
+    Attributes:
+        enabled: false for a process that runs once.
+        delay_s: how long to wait before.
+        max_retries: how often at most; negative for any number of times.
+    """
+
+    enabled: bool = False
+    delay_s: float = 0.0
+    max_retries: int = -1
+
+
+@dataclass(frozen=True)
+class StopTimes:
+    """How long a process may take to end.
+
+    Attributes:
+        sigterm_s: from SIGINT to SIGTERM.
+        sigkill_s: from SIGTERM to SIGKILL.
+    """
+
+    sigterm_s: float = 2.0
+    sigkill_s: float = 1.5
+
+
+@dataclass(frozen=True)
+class ProcessPlan:
+    """One process to start.
+
+    Attributes:
+        name: what its lines are prefixed with.
+        arguments: the program and its arguments.
+        environment: all its variables.
+        cwd: the folder it runs in; None for that of the launch.
+        output: where its lines go.
+        respawn: whether it is started again.
+        stop: how long it may take to end.
+        ends_launch: true if everything ends with it.
+        prefixed: false if its lines already say whose they are.
+        node: fully qualified name of the node, such as ``/deeplens1/camera``; empty if it is none or its name is open.
+    """
+
+    name: str
+    arguments: tuple[str | ParameterText, ...]
+    environment: Mapping[str, str]
+    cwd: Path | None = None
+    output: Output = Output.LOG
+    respawn: Respawn = Respawn()
+    stop: StopTimes = StopTimes()
+    ends_launch: bool = False
+    prefixed: bool = True
+    node: str = ""
+
+    def command(self, write: Callable[[str], Path]) -> list[str]:
+        """Return the command line; ``write`` makes a file of each text of parameters and returns its path."""
+        return [str(write(item.text)) if isinstance(item, ParameterText) else item for item in self.arguments]
+
+
+@dataclass
+class Plan:
+    """What a launch comes to.
+
+    Attributes:
+        processes: in the order of the file.
+        messages: level (INFO, WARNING) and text of what the launch files say.
+        configurations: values of the launch arguments at the end.
+        environment: variables at the end of the top file.
+    """
+
+    processes: list[ProcessPlan] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    configurations: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
