@@ -19,7 +19,9 @@ from ad_selector.catalogue.errors import FieldPath, Problem, field_name
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _TEXT = _TAG + "str"
-_PLAIN_TAGS = {_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
+_PLAIN_TAGS = {
+    _TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
+}
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: Mapping[str, bool | None] = {
@@ -76,10 +78,12 @@ def _read(node: yaml.Node, place: FieldPath, lines: dict[FieldPath, int]) -> obj
     lines.setdefault(place, node.start_mark.line + 1)
     if len(place) > MAX_DEPTH or len(lines) > MAX_FIELDS:
         raise _problem(node, place, f"expected at most {MAX_DEPTH} levels and {MAX_FIELDS} fields")
+    if node.tag not in _PLAIN_TAGS:
+        raise _problem(node, place, f"expected a plain value, got the tag {node.tag}")
     if isinstance(node, yaml.MappingNode):
         return _read_mapping(node, place, lines)
     if isinstance(node, yaml.ScalarNode):
-        return _read_scalar(node, place)
+        return _read_scalar(node)
     return [_read(item, (*place, index), lines) for index, item in enumerate(node.value)]
 
 
@@ -97,9 +101,7 @@ def _read_mapping(node: yaml.MappingNode, place: FieldPath, lines: dict[FieldPat
     return data
 
 
-def _read_scalar(node: yaml.ScalarNode, place: FieldPath) -> object:
-    if node.tag not in _PLAIN_TAGS:
-        raise _problem(node, place, f"expected a plain value, got the tag {node.tag}")
+def _read_scalar(node: yaml.ScalarNode) -> object:
     text = str(node.value)
     if node.style or (node.tag == _TEXT and text not in _WORDS):
         return text

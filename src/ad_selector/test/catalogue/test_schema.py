@@ -1,0 +1,110 @@
+import datetime
+
+import pytest
+from ad_selector.catalogue.schema import Campaign, CatalogueFile, Daypart, fields_at
+from pydantic import ValidationError
+
+FULL = {
+    "creatives": ["trainers"],
+    "target": {"gender": "any", "age": [20, 39], "devices": ["deeplens1"], "watchers": {"min": 1}},
+    "dayparts": [{"days": ["mon", "fri"], "from": "07:00", "to": "22:00"}],
+    "dates": {"from": "2026-11-01", "to": "2026-12-24"},
+    "priority": 10,
+    "weight": 3,
+    "cap": {"plays_per_hour": 20},
+}
+
+
+def test_every_field_of_a_campaign():
+    campaign = Campaign.model_validate(FULL)
+    assert campaign.creatives == ("trainers",) and campaign.target.age == (20, 39)
+    assert campaign.target.devices == ("deeplens1",) and campaign.target.watchers.max is None
+    assert (campaign.dayparts[0].start, campaign.dayparts[0].end) == (420, 1320)
+    assert campaign.dates.end == datetime.date(2026, 12, 24)
+    assert (campaign.priority, campaign.weight, campaign.cap.plays_per_hour) == (10, 3.0, 20)
+
+
+def test_defaults_rule_nobody_out():
+    campaign = Campaign.model_validate({"creatives": ["a"]})
+    assert not campaign.target.personal and not campaign.target.devices and not campaign.dayparts
+    assert (campaign.priority, campaign.weight, campaign.cap, campaign.dates.start) == (0, 1.0, None, None)
+    assert (Daypart().start, Daypart().end, len(Daypart().days)) == (0, 1440, 7)
+
+
+@pytest.mark.parametrize(
+    ("target", "personal"),
+    [
+        ({}, False),
+        ({"gender": "any"}, False),
+        ({"gender": "female"}, True),
+        ({"age": [0, 120]}, True),
+        ({"devices": ["a"]}, False),
+    ],
+)
+def test_personal_is_who_asks_for_gender_or_age(target, personal):
+    assert Campaign.model_validate({"creatives": ["a"], "target": target}).target.personal is personal
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"creatives": []}, ("creatives",)),
+        ({"creatives": "trainers"}, ("creatives",)),
+        ({"target": {"gender": "women"}}, ("target", "gender")),
+        ({"target": {"watchers": {"min": 0}}}, ("target", "watchers", "min")),
+        ({"target": {"watchers": {"min": 3, "max": 2}}}, ("target", "watchers", "max")),
+        ({"target": {"sex": "any"}}, ("target", "sex")),
+        ({"dayparts": {"from": "07:00"}}, ("dayparts",)),
+        ({"dayparts": [{"days": []}]}, ("dayparts", 0, "days")),
+        ({"dayparts": [{"from": "08:00", "to": "08:00"}]}, ("dayparts", 0)),
+        ({"dayparts": [{"from": "24:00", "to": "08:00"}]}, ("dayparts", 0)),
+        ({"dayparts": [{"from": "08:00", "to": "00:00"}]}, ("dayparts", 0)),
+        ({"dates": {"from": "2026-11-02", "to": "2026-11-01"}}, ("dates", "to")),
+        ({"priority": 1.5}, ("priority",)),
+        ({"priority": True}, ("priority",)),
+        ({"weight": 0}, ("weight",)),
+        ({"weight": "3"}, ("weight",)),
+        ({"weight": float("inf")}, ("weight",)),
+        ({"cap": {"plays_per_hour": 0}}, ("cap", "plays_per_hour")),
+        ({"cap": {}}, ("cap", "plays_per_hour")),
+    ],
+)
+def test_what_is_refused(change, place):
+    with pytest.raises(ValidationError) as caught:
+        Campaign.model_validate({**FULL, **change})
+    assert [error["loc"] for error in caught.value.errors()] == [place]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"version": 2}, ("version",)),
+        ({"version": "1"}, ("version",)),
+        ({"fallback": []}, ("fallback",)),
+        ({"creatives": {}}, ("creatives",)),
+        ({"creatives": {"a": {"file": ""}}}, ("creatives", "a", "file")),
+        ({"creatives": {"a": {"file": "a.webm", "duration_s": 0}}}, ("creatives", "a", "duration_s")),
+        ({"creatives": {"a": {"file": "a.webm", "ad_id": 8465}}}, ("creatives", "a", "ad_id")),
+        ({"colour": "red"}, ("colour",)),
+    ],
+)
+def test_what_is_refused_in_a_whole_file(change, place):
+    whole = {"version": 1, "fallback": ["a"], "creatives": {"a": {"file": "a.webm", "duration_s": 2}}}
+    assert CatalogueFile.model_validate(whole).campaigns == {}
+    with pytest.raises(ValidationError) as caught:
+        CatalogueFile.model_validate({**whole, **change})
+    assert [error["loc"] for error in caught.value.errors()] == [place]
+
+
+@pytest.mark.parametrize(
+    ("place", "names"),
+    [
+        ((), ["version", "timezone", "fallback", "creatives", "campaigns"]),
+        (("creatives", "campaigns"), ["file", "duration_s", "ad_id"]),
+        (("campaigns", "target", "target"), ["gender", "age", "devices", "watchers"]),
+        (("campaigns", "x", "dayparts", 3), ["days", "from", "to"]),
+        (("campaigns", "x", "cap"), ["plays_per_hour"]),
+    ],
+)
+def test_the_fields_that_a_place_may_have(place, names):
+    assert fields_at(place) == names
