@@ -1,0 +1,83 @@
+"""Convert between ROS messages and what clients send and get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rclpy.serialization import serialize_message
+
+from signage_bridge.errors import OperationError
+from signage_bridge.messages.field_type import fields_of
+from signage_bridge.messages.fill import Filler
+from signage_bridge.messages.values import cbor_values, json_values
+from signage_bridge.ros_interfaces import make_message
+from signage_bridge.rosbridge.payload import Compression
+
+NS_PER_S = 1_000_000_000
+HEADER = "std_msgs/Header"
+
+
+class RosContent:
+    """The content of one ROS message in every form that a client may ask for."""
+
+    def __init__(self, message: Any, received_ns: int) -> None:
+        """Keep a message that nobody changes any more.
+
+        Args:
+            message: the ROS message.
+            received_ns: when it came, nanoseconds of the ROS clock.
+        """
+        self._message = message
+        self._received_ns = received_ns
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return json_values(self._message)
+
+    def to_cbor(self) -> dict[str, Any]:
+        """Return the fields as CBOR values."""
+        return cbor_values(self._message)
+
+    def to_raw(self) -> dict[str, Any]:
+        """Return the time of receipt and the serialised message."""
+        secs, nsecs = divmod(self._received_ns, NS_PER_S)
+        return {"secs": secs, "nsecs": nsecs, "bytes": serialize_message(self._message)}
+
+
+def values_to_msg(message_type: Any, values: Mapping[str, Any], now_ns: int) -> tuple[Any, list[str]]:
+    """Make a message of a client's values; return it and the names of the fields that were not given.
+
+    A header that lacks its stamp, or is not given at all, gets the present time.
+
+    Raises:
+        OperationError: a value does not fit.
+    """
+    message = message_type()
+    filler = Filler(make_message)
+    filler.fill(message, values)
+    missing = filler.missing
+    field_type = fields_of(message_type).get("header")
+    if field_type is not None and field_type.name == HEADER and {"header", "header.stamp"} & set(missing):
+        message.header.stamp.sec, message.header.stamp.nanosec = divmod(now_ns, NS_PER_S)
+        missing = [name for name in missing if name not in ("header", "header.stamp")]
+    return message, missing
+
+
+def args_to_request(service_type: Any, args: Mapping[str, Any] | Sequence[Any], now_ns: int) -> Any:
+    """Make a service request of a client's arguments, given by name or in order.
+
+    Raises:
+        OperationError: there are too many, or one does not fit.
+    """
+    if not isinstance(args, Mapping):
+        names = list(fields_of(service_type.Request))
+        if len(args) > len(names):
+            raise OperationError(f"expected at most {len(names)} arguments, got {len(args)}")
+        args = dict(zip(names, args, strict=False))
+    return values_to_msg(service_type.Request, args, now_ns)[0]
+
+
+def response_to_values(response: Any, compression: Compression) -> dict[str, Any]:
+    """Return a service response as JSON or CBOR values."""
+    return cbor_values(response) if compression is Compression.CBOR else json_values(response)

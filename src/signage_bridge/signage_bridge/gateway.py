@@ -1,0 +1,219 @@
+"""Between the clients and the ROS side: who gets which message, and what a client's command leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from signage_bridge.errors import Level, OperationError
+from signage_bridge.policy import Policy
+from signage_bridge.rosbridge.commands import Advertise, CallService, Command, Publish, Subscribe, Unsubscribe
+from signage_bridge.rosbridge.limits import Limits
+from signage_bridge.rosbridge.payload import Content, Publication
+from signage_bridge.rosbridge.session import Session
+
+CheckMessage = Callable[[str, str, Mapping[str, Any]], None]
+
+
+class RosSide(Protocol):
+    """What the gateway needs of ROS. Every method raises OperationError if it can't do what is asked."""
+
+    async def open_topic(self, topic: str, type_name: str | None) -> bool:
+        """Subscribe to a topic; return whether its newest message is to be kept for late subscribers."""
+
+    def close_topic(self, topic: str) -> None:
+        """End the subscription to a topic."""
+
+    async def open_publisher(self, topic: str, type_name: str) -> None:
+        """Make ready to publish a topic."""
+
+    def publish(self, topic: str, type_name: str, values: Mapping[str, Any]) -> Sequence[str]:
+        """Publish a message; return the names of the fields that the client did not give."""
+
+    async def call(self, call: CallService) -> Mapping[str, Any]:
+        """Call a service; return the fields of its response."""
+
+
+@dataclass(eq=False)
+class Client:
+    """One connected client.
+
+    Attributes:
+        session: its protocol.
+        wake: is called when there is something to send to it.
+    """
+
+    session: Session
+    wake: Callable[[], None]
+
+
+@dataclass
+class Counts:
+    """Figures of all clients since the start."""
+
+    connected: int = 0
+    delivered: int = 0
+    dropped: int = 0
+    refused: int = 0
+
+
+@dataclass
+class Topic:
+    """A topic that is subscribed to on the ROS side.
+
+    Attributes:
+        keep: whether a late subscriber gets the newest message at once.
+        permanent: whether it stays open without clients.
+        latest: the newest message, if it is kept.
+        clients: who subscribes to it.
+    """
+
+    keep: bool = False
+    permanent: bool = False
+    latest: Publication | None = None
+    clients: set[Client] = field(default_factory=set)
+
+
+class Gateway:
+    """Shares each ROS message among all clients that subscribe to it.
+
+    Everything here runs in one thread; no method waits for a client.
+    """
+
+    def __init__(
+        self, policy: Policy, limits: Limits, ros: RosSide, clock: Callable[[], float], check: CheckMessage
+    ) -> None:
+        """Start without clients.
+
+        Args:
+            policy: what clients may reach.
+            limits: what each of them may ask for.
+            ros: the ROS side.
+            clock: seconds that never go back.
+            check: raises OperationError if a client's message may not be published; gets topic, type and fields.
+        """
+        self._policy = policy
+        self._limits = limits
+        self._ros = ros
+        self._clock = clock
+        self._check = check
+        self._topics: dict[str, Topic] = {}
+        self._clients: set[Client] = set()
+        self._totals = Counts()
+
+    def watch(self, topic: str, keep: bool) -> None:
+        """Note that the ROS side subscribes to a topic all the time."""
+        self._topics[topic] = Topic(keep, permanent=True)
+
+    def connect(self, wake: Callable[[], None]) -> Client:
+        """Add a client."""
+        client = Client(Session(self._policy, self._limits), wake)
+        self._clients.add(client)
+        return client
+
+    def disconnect(self, client: Client) -> None:
+        """Forget a client."""
+        self._clients.discard(client)
+        self._totals.dropped += client.session.dropped
+        self._totals.refused += client.session.refused
+        for topic in list(self._topics):
+            self._leave(client, topic)
+
+    def counts(self) -> Counts:
+        """Return the figures of all clients since the start."""
+        clients = tuple(self._clients)
+        return Counts(
+            connected=len(clients),
+            delivered=self._totals.delivered,
+            dropped=self._totals.dropped + sum(client.session.dropped for client in clients),
+            refused=self._totals.refused + sum(client.session.refused for client in clients),
+        )
+
+    def deliver(self, topic: str, content: Content) -> None:
+        """Give a ROS message to all clients that subscribe to its topic."""
+        entry = self._topics.get(topic)
+        if entry is None:
+            return
+        publication = Publication(content)
+        if entry.keep:
+            entry.latest = publication
+        for client in entry.clients:
+            client.session.deliver(topic, publication, self._clock())
+            client.wake()
+        self._totals.delivered += len(entry.clients)
+
+    def receive(self, client: Client, data: str | bytes) -> list[Command]:
+        """Take one message of a client; return the commands to execute."""
+        commands = client.session.receive(data, self._clock())
+        client.wake()
+        return commands
+
+    async def execute(self, client: Client, command: Command) -> None:
+        """Carry out a command of a client; tell it if that is not possible."""
+        try:
+            await self._dispatch(client, command)
+        except OperationError as error:
+            if isinstance(command, CallService):
+                client.session.fail_call(command, error)
+            elif not isinstance(command, Unsubscribe):
+                client.session.refuse(error, command.id)
+        client.wake()
+
+    async def _dispatch(self, client: Client, command: Command) -> None:
+        if isinstance(command, Subscribe):
+            await self._subscribe(client, command)
+        elif isinstance(command, Unsubscribe):
+            self._leave(client, command.topic)
+        elif isinstance(command, Publish):
+            self._publish(client, command)
+        elif isinstance(command, Advertise):
+            await self._advertise(client, command)
+        else:
+            client.session.answer_call(command, await self._ros.call(command))
+
+    async def _subscribe(self, client: Client, command: Subscribe) -> None:
+        try:
+            await self._open(command)
+        except OperationError:
+            client.session.cancel_subscription(command.name)
+            raise
+        if client not in self._clients or command.topic not in client.session.topics:
+            self._close_unused(command.topic)
+            return
+        topic = self._topics[command.topic]
+        topic.clients.add(client)
+        if topic.latest is not None:
+            client.session.deliver_as(command.name, topic.latest, self._clock())
+
+    async def _open(self, command: Subscribe) -> None:
+        if command.topic not in self._topics:
+            keep = await self._ros.open_topic(command.topic, command.type_name)
+            self._topics.setdefault(command.topic, Topic(keep))
+
+    def _leave(self, client: Client, topic: str) -> None:
+        entry = self._topics.get(topic)
+        if entry is None or (client in self._clients and topic in client.session.topics):
+            return
+        entry.clients.discard(client)
+        self._close_unused(topic)
+
+    def _close_unused(self, topic: str) -> None:
+        if not self._topics[topic].clients and not self._topics[topic].permanent:
+            del self._topics[topic]
+            self._ros.close_topic(topic)
+
+    async def _advertise(self, client: Client, command: Advertise) -> None:
+        try:
+            await self._ros.open_publisher(command.topic, command.type_name)
+        except OperationError:
+            client.session.cancel_advertisement(command.topic)
+            raise
+
+    def _publish(self, client: Client, command: Publish) -> None:
+        self._check(command.topic, command.type_name, command.message)
+        missing = self._ros.publish(command.topic, command.type_name, command.message)
+        if missing:
+            text = f"publish: {command.topic}: not given and set to its default: {', '.join(missing)}"
+            client.session.inform(Level.WARNING, text, command.id)
+        client.session.inform(Level.INFO, f"published on {command.topic}", command.id)

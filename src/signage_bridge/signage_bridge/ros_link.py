@@ -1,0 +1,163 @@
+"""The ROS side of the gateway: subscriptions, publishers and service clients of one node."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+
+from signage_bridge.convert import RosContent, args_to_request, response_to_values, values_to_msg
+from signage_bridge.errors import OperationError
+from signage_bridge.policy import Policy
+from signage_bridge.ros_interfaces import import_type
+from signage_bridge.ros_thread import RosThread
+from signage_bridge.rosbridge.commands import CallService
+from signage_common import ros_qos
+
+CALL_TIMEOUT_S = 5.0
+READY_TIMEOUT_S = 0.5
+READY_LOOK_S = 0.02
+DEPTH = 10
+QOS = {
+    "ad": ros_qos.AD,
+    "faces": ros_qos.FACES,
+    "playback": ros_qos.PLAYBACK,
+    "presence": ros_qos.PRESENCE,
+}
+Deliver = Callable[[str, RosContent], None]
+Hear = Callable[[str, Any], None]
+
+
+class RosLink:
+    """Serves the gateway, which lives in an asyncio loop, with the entities of a node that another thread spins."""
+
+    def __init__(self, node: Node, policy: Policy, hear: Hear) -> None:
+        """Take a node; ``hear`` is called in the node's thread with topic and message of everything that comes."""
+        self._node = node
+        self._policy = policy
+        self._hear = hear
+        self._thread = RosThread(node)
+        self._subscriptions: dict[str, Any] = {}
+        self._publishers: dict[str, Any] = {}
+        self._clients: dict[str, Any] = {}
+
+    def open_known(self) -> None:
+        """Make what is known beforehand, so that nothing has to be discovered when a client comes."""
+        for topic in self._policy.watched:
+            self._subscribe(topic, self._policy.type_of(topic) or "", self._qos(topic))
+        for topic in sorted(self._policy.publish):
+            if (type_name := self._policy.type_of(topic)) is not None:
+                self._publisher(topic, type_name)
+        for device in self._policy.devices:
+            self._client(f"/{device}/choose_ad", "signage_msgs/srv/ChooseAd")
+
+    def publishers_of(self, topics: Sequence[str]) -> dict[str, int]:
+        """Return how many nodes publish each topic now."""
+        return {topic: self._node.count_publishers(topic) for topic in topics}
+
+    async def open_topic(self, topic: str, type_name: str | None) -> bool:
+        """Subscribe to a topic as its publishers offer it."""
+        if topic in self._subscriptions:
+            return False
+        qos = self._qos(topic)
+        await self._thread.run(lambda: self._subscribe(topic, type_name or self._graph_type(topic), qos))
+        return bool(qos.durability == DurabilityPolicy.TRANSIENT_LOCAL)
+
+    def close_topic(self, topic: str) -> None:
+        """End a subscription."""
+        subscription = self._subscriptions.pop(topic, None)
+        if subscription is not None:
+            self._thread.start(lambda: self._node.destroy_subscription(subscription))
+
+    async def open_publisher(self, topic: str, type_name: str) -> None:
+        """Make ready to publish a topic."""
+        if topic not in self._publishers:
+            await self._thread.run(lambda: self._publisher(topic, type_name))
+
+    def publish(self, topic: str, type_name: str, values: Mapping[str, Any]) -> list[str]:
+        """Publish a client's message."""
+        message, missing = values_to_msg(import_type(type_name), values, self._now_ns())
+        if topic not in self._publishers:
+            raise OperationError(f"{topic} is not advertised")
+        self._publishers[topic].publish(message)
+        return missing
+
+    async def call(self, call: CallService) -> dict[str, Any]:
+        """Call a service and wait for the answer."""
+        type_name = call.type_name or self._graph_type(call.service, service=True)
+        request = args_to_request(import_type(type_name), call.args, self._now_ns())
+        if call.service not in self._clients:
+            await self._thread.run(lambda: self._client(call.service, type_name))
+        client = self._clients[call.service]
+        await self._wait_until_ready(client, call.service)
+        response = await self._answer(client, request, call.timeout_s or CALL_TIMEOUT_S)
+        return response_to_values(response, call.compression)
+
+    def _subscribe(self, topic: str, type_name: str, qos: QoSProfile) -> None:
+        message_type = import_type(type_name)
+        hear = functools.partial(self._hear, topic)
+        self._subscriptions[topic] = self._node.create_subscription(message_type, topic, hear, qos)
+
+    def _publisher(self, topic: str, type_name: str) -> None:
+        qos = QOS.get(topic.rpartition("/")[2], DEPTH) if self._policy.type_of(topic) else DEPTH
+        self._publishers[topic] = self._node.create_publisher(import_type(type_name), topic, qos)
+
+    def _client(self, service: str, type_name: str) -> None:
+        self._clients[service] = self._node.create_client(import_type(type_name), service)
+
+    def _qos(self, topic: str) -> QoSProfile:
+        """Return the quality that a device's topic has, else one that every present publisher offers."""
+        name = topic.rpartition("/")[2]
+        if self._policy.type_of(topic) and name in QOS:
+            return QOS[name]
+        offers = [info.qos_profile for info in self._node.get_publishers_info_by_topic(topic)]
+        reliable = all(offer.reliability == ReliabilityPolicy.RELIABLE for offer in offers)
+        latched = offers and all(offer.durability == DurabilityPolicy.TRANSIENT_LOCAL for offer in offers)
+        return QoSProfile(
+            depth=DEPTH,
+            reliability=ReliabilityPolicy.RELIABLE if reliable else ReliabilityPolicy.BEST_EFFORT,
+            durability=DurabilityPolicy.TRANSIENT_LOCAL if latched else DurabilityPolicy.VOLATILE,
+        )
+
+    def _graph_type(self, name: str, service: bool = False) -> str:
+        """Return the type of a topic or service that the graph knows."""
+        known = self._node.get_service_names_and_types() if service else self._node.get_topic_names_and_types()
+        types = dict(known).get(name, [])
+        if len(types) != 1:
+            raise OperationError(f"expected the type of {name}, because the graph knows {len(types)} types of it")
+        return str(types[0])
+
+    def _now_ns(self) -> int:
+        return int(self._node.get_clock().now().nanoseconds)
+
+    async def _wait_until_ready(self, client: Any, service: str) -> None:
+        for _ in range(round(READY_TIMEOUT_S / READY_LOOK_S)):
+            if client.service_is_ready():
+                return
+            await asyncio.sleep(READY_LOOK_S)
+        raise OperationError(f"service {service} is not there")
+
+    async def _answer(self, client: Any, request: Any, timeout_s: float) -> Any:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        pending = client.call_async(request)
+        pending.add_done_callback(lambda done: loop.call_soon_threadsafe(_settle, answer, done))
+        try:
+            return await asyncio.wait_for(answer, timeout_s)
+        except asyncio.TimeoutError:
+            raise OperationError(f"service {client.srv_name} did not answer within {timeout_s:g} s") from None
+        finally:
+            client.remove_pending_request(pending)
+
+
+def _settle(answer: asyncio.Future[Any], done: Any) -> None:
+    if answer.done():
+        return
+    if done.exception() is not None:
+        answer.set_exception(OperationError(f"service call failed: {done.exception()}"))
+    else:
+        answer.set_result(done.result())

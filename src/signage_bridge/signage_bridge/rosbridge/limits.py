@@ -1,0 +1,46 @@
+"""How much one client may ask for and how much may wait for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one session.
+
+    Attributes:
+        message_bytes: longest message that a client may send, also when it comes in fragments.
+        nesting: deepest nesting of arrays and objects in a message.
+        messages_per_s: how many messages a client may send in the long run.
+        messages_burst: how many it may send at once.
+        publishes_per_s: how many messages a client may publish in the long run.
+        publishes_burst: how many it may publish at once.
+        refusals: messages over the rate, in a row, after which the connection is closed.
+        subscriptions: subscriptions of one client, all topics together.
+        advertisements: topics that one client may advertise.
+        pending_calls: service calls of one client that are not answered yet.
+        fragmented: incoming messages of one client that are not complete yet.
+        fragment_timeout_s: how long an incomplete message is kept.
+        fragments: pieces into which one outgoing message may be cut.
+        queued_messages: messages of one topic that may wait for a slow reader.
+        queued_bytes: bytes that may wait for a slow reader; one message always may.
+        queued_replies: status messages and service responses that may wait for a slow reader.
+    """
+
+    message_bytes: int = 65_536
+    nesting: int = 16
+    messages_per_s: float = 100.0
+    messages_burst: int = 400
+    publishes_per_s: float = 20.0
+    publishes_burst: int = 200
+    refusals: int = 1000
+    subscriptions: int = 64
+    advertisements: int = 16
+    pending_calls: int = 8
+    fragmented: int = 4
+    fragment_timeout_s: float = 10.0
+    fragments: int = 1024
+    queued_messages: int = 100
+    queued_bytes: int = 1_000_000
+    queued_replies: int = 100

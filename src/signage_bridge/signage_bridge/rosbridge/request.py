@@ -1,0 +1,89 @@
+"""One operation that a client asks for, with its fields checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from signage_bridge.errors import OperationError
+
+MAX_TEXT = 256
+Id = str | int | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """An operation with its fields.
+
+    Attributes:
+        op: what is asked for, such as ``subscribe``.
+        id: the client's name for the interaction; every reply carries it.
+        fields: the whole message.
+    """
+
+    op: str
+    id: Id
+    fields: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """Return a string that must be there.
+
+        Raises:
+            OperationError: it is missing, no string, empty or too long.
+        """
+        value = self.fields.get(name)
+        if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT:
+            raise self.wrong(name, f"a string of 1 to {MAX_TEXT} characters", value)
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        """Return a string, or None if it is missing, null or empty."""
+        return self.text(name) if self.fields.get(name) not in (None, "") else None
+
+    def integer(self, name: str, minimum: int) -> int | None:
+        """Return a whole number, or None if it is missing or null.
+
+        Raises:
+            OperationError: it is no whole number or smaller than ``minimum``.
+        """
+        value = self.fields.get(name)
+        if value is None:
+            return None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+            raise self.wrong(name, f"a whole number of at least {minimum}", value)
+        return value
+
+    def wrong(self, name: str, expected: str, value: object) -> OperationError:
+        """Return the error for a field that is not as expected."""
+        got = f"got {_shorten(value)}" if name in self.fields else "it is missing"
+        return OperationError(f"{self.op}: field {name}: expected {expected}, {got}")
+
+
+def read_id(message: Mapping[str, Any]) -> Id:
+    """Return the id of a message; None if it has none or one that can't be answered."""
+    value = message.get("id")
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return value if len(str(value)) <= MAX_TEXT else None
+
+
+def read_request(message: Mapping[str, Any]) -> Request:
+    """Check what all operations have in common.
+
+    Raises:
+        OperationError: ``op`` or ``id`` is not as the protocol wants it.
+    """
+    request = Request(str(message.get("op"))[:MAX_TEXT], read_id(message), message)
+    if not isinstance(message.get("op"), str):
+        raise OperationError("expected a message with a string field op")
+    if message.get("id") is not None and request.id is None:
+        raise request.wrong("id", f"a string or integer of at most {MAX_TEXT} characters", message["id"])
+    return request
+
+
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,147 @@
+"""The protocol of one client, without I/O: messages go in, commands for the ROS side and messages come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from signage_bridge.errors import Level, OperationError
+from signage_bridge.policy import Policy
+from signage_bridge.rosbridge import (
+    advertise,
+    call_service,
+    publish,
+    set_level,
+    subscribe,
+    unadvertise,
+    unsubscribe,
+)
+from signage_bridge.rosbridge.commands import CallService, Command
+from signage_bridge.rosbridge.json_input import read_object
+from signage_bridge.rosbridge.limits import Limits
+from signage_bridge.rosbridge.payload import Payload, Publication
+from signage_bridge.rosbridge.request import Id, Request, read_id, read_request
+from signage_bridge.rosbridge.state import State
+
+Operation = Callable[[State, Request, float], list[Command]]
+OPERATIONS: dict[str, Operation] = {
+    "advertise": advertise.handle,
+    "call_service": call_service.handle,
+    "publish": publish.handle,
+    "set_level": set_level.handle,
+    "subscribe": subscribe.handle,
+    "unadvertise": unadvertise.handle,
+    "unsubscribe": unsubscribe.handle,
+}
+
+
+class Session:
+    """One client.
+
+    Every message of the client is answered: by what it asked for, or by a status message with its id that says why
+    not. All times are seconds of one clock that never goes back.
+    """
+
+    def __init__(self, policy: Policy, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._state = State(policy, self._limits)
+        self._refused_in_a_row = 0
+        self.refused = 0
+
+    @property
+    def dropped(self) -> int:
+        """Return how many messages were dropped because the client read too slowly."""
+        return self._state.outbox.dropped
+
+    @property
+    def flooding(self) -> bool:
+        """Tell whether the client keeps on sending more than it may, so that it is better to hang up."""
+        return self._refused_in_a_row >= self._limits.refusals
+
+    @property
+    def topics(self) -> set[str]:
+        """Return the absolute names of the topics that the client subscribes to."""
+        return {subscribed.topic for subscribed in self._state.subscribed.values()}
+
+    def receive(self, data: str | bytes, now_s: float) -> list[Command]:
+        """Take one WebSocket message; return what the ROS side has to do."""
+        if not self._state.incoming.take(now_s):
+            self._refused_in_a_row += 1
+            self.refuse(OperationError(f"too many messages, at most {self._limits.messages_per_s:g} a second"), None)
+            return []
+        self._refused_in_a_row = 0
+        return self._handle(data, now_s, nested=False)
+
+    def deliver(self, topic: str, publication: Publication, now_s: float) -> None:
+        """Queue a message of a topic, for each name by which the client subscribes to it."""
+        for name, subscribed in self._state.subscribed.items():
+            if subscribed.topic == topic:
+                self._offer(name, publication, now_s)
+
+    def deliver_as(self, name: str, publication: Publication, now_s: float) -> None:
+        """Queue a message of a topic for one name by which the client subscribes to it."""
+        if name in self._state.subscribed:
+            self._offer(name, publication, now_s)
+
+    def to_send(self, now_s: float) -> Payload | None:
+        """Return the next message to send; None if nothing may go now."""
+        return self._state.outbox.take(now_s)
+
+    def wake_at_s(self) -> float | None:
+        """Return when a message that is throttled may go; None if nothing waits."""
+        return self._state.outbox.wake_at_s()
+
+    def refuse(self, error: OperationError, request_id: Id) -> None:
+        """Tell the client that an operation was refused."""
+        self.refused += error.level is Level.ERROR
+        self._state.status(error.level, str(error), request_id)
+
+    def inform(self, level: Level, text: str, request_id: Id) -> None:
+        """Tell the client something about an operation that was not refused."""
+        self._state.status(level, text, request_id)
+
+    def cancel_subscription(self, name: str) -> None:
+        """Undo a subscription that the ROS side could not make."""
+        if name in self._state.subscribed:
+            self._state.remove(name)
+
+    def cancel_advertisement(self, topic: str) -> None:
+        """Undo an advertisement that the ROS side could not make."""
+        self._state.advertised.pop(topic, None)
+
+    def answer_call(self, call: CallService, values: Mapping[str, Any]) -> None:
+        """Answer a service call."""
+        self._state.pending_calls -= 1
+        payload = call_service.response_payload(call.name, call.id, values, True, call.compression)
+        self._state.outbox.reply(payload, call.fragment_size)
+
+    def fail_call(self, call: CallService, error: OperationError) -> None:
+        """Tell the client that a service call failed."""
+        self._state.pending_calls -= 1
+        self._state.outbox.reply(call_service.response_payload(call.name, call.id, str(error), False))
+        self.refuse(error, call.id)
+
+    def _handle(self, data: str | bytes, now_s: float, nested: bool) -> list[Command]:
+        message: dict[str, Any] = {}
+        try:
+            message = read_object(data, self._limits.message_bytes, self._limits.nesting)
+            return self._operate(read_request(message), now_s, nested)
+        except OperationError as error:
+            self.refuse(error, read_id(message))
+            return []
+
+    def _operate(self, request: Request, now_s: float, nested: bool) -> list[Command]:
+        if request.op == "fragment" and not nested:
+            whole = self._state.fragments.add(request, now_s)
+            return [] if whole is None else self._handle(whole, now_s, nested=True)
+        if request.op not in OPERATIONS:
+            raise OperationError(f"op {request.op[:40]!r} is not supported; {_words(OPERATIONS)}, fragment are")
+        return OPERATIONS[request.op](self._state, request, now_s)
+
+    def _offer(self, name: str, publication: Publication, now_s: float) -> None:
+        lane = self._state.lanes[name]
+        self._state.outbox.offer(lane, publication.payload(name, lane.options.compression), now_s)
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,90 @@
+"""The asyncio side: one thread with one loop that serves both ports."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+STOP_TIMEOUT_S = 3.0
+SEND_BUFFER_BYTES = 131_072
+
+
+@dataclass(frozen=True)
+class Site:
+    """An application and the socket that it listens on."""
+
+    app: web.Application
+    listener: socket.socket
+
+
+class ServerThread:
+    """Serves sites in a thread of its own until it is stopped.
+
+    Attributes:
+        loop: the loop; call into it by ``call_soon_threadsafe``.
+    """
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="server", daemon=True)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runners: list[web.AppRunner] = []
+        self._goodbyes: list[Callable[[], Awaitable[None]]] = []
+
+    def start(
+        self,
+        sites: Sequence[Site],
+        jobs: Sequence[Callable[[], Awaitable[None]]] = (),
+        goodbyes: Sequence[Callable[[], Awaitable[None]]] = (),
+    ) -> None:
+        """Serve.
+
+        Args:
+            sites: what is served where.
+            jobs: run in the loop until the server stops.
+            goodbyes: run before the connections are cut.
+        """
+        self._goodbyes = list(goodbyes)
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._serve(sites, jobs), self.loop).result()
+
+    def stop(self) -> None:
+        """Close all connections and end the thread; a second call does nothing."""
+        if self.loop.is_closed():
+            return
+        if self._thread.is_alive():
+            done = asyncio.run_coroutine_threadsafe(self._close(), self.loop)
+            try:
+                done.result(STOP_TIMEOUT_S)
+            except TimeoutError:
+                done.cancel()
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._thread.join(STOP_TIMEOUT_S)
+        self.loop.close()
+
+    async def _serve(self, sites: Sequence[Site], jobs: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        for site in sites:
+            site.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+            runner = web.AppRunner(site.app, access_log=None, shutdown_timeout=0.5)
+            self._runners.append(runner)
+            await runner.setup()
+            await web.SockSite(runner, site.listener).start()
+        self._tasks = [self.loop.create_task(_run(job)) for job in jobs]
+
+    async def _close(self) -> None:
+        for goodbye in self._goodbyes:
+            await goodbye()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for runner in self._runners:
+            await runner.cleanup()
+
+
+async def _run(job: Callable[[], Awaitable[None]]) -> None:
+    await job()
