@@ -1,29 +1,56 @@
-"""The one place that imports MXNet, with what must be set before.
+"""The one place that loads MXNet, with what must be set before.
 
-One thread, because a node is a process of its own and the cores are shared by all of them; MXNet runs what it is given
-in the caller's thread (``NaiveEngine``), because one picture at a time leaves nothing to overlap.
+Running a network needs MXNet's shared library only, through its C predict API: that starts in 0.1 s and takes 110 MB
+less than the Python package, which is for making models.
+
+One thread, because a node is a process of its own and the cores are shared by all of them.
 """
 
 from __future__ import annotations
 
+import ctypes
+import functools
+import importlib.util
 import os
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from signage_common.errors import ConfigurationError
 
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "MXNET_ENGINE_TYPE": "NaiveEngine",
     "MXNET_CPU_WORKER_NTHREADS": "1",
+    "MXNET_SUBGRAPH_VERBOSE": "0",
 }
 
 
-def _import_mxnet() -> Any:
-    """Import MXNet, which uses what newer NumPy versions have deprecated or no longer have."""
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+@functools.cache
+def load_library() -> ctypes.CDLL:
+    """Load MXNet's shared library.
+
+    Raises:
+        ConfigurationError: the package mxnet is not installed, or its library does not load.
+    """
+    _set_environment()
+    spec = importlib.util.find_spec("mxnet")
+    if spec is None or spec.origin is None:
+        raise ConfigurationError("the Python package mxnet is not installed; `./signage setup` installs it")
+    path = Path(spec.origin).parent / "libmxnet.so"
+    try:
+        library = ctypes.CDLL(str(path))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: expected MXNet's library, {error}") from error
+    library.MXGetLastError.restype = ctypes.c_char_p
+    return library
+
+
+@functools.cache
+def import_mxnet() -> Any:
+    """Import MXNet's Python package, which uses what newer NumPy versions have deprecated or no longer have."""
+    _set_environment()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if "bool" not in vars(np):
@@ -32,4 +59,14 @@ def _import_mxnet() -> Any:
     return mxnet
 
 
-mx = _import_mxnet()
+def return_free_memory() -> None:
+    """Give memory that was freed back to the system, where the C library can: a loaded model leaves 20 MB of it."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _set_environment() -> None:
+    """Set what MXNet reads once, unless the user has."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)

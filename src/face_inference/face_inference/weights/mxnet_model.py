@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from face_inference.networks.mxnet_library import mx
+from face_inference.networks.mxnet_library import import_mxnet
 from face_inference.weights.graph import (
     Add,
     Concat,
@@ -24,6 +24,8 @@ from face_inference.weights.graph import (
 from face_inference.weights.shards import Float32
 
 Params = dict[str, Float32]
+mx = import_mxnet()
+
 _Maker = Callable[[Any, list[Any], Params], Any]
 
 
@@ -33,7 +35,7 @@ def to_mxnet(graph: Graph) -> tuple[Any, Params]:
     Constants have the prefix ``const:``, which MXNet's own loaders pass over.
     """
     params: Params = {f"const:{name}": value for name, value in graph.constants.items()}
-    made = {graph.input.name: mx.sym.var(graph.input.name)}
+    made = {graph.input.name: mx.sym.var(graph.input.name, shape=(1, *graph.input.shape))}
     for layer in graph.layers:
         made[layer.name] = _MAKERS[type(layer)](layer, [made[name] for name in layer.inputs], params)
     if graph.output is None:

@@ -1,0 +1,84 @@
+"""Age and gender of a face.
+
+Source: Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", 2017.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from face_inference.networks.crops import crop
+from face_inference.networks.detection import ImageBgr
+from face_inference.networks.mxnet_backend import MxnetNetwork
+from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
+
+Float32 = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class FaceEstimates:
+    """What single images say of faces; NaN where a box covers no pixel of the image.
+
+    Attributes:
+        age_years: float32 (n,), not negative.
+        male_probability: float32 (n,), in [0, 1].
+    """
+
+    age_years: Float32
+    male_probability: Float32
+
+
+class AgeGenderNet:
+    """Estimates age and gender, face by face: a batch takes as long as its faces one after another."""
+
+    def __init__(
+        self, models_dir: Path, name: str = "age-gender", crop_factor: float = 1.0, average_flip: bool = False
+    ) -> None:
+        """Load the network.
+
+        Args:
+            models_dir: the folder of the converted models.
+            name: which of them.
+            crop_factor: how much is cut out, in widths and heights of the box.
+            average_flip: whether the mirrored face is estimated too, and both averaged, at twice the time.
+
+        Raises:
+            ConfigurationError: a file is missing or broken.
+        """
+        self._network = MxnetNetwork(models_dir, name)
+        self._buffer = InputBuffer(*self._network.input_shape[2:], scale_table(FACE_MEAN_RGB, 255), centred=True)
+        self._crop_factor = crop_factor
+        self._average_flip = average_flip
+
+    def estimate(self, image_bgr: ImageBgr, xyxy_px: Float32) -> FaceEstimates:
+        """Estimate the faces of one image.
+
+        Args:
+            image_bgr: uint8 (h, w, 3), BGR.
+            xyxy_px: float32 (n, 4), the faces' boxes in pixels of the image.
+        """
+        ages, probabilities = np.full(len(xyxy_px), np.nan, np.float32), np.full(len(xyxy_px), np.nan, np.float32)
+        for index, box in enumerate(xyxy_px):
+            face = crop(image_bgr, box, self._crop_factor)
+            if face is not None:
+                ages[index], probabilities[index] = self._estimate_face(face.image_bgr)
+        return FaceEstimates(ages, probabilities)
+
+    def _estimate_face(self, face_bgr: ImageBgr) -> tuple[float, float]:
+        """Return age in years and probability of male; of a flip, the mean age and the mean log odds."""
+        self._buffer.fill(face_bgr)
+        answers = [self._run(self._buffer.planes)]
+        if self._average_flip:
+            answers.append(self._run(np.ascontiguousarray(self._buffer.planes[..., ::-1])))
+        age, log_odds = np.mean(answers, axis=0)
+        return max(float(age), 0.0), (1 + math.tanh(float(log_odds) / 2)) / 2
+
+    def _run(self, planes: Float32) -> tuple[float, float]:
+        """Return age in years and log odds of male."""
+        age, male, female = self._network.run(planes)[0].tolist()
+        return age, male - female

@@ -1,0 +1,88 @@
+"""Loads a converted network from its files: NAME-symbol.json, NAME-0000.params."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from signage_common.errors import ConfigurationError
+
+from face_inference.networks.mxnet_library import return_free_memory
+from face_inference.networks.mxnet_predictor import MxnetError, Predictor, read_params
+from face_inference.networks.network import Float32
+
+INPUT = "data"
+CONSTANT_PREFIX = "const:"
+
+Shape = tuple[int, int, int, int]
+
+
+class MxnetNetwork:
+    """A converted network, bound to one input shape."""
+
+    def __init__(self, models_dir: Path, name: str, images: int = 1) -> None:
+        """Load and bind a network.
+
+        Args:
+            models_dir: the folder of the converted models.
+            name: which of them.
+            images: how many images one run takes.
+
+        Raises:
+            ConfigurationError: a file is missing or broken.
+        """
+        symbol_path, params_path = models_dir / f"{name}-symbol.json", models_dir / f"{name}-0000.params"
+        symbol, params = _read(symbol_path), _read(params_path)
+        needed, shape = _parse_symbol(symbol, symbol_path)
+        try:
+            present, constants = read_params(params, CONSTANT_PREFIX)
+            if not needed <= present:
+                raise MxnetError(f"{min(needed - present)} is missing")
+            self._predictor = Predictor(symbol, params, INPUT, (images, *shape[1:]))
+            self._predictor.run(np.zeros((images, *shape[1:]), np.float32))  # the first run is the slow one
+        except MxnetError as error:
+            raise _broken(params_path, f"the parameters of {symbol_path.name}", error) from error
+        self._shape = (images, *shape[1:])
+        self._constants = constants
+        del symbol, params
+        return_free_memory()
+
+    @property
+    def input_shape(self) -> Shape:
+        """Return images, 3, rows, columns."""
+        return self._shape
+
+    @property
+    def constants(self) -> Mapping[str, Float32]:
+        """Return the arrays that belong to the network, by name."""
+        return self._constants
+
+    def run(self, images_rgb: Float32) -> Float32:
+        """Run the network; see Network."""
+        return self._predictor.run(images_rgb)
+
+
+def _parse_symbol(symbol: bytes, path: Path) -> tuple[set[str], Shape]:
+    """Return the names that the params file must hold, and the shape of the input."""
+    try:
+        variables: list[dict[str, Any]] = [node for node in json.loads(symbol)["nodes"] if node["op"] == "null"]
+        by_name = {node["name"]: node.get("attrs", {}) for node in variables}
+        images, channels, rows, columns = ast.literal_eval(by_name.pop(INPUT)["__shape__"])
+    except (ValueError, KeyError, TypeError, SyntaxError) as error:
+        raise _broken(path, f"an MXNet symbol whose input {INPUT!r} has a shape", error) from error
+    return {f"arg:{name}" for name in by_name}, (images, channels, rows, columns)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}; `./signage setup` makes it") from error
+
+
+def _broken(path: Path, expected: str, error: Exception) -> ConfigurationError:
+    return ConfigurationError(f"{path}: expected {expected}, {error!s}; `./signage setup` makes it again")

@@ -1,0 +1,92 @@
+"""From an image to a network's input: scaled, padded with black, split into RGB planes of floats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from face_inference.networks.detection import ImageBgr
+
+Float32 = npt.NDArray[np.float32]
+
+FACE_MEAN_RGB = (122.782, 117.001, 104.298)  # what the networks that look at one face subtract
+
+
+def scale_table(mean_rgb: tuple[float, float, float], divisor: float) -> Float32:
+    """Return (pixel - mean) / divisor for each pixel value: float32 (3, 256), RGB."""
+    values = np.arange(256)[None, :] - np.array(mean_rgb)[:, None]
+    table: Float32 = (values / divisor).astype(np.float32)
+    return table
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where an image lies in a network's input.
+
+    Attributes:
+        scale: pixels of the input per pixel of the image, along x and y.
+        offset_px: left and top edge in the input.
+    """
+
+    scale: tuple[float, float]
+    offset_px: tuple[float, float]
+
+    def to_image(self, xy_px: Float32) -> Float32:
+        """Return which points of the image lie at points of the input: float32 (..., 2 or 4), x and y in turn."""
+        turns = xy_px.shape[-1] // 2
+        offset, scale = (np.tile(np.array(pair, np.float32), turns) for pair in (self.offset_px, self.scale))
+        moved: Float32 = (xy_px - offset) / scale
+        return moved
+
+
+def place(size_px: tuple[int, int], rows: int, columns: int) -> tuple[int, int]:
+    """Return height and width at which an image of (height, width) just fits into rows x columns."""
+    scale = min(rows / size_px[0], columns / size_px[1])
+    return min(max(round(size_px[0] * scale), 1), rows), min(max(round(size_px[1] * scale), 1), columns)
+
+
+class InputBuffer:
+    """The input of a network for one image, kept from image to image."""
+
+    def __init__(self, rows: int, columns: int, table: Float32, centred: bool = False) -> None:
+        """Make a buffer.
+
+        Args:
+            rows: height of the input.
+            columns: width of the input.
+            table: float32 (3, 256), what becomes of each pixel value, RGB.
+            centred: whether an image of another shape lies in the middle, else top left.
+        """
+        self.planes: Float32 = np.empty((1, 3, rows, columns), np.float32)
+        self._table = table
+        self._centred = centred
+        self._canvas: ImageBgr = np.zeros((rows, columns, 3), np.uint8)
+        self._window: tuple[slice, slice] = (slice(0, rows), slice(0, columns))
+        self._bgr = [np.empty((rows, columns), np.uint8) for _ in range(3)]
+
+    def fill(self, image_bgr: ImageBgr) -> Placement:
+        """Put an image into the buffer, scaled to fit; return where it lies there."""
+        rows, columns = self._canvas.shape[:2]
+        image_height, image_width = image_bgr.shape[:2]
+        height, width = place((image_height, image_width), rows, columns)
+        top, left = ((rows - height) // 2, (columns - width) // 2) if self._centred else (0, 0)
+        self._draw(image_bgr, (slice(top, top + height), slice(left, left + width)))
+        self._split()
+        return Placement((width / image_width, height / image_height), (left, top))
+
+    def _draw(self, image_bgr: ImageBgr, window: tuple[slice, slice]) -> None:
+        """Scale an image into a window of the canvas; outside, the canvas is black."""
+        if window != self._window:
+            self._canvas[:] = 0
+            self._window = window
+        target = self._canvas[window]
+        cv2.resize(image_bgr, (target.shape[1], target.shape[0]), dst=target, interpolation=cv2.INTER_LINEAR)
+
+    def _split(self) -> None:
+        """Look every pixel up in the table, plane by plane; swaps BGR to RGB."""
+        cv2.split(self._canvas, self._bgr)
+        for plane, row, out in zip(reversed(self._bgr), self._table, self.planes[0], strict=True):
+            cv2.LUT(plane, row, dst=out)
