@@ -1,0 +1,1 @@
+"""Start the processes of a plan, keep them running, show what they say, and end them all."""
