@@ -1,0 +1,75 @@
+"""`bench pipeline`: the real graph on the demo film, with a real browser page and a second client beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from signage_common.home import require
+from signage_common.ros_testing import reserved_domain
+
+from signage_bringup.bench import plot
+from signage_bringup.bench.browser import require_browser
+from signage_bringup.bench.episodes import answers
+from signage_bringup.bench.figures import Figure
+from signage_bringup.bench.machine import file_sha256
+from signage_bringup.bench.measurement import Measurement, Options
+from signage_bringup.bench.pipeline_figures import counts, latencies_ms, pipeline_figures
+from signage_bringup.bench.pipeline_run import record
+from signage_bringup.bench.recording import Recording
+from signage_bringup.bench.show import CLASSIFY, PAPER_FRAME, figure_table, verdict_table
+from signage_bringup.bench.targets import Verdict, judge
+
+S_PER_MIN = 60.0
+
+
+def measure(options: Options) -> Measurement:
+    """Measure the graph for the minutes given.
+
+    Raises:
+        ConfigurationError: film, browser or plotting library is missing.
+        BenchError: the graph or the page did not come up, or ended too early.
+    """
+    film, program = require("film", "demo.webm"), require_browser()
+    if options.plot is not None:
+        plot.require_matplotlib()
+    load_before = os.getloadavg()[0]
+    with reserved_domain() as domain_id:
+        arguments = {"source": film, "loop": "true"}
+        recording, version = _run(record(arguments, program, domain_id, options.minutes * S_PER_MIN))
+    if options.plot is not None:
+        plot.plot_latencies(options.plot, latencies_ms(answers(recording)))
+    conditions = {"film_sha256": file_sha256(film), "browser": version, "load_before": round(load_before, 2)}
+    return report(recording, conditions)
+
+
+def _run(recording: Coroutine[Any, Any, tuple[Recording, str]]) -> tuple[Recording, str]:
+    try:
+        return asyncio.run(recording)
+    except asyncio.CancelledError:  # by SIGINT or SIGTERM
+        raise KeyboardInterrupt from None
+
+
+def report(recording: Recording, conditions: dict[str, Any]) -> Measurement:
+    """Return figures, counts and verdicts of a recording, with the conditions that it was made under."""
+    figures = pipeline_figures(recording)
+    verdicts = judge(figures)
+    seen = counts(recording)
+    extras = {
+        "conditions": {**conditions, "measured_s": round(recording.measured_s, 1)},
+        "counts": seen,
+        "targets": [_verdict_row(verdict) for verdict in verdicts],
+    }
+    return Measurement([asdict(figure) for figure in figures], extras, _tables(figures, verdicts, seen))
+
+
+def _verdict_row(verdict: Verdict) -> dict[str, Any]:
+    return {**asdict(verdict.target), "unit": verdict.unit, "value": verdict.value, "reached": verdict.reached}
+
+
+def _tables(figures: Sequence[Figure], verdicts: Sequence[Verdict], seen: dict[str, int]) -> list[Any]:
+    words = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in seen.items())
+    return [figure_table("Pipeline", figures), f"Seen: {words}.", CLASSIFY, PAPER_FRAME, verdict_table(verdicts)]

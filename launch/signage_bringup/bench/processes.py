@@ -1,0 +1,86 @@
+"""Read processor time and memory of the programs that the launch runner started."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # it has no types
+
+from signage_bringup.bench.recording import Load, LoadSample
+
+MEGABYTE = 1e6
+LAUNCHER = "launch"
+_NODE_NAME = "__node:="
+_GONE = (psutil.NoSuchProcess, psutil.AccessDenied)
+
+
+def node_name(command: Sequence[str]) -> str:
+    """Return the ROS name that a command line gives its node, else the name of the program."""
+    for word in command:
+        if word.startswith(_NODE_NAME):
+            return word.removeprefix(_NODE_NAME)
+    programs = [word for word in command if not word.startswith("-")]
+    script = programs[1] if len(programs) > 1 and Path(programs[0]).name.startswith("python") else (programs or [""])[0]
+    return Path(script).name or "unnamed"
+
+
+class LoadMeter:
+    """Sample the launch runner and everything below it.
+
+    A program that died and was started again goes on under the same name: what its first process had used is kept.
+    """
+
+    def __init__(self, launcher_pid: int) -> None:
+        self._launcher = psutil.Process(launcher_pid)
+        self._names: dict[tuple[int, float], str] = {}
+        self._cpu_s: dict[tuple[int, float], tuple[str, float]] = {}
+
+    def sample(self, with_shares: bool = False) -> LoadSample:
+        """Return the loads now.
+
+        Args:
+            with_shares: read the proportional share of shared memory too, which takes some milliseconds a process.
+        """
+        now_ns = time.time_ns()
+        rss: defaultdict[str, float] = defaultdict(float)
+        pss: defaultdict[str, float] = defaultdict(float)
+        for name, process in self._programs():
+            try:
+                self._note_cpu(name, process)
+                rss[name] += process.memory_info().rss / MEGABYTE
+                pss[name] += process.memory_full_info().pss / MEGABYTE if with_shares else 0.0
+            except _GONE:
+                continue
+        cpu = self._cpu_by_name()
+        loads = {name: Load(cpu[name], rss[name], pss[name] if with_shares else None) for name in cpu}
+        return LoadSample(now_ns, loads)
+
+    def _programs(self) -> Iterator[tuple[str, psutil.Process]]:
+        """Give the launcher, and each of its children with all that is below it under the child's name."""
+        yield LAUNCHER, self._launcher
+        for process in self._launcher.children(recursive=True):  # parents come before their children
+            try:
+                yield self._name(process), process
+            except _GONE:
+                continue
+
+    def _name(self, process: psutil.Process) -> str:
+        key = process.pid, process.create_time()
+        if key not in self._names:
+            parent_pid = process.ppid()
+            above = [name for (pid, _), name in self._names.items() if pid == parent_pid]
+            self._names[key] = above[-1] if above else node_name(process.cmdline())
+        return self._names[key]
+
+    def _note_cpu(self, name: str, process: psutil.Process) -> None:
+        times = process.cpu_times()
+        self._cpu_s[process.pid, process.create_time()] = name, float(times.user + times.system)
+
+    def _cpu_by_name(self) -> dict[str, float]:
+        sums: defaultdict[str, float] = defaultdict(float)
+        for name, seconds in self._cpu_s.values():
+            sums[name] += seconds
+        return sums

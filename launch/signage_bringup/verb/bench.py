@@ -1,0 +1,91 @@
+"""Measure the system, print tables, write JSON."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+MINUTES = 5.0
+LONGEST_MINUTES = 24 * 60.0
+HELP = (
+    "pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one."
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line on stderr for wrong arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; `./signage bench --help` shows the arguments\n")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = _Parser(prog="./signage bench", description=f"{__doc__} {HELP}")
+    parser.add_argument("bench", nargs="?", default="all", help="pipeline, or all (the default)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures with the machine they are from")
+    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the latencies of the pipeline")
+    parser.add_argument(
+        "--minutes", type=_minutes, default=MINUTES, metavar="M", help="length of the measurement (default: 5)"
+    )
+    return parser.parse_args(argv)
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= LONGEST_MINUTES:
+        raise argparse.ArgumentTypeError(f"expected minutes above 0, got {text!r}")
+    return minutes
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the benches and return the exit status."""
+    arguments = parse(argv)
+    from signage_common.errors import SignageError
+
+    try:
+        _run(arguments)
+    except SignageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("stopped before the end: nothing was written", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    """Check all arguments first, then measure, print and write."""
+    from rich.console import Console
+
+    from signage_bringup.bench import document, registry
+    from signage_bringup.bench.machine import describe
+    from signage_bringup.bench.measurement import Options
+
+    names = registry.chosen(arguments.bench)
+    for option in ("json", "plot"):
+        if getattr(arguments, option) is not None:
+            document.check_target(getattr(arguments, option), f"--{option}")
+    machine = describe(_root(), datetime.datetime.now(datetime.timezone.utc))
+    measurements = [registry.measure(name, Options(arguments.minutes, arguments.plot)) for name in names]
+    console = Console()
+    for table in (table for measurement in measurements for table in measurement.tables):
+        console.print(table)
+    if arguments.json is not None:
+        document.write_document(arguments.json, document.make_document(machine, measurements))
+
+
+def _root() -> Path:
+    return Path(os.environ.get("SIGNAGE_ROOT") or Path(__file__).resolve().parents[3])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

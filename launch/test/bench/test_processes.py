@@ -1,0 +1,70 @@
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from signage_bringup.bench.processes import LAUNCHER, LoadMeter, node_name
+
+TREE = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", {child!r}, "--ros-args", "-r", "__node:=busy"])
+print("ready", flush=True)
+sys.stdin.readline()
+child.kill(); child.wait()
+print("gone", flush=True)
+sys.stdin.readline()
+"""
+CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["/usr/bin/python3", "/opt/lib/camera_pkg/cam", "--ros-args", "-r", "__node:=camera"], "camera"),
+        (["/usr/bin/python3.11", "/opt/lib/rosbridge_server/rosbridge_websocket"], "rosbridge_websocket"),
+        (["/usr/lib/server", "--flag"], "server"),
+        ([], "unnamed"),
+    ],
+)
+def test_node_name(command, name):
+    assert node_name(command) == name
+
+
+@pytest.fixture
+def launcher():
+    command = [sys.executable, "-c", TREE.format(child=CHILD)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        for member in psutil.Process(process.pid).children(recursive=True):
+            member.kill()
+        process.kill()
+
+
+def sample_until(meter, holds, patience_s=20.0):
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        sample = meter.sample(with_shares=True)
+        if holds(sample.loads):
+            return sample.loads
+    raise TimeoutError
+
+
+def test_a_program_counts_with_all_below_it(launcher):
+    meter = LoadMeter(launcher.pid)
+    loads = sample_until(meter, lambda loads: "busy" in loads and loads["busy"].cpu_s > 0.2)
+    assert set(loads) == {LAUNCHER, "busy"}
+    assert 0 < loads["busy"].pss_mb < loads["busy"].rss_mb
+
+
+def test_what_a_dead_program_used_is_kept(launcher):
+    meter = LoadMeter(launcher.pid)
+    before = sample_until(meter, lambda loads: "busy" in loads and loads["busy"].cpu_s > 0.2)["busy"].cpu_s
+    for member in psutil.Process(launcher.pid).children(recursive=True):
+        member.kill()
+    launcher.stdin.write("\n")
+    launcher.stdin.flush()
+    assert launcher.stdout.readline() == "gone\n"
+    after = meter.sample().loads
+    assert after["busy"].cpu_s == before and after["busy"].rss_mb == 0

@@ -1,0 +1,33 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def bench(*arguments, **env):
+    command = [sys.executable, "-m", "signage_bringup.verb.bench", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **env})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["detektors"], "unknown bench 'detektors'; expected one of pipeline, all"),
+        (["pipeline", "--minutes", "0"], "expected minutes above 0, got '0'"),
+        (["pipeline", "--minutes", "soon"], "expected minutes above 0, got 'soon'"),
+        (["pipeline", "--minutes", "nan"], "expected minutes above 0, got 'nan'"),
+        (["pipeline", "--json", "/no/such/folder/x.json"], "/no/such/folder/x.json: its folder does not exist"),
+        (["--fast"], "unrecognized arguments: --fast"),
+    ],
+)
+def test_wrong_arguments_are_one_line(arguments, expected):
+    answer = bench(*arguments)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("error: ") and expected in answer.stderr and answer.stderr.count("\n") == 1
+
+
+def test_without_the_film_one_line_names_the_command_that_makes_it(tmp_path):
+    answer = bench("pipeline", SIGNAGE_HOME=str(tmp_path))
+    assert answer.returncode == 2
+    assert answer.stderr == f"error: {tmp_path}/film/demo.webm: not found; `./signage setup` makes it\n"
