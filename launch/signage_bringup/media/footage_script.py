@@ -1,0 +1,77 @@
+"""What happens in the demo film: who comes in when, from which side, and where they stand.
+
+The film is a row of scenes of equal length; each begins and ends with an empty lobby, so that each is one presence
+episode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+FPS = 30
+WIDTH_PX, HEIGHT_PX = 1280, 720
+SCENE_S = 6.6
+SECONDS = 66
+LEAVE_S = 4.5
+"""When everybody leaves, counted from the start of the scene."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person in one scene.
+
+    Attributes:
+        person: name in the cast.
+        side: where the person comes in and goes out.
+        x_px: where the face stands.
+        face_px: height of the face there.
+        enter_s: when the person starts to walk in, from the start of the scene.
+    """
+
+    person: str
+    side: Literal["left", "right"]
+    x_px: int
+    face_px: int
+    enter_s: float = 0.4
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """One part at its time in the film: it starts to walk in at ``enter_s`` and to walk out at ``leave_s``."""
+
+    scene: int
+    part: Part
+    enter_s: float
+    leave_s: float
+
+
+SCENES: tuple[tuple[Part, ...], ...] = (
+    (Part("maya", "left", 560, 170),),
+    (Part("obama", "right", 700, 190),),
+    (Part("clara", "left", 400, 160), Part("nora", "right", 860, 150, 0.9)),
+    (Part("biden", "left", 600, 210),),
+    (Part("iris", "left", 330, 150), Part("tess", "right", 960, 150, 0.7), Part("lena", "right", 660, 130, 1.1)),
+    (Part("vera", "right", 720, 180),),
+    (Part("obama", "left", 430, 170), Part("ruby", "right", 850, 160, 0.8)),
+    (Part("june", "left", 520, 200),),
+    (Part("biden", "right", 860, 190), Part("maya", "left", 420, 160, 0.9)),
+    (
+        Part("tess", "left", 480, 120, 0.8),
+        Part("iris", "left", 220, 130, 1.2),
+        Part("june", "right", 740, 120, 0.8),
+        Part("lena", "right", 1020, 130, 1.2),
+    ),
+)
+
+
+def appearances(seconds: float) -> Iterator[Appearance]:
+    """Yield every appearance of a film of this length, in order of the scenes.
+
+    Only whole scenes are played; they repeat when the film is longer than all of them, and what is left stays empty.
+    """
+    for scene in range(int(seconds / SCENE_S + 1e-6)):
+        start_s = scene * SCENE_S
+        for part in SCENES[scene % len(SCENES)]:
+            yield Appearance(scene, part, start_s + part.enter_s, start_s + LEAVE_S)
