@@ -17,14 +17,16 @@ _NODE_NAME = "__node:="
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied)
 
 
-def node_name(command: Sequence[str]) -> str:
-    """Return the ROS name that a command line gives its node, else the name of the program."""
-    for word in command:
-        if word.startswith(_NODE_NAME):
-            return word.removeprefix(_NODE_NAME)
+def node_name(command: Sequence[str]) -> str | None:
+    """Return the ROS name that a command line gives its node, or None if it gives none."""
+    return next((word.removeprefix(_NODE_NAME) for word in command if word.startswith(_NODE_NAME)), None)
+
+
+def program_name(command: Sequence[str]) -> str:
+    """Return the name of the program, which is the script where an interpreter runs one."""
     programs = [word for word in command if not word.startswith("-")]
-    script = programs[1] if len(programs) > 1 and Path(programs[0]).name.startswith("python") else (programs or [""])[0]
-    return Path(script).name or "unnamed"
+    is_script = len(programs) > 1 and Path(programs[0]).name.startswith("python")
+    return Path(programs[1 if is_script else 0]).name if programs else "unnamed"
 
 
 class LoadMeter:
@@ -59,7 +61,7 @@ class LoadMeter:
         return LoadSample(now_ns, loads)
 
     def _programs(self) -> Iterator[tuple[str, psutil.Process]]:
-        """Give the launcher, and each of its children with all that is below it under the child's name."""
+        """Give the launcher, and all below it: a node under its name, what is below a node under the same."""
         yield LAUNCHER, self._launcher
         for process in self._launcher.children(recursive=True):  # parents come before their children
             try:
@@ -70,9 +72,9 @@ class LoadMeter:
     def _name(self, process: psutil.Process) -> str:
         key = process.pid, process.create_time()
         if key not in self._names:
-            parent_pid = process.ppid()
+            command, parent_pid = process.cmdline(), process.ppid()
             above = [name for (pid, _), name in self._names.items() if pid == parent_pid]
-            self._names[key] = above[-1] if above else node_name(process.cmdline())
+            self._names[key] = node_name(command) or (above[-1] if above else program_name(command))
         return self._names[key]
 
     def _note_cpu(self, name: str, process: psutil.Process) -> None:

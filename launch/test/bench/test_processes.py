@@ -4,7 +4,7 @@ import time
 
 import psutil
 import pytest
-from signage_bringup.bench.processes import LAUNCHER, LoadMeter, node_name
+from signage_bringup.bench.processes import LAUNCHER, LoadMeter, node_name, program_name
 
 TREE = """
 import subprocess, sys
@@ -19,16 +19,16 @@ CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while Tr
 
 
 @pytest.mark.parametrize(
-    ("command", "name"),
+    ("command", "node", "program"),
     [
-        (["/usr/bin/python3", "/opt/lib/camera_pkg/cam", "--ros-args", "-r", "__node:=camera"], "camera"),
-        (["/usr/bin/python3.11", "/opt/lib/rosbridge_server/rosbridge_websocket"], "rosbridge_websocket"),
-        (["/usr/lib/server", "--flag"], "server"),
-        ([], "unnamed"),
+        (["/usr/bin/python3", "/opt/lib/cameras/cam", "--ros-args", "-r", "__node:=camera"], "camera", "cam"),
+        (["/usr/bin/python3.11", "/opt/lib/rosbridge_server/rosbridge_websocket"], None, "rosbridge_websocket"),
+        (["/usr/lib/server", "--flag"], None, "server"),
+        ([], None, "unnamed"),
     ],
 )
-def test_node_name(command, name):
-    assert node_name(command) == name
+def test_names(command, node, program):
+    assert (node_name(command), program_name(command)) == (node, program)
 
 
 @pytest.fixture
