@@ -26,14 +26,14 @@ class ParameterValue:
     type_name: str | None
 
     def evaluate(self, scope: Scope) -> dict[str, Any]:
-        """Return name and value.
+        """Return name and value; a nested one has the names around it and dots before its own.
 
         Raises:
             ConfigurationError: the value does not fit its type.
         """
         name = self.name.fill(scope)
         if isinstance(self.value, tuple):
-            return {name: {key: value for item in self.value for key, value in item.evaluate(scope).items()}}
+            return {f"{name}.{key}": value for item in self.value for key, value in item.evaluate(scope).items()}
         try:
             return {name: parse_value(self.value.fill(scope), self.type_name)}
         except ValueError as error:

@@ -59,7 +59,7 @@ def test_nested_parameters_and_files(plan_of, tmp_path):
         '<param from="$(dirname)/p.yaml" allow_substs="true"/><param from="$(dirname)/p.yaml"/></node>'
     ).processes[0]
     assert parameters(process) == [
-        {"/**": {"ros__parameters": {"outer": {"inner": 1, "other": "x"}}}},
+        {"/**": {"ros__parameters": {"outer.inner": 1, "outer.other": "x"}}},
         {"/**": {"ros__parameters": {"who": "me"}}},
     ]
     assert process.arguments[-1] == str(tmp_path / "p.yaml")

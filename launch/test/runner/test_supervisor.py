@@ -140,7 +140,7 @@ def test_a_program_or_folder_that_does_not_exist_is_named(launch):
 
 def test_environment_and_parameter_files_reach_the_process_and_are_removed_at_the_end(launch, tmp_path):
     show = tmp_path / "show"
-    show.write_text("#!/bin/sh\necho said $GREETING\necho file $6\ncat $6\n")
+    show.write_text("#!/bin/sh\necho said $GREETING\necho file $7\ncat $7\n")
     show.chmod(0o755)
     run = launch(
         '<set_env name="GREETING" value="hello"/><push-ros-namespace namespace="d"/>'
