@@ -8,6 +8,7 @@ from typing import Any
 from rclpy.serialization import serialize_message
 
 from signage_bridge.errors import OperationError
+from signage_bridge.health import NodeStatus
 from signage_bridge.messages.field_type import fields_of
 from signage_bridge.messages.fill import Filler
 from signage_bridge.messages.values import cbor_values, json_values
@@ -81,3 +82,8 @@ def args_to_request(service_type: Any, args: Mapping[str, Any] | Sequence[Any], 
 def response_to_values(response: Any, compression: Compression) -> dict[str, Any]:
     """Return a service response as JSON or CBOR values."""
     return cbor_values(response) if compression is Compression.CBOR else json_values(response)
+
+
+def msg_to_statuses(message: Any) -> list[NodeStatus]:
+    """Read what nodes say about themselves in a diagnostic_msgs/DiagnosticArray."""
+    return [NodeStatus(status.name, ord(status.level), status.message) for status in message.status]

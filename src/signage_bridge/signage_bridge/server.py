@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import contextlib
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,27 +13,29 @@ from dataclasses import dataclass
 from aiohttp import web
 
 STOP_TIMEOUT_S = 3.0
-SEND_BUFFER_BYTES = 131_072
 
 
 @dataclass(frozen=True)
 class Site:
-    """An application and the socket that it listens on."""
+    """An application and the socket that it listens on.
+
+    Attributes:
+        app: the application.
+        listener: its socket.
+        send_buffer_bytes: what the kernel may hold for one client; None for its own choice.
+    """
 
     app: web.Application
     listener: socket.socket
+    send_buffer_bytes: int | None = None
 
 
 class ServerThread:
-    """Serves sites in a thread of its own until it is stopped.
-
-    Attributes:
-        loop: the loop; call into it by ``call_soon_threadsafe``.
-    """
+    """Serves sites in a thread of its own until it is stopped."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="server", daemon=True)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="server", daemon=True)
         self._tasks: list[asyncio.Task[None]] = []
         self._runners: list[web.AppRunner] = []
         self._goodbyes: list[Callable[[], Awaitable[None]]] = []
@@ -51,30 +55,36 @@ class ServerThread:
         """
         self._goodbyes = list(goodbyes)
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._serve(sites, jobs), self.loop).result()
+        asyncio.run_coroutine_threadsafe(self._serve(sites, jobs), self._loop).result()
+
+    def call(self, job: Callable[[], object]) -> None:
+        """Run a function in the loop, some time; not any more once the server stops."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(job)
 
     def stop(self) -> None:
         """Close all connections and end the thread; a second call does nothing."""
-        if self.loop.is_closed():
+        if self._loop.is_closed():
             return
         if self._thread.is_alive():
-            done = asyncio.run_coroutine_threadsafe(self._close(), self.loop)
+            done = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
             try:
                 done.result(STOP_TIMEOUT_S)
-            except TimeoutError:
+            except concurrent.futures.TimeoutError:
                 done.cancel()
-            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(STOP_TIMEOUT_S)
-        self.loop.close()
+        self._loop.close()
 
     async def _serve(self, sites: Sequence[Site], jobs: Sequence[Callable[[], Awaitable[None]]]) -> None:
         for site in sites:
-            site.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+            if site.send_buffer_bytes is not None:
+                site.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, site.send_buffer_bytes)
             runner = web.AppRunner(site.app, access_log=None, shutdown_timeout=0.5)
             self._runners.append(runner)
             await runner.setup()
             await web.SockSite(runner, site.listener).start()
-        self._tasks = [self.loop.create_task(_run(job)) for job in jobs]
+        self._tasks = [self._loop.create_task(_run(job)) for job in jobs]
 
     async def _close(self) -> None:
         for goodbye in self._goodbyes:

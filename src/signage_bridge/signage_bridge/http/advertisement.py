@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -53,5 +52,5 @@ async def _fields(request: web.Request) -> Mapping[str, object]:
         return {name: str(value) for name, value in (await request.post()).items()}
     try:
         return read_object(await request.read(), MAX_BYTES, MAX_NESTING)
-    except (OperationError, json.JSONDecodeError) as error:
+    except OperationError as error:
         raise ValueError(str(error)) from None

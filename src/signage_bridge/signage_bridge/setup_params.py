@@ -1,0 +1,111 @@
+"""Turn the node's parameters into the settings of its parts; whatever is wrong stops the start."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from signage_common.errors import ConfigurationError
+from signage_common.home import require
+
+from signage_bridge.bridge import BridgeSettings
+from signage_bridge.guard import Guard, is_loopback, make_guard
+from signage_bridge.http.page import INDEX
+from signage_bridge.listeners import listen, port_of
+from signage_bridge.params import SignageBridgeParams, items
+from signage_bridge.policy import Policy, make_policy
+from signage_bridge.rosbridge.limits import Limits
+from signage_bridge.websocket import WebSocketSettings
+
+_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*")
+
+
+def find_page(params: SignageBridgeParams) -> Path:
+    """Return the folder of the page.
+
+    Raises:
+        ConfigurationError: there is no page.
+    """
+    if not params.page_dir:
+        return require("page", INDEX).parent
+    folder = Path(params.page_dir).expanduser().absolute()
+    if not (folder / INDEX).is_file():
+        raise ConfigurationError(f"page_dir:={params.page_dir}: expected a folder with {INDEX}")
+    return folder
+
+
+def find_catalogue(params: SignageBridgeParams) -> tuple[Path, Path | None]:
+    """Return the catalogue's file and the folder beside its own in which creatives may lie."""
+    catalog = Path(params.catalog).expanduser() if params.catalog else require("media", "ads.yaml")
+    return catalog, Path(params.media_root).expanduser() if params.media_root else None
+
+
+def read_policy(params: SignageBridgeParams, device: str) -> Policy:
+    """Return what clients may reach.
+
+    Raises:
+        ConfigurationError: a name is none of ROS.
+    """
+    return make_policy(
+        _names("devices", params.devices) or [device],
+        _names("subscribe_topics", params.subscribe_topics),
+        _names("publish_topics", params.publish_topics),
+        _names("services", params.services),
+    )
+
+
+def take_ports(params: SignageBridgeParams) -> tuple[socket.socket, socket.socket | None]:
+    """Return the listening sockets of page and rosbridge; none for rosbridge if another server has it.
+
+    Raises:
+        ConfigurationError: a port is in use; then neither is taken.
+    """
+    if params.serve_rosbridge and params.http_port == params.rosbridge_port != 0:
+        raise ConfigurationError(f"rosbridge_port:={params.rosbridge_port}: expected another port than http_port")
+    with ExitStack() as stack:
+        page = listen(params.bind, params.http_port, "http_port")
+        stack.callback(page.close)
+        rosbridge = None
+        if params.serve_rosbridge:
+            rosbridge = listen(params.bind, params.rosbridge_port, "rosbridge_port")
+        stack.pop_all()
+    return page, rosbridge
+
+
+def read_guard(params: SignageBridgeParams, page: socket.socket) -> Guard:
+    """Return who may connect."""
+    hosts, origins = items(params.allowed_hosts), items(params.allowed_origins)
+    return make_guard(params.bind, socket.gethostname(), port_of(page), hosts, origins)
+
+
+def read_settings(params: SignageBridgeParams, page_dir: Path, rosbridge_port: int) -> BridgeSettings:
+    """Return how the bridge is set up."""
+    return BridgeSettings(
+        page_dir=page_dir,
+        rosbridge_port=rosbridge_port,
+        screens=items(params.screens),
+        limits=Limits(message_bytes=params.max_message_bytes, queued_bytes=params.max_queued_bytes),
+        sockets=WebSocketSettings(params.max_clients, params.max_message_bytes, params.heartbeat_s),
+    )
+
+
+def exposure_warning(bind: str, ports: Sequence[int]) -> str | None:
+    """Return what others can do if the address is not of this machine alone; None if it is."""
+    if is_loopback(bind):
+        return None
+    return (
+        f"bind:={bind} lets everybody who reaches this machine, without a password, read the chosen advertisements, "
+        f"the presence of people (estimates of groups) and diagnostics, report playback and ask for advertisements "
+        f"on the ports {', '.join(map(str, ports))}"
+    )
+
+
+def _names(parameter: str, values: Sequence[str]) -> list[str]:
+    names = items(values)
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ConfigurationError(f"parameter {parameter}: expected names such as ad or /diagnostics, got {name!r}")
+    return names
