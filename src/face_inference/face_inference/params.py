@@ -24,7 +24,9 @@ class FaceInferenceParams:
         "What the detector is chosen for: default, fast (less work, larger faces), close-up (faces near the camera).",
         choices=tuple(DETECTOR_OF_PROFILE),
     )
-    detector: str = parameter("", "Name of the face detector: ssd, ssd-fast or tiny; empty: that of the profile.")
+    detector: str = parameter(
+        "", "Name of the face detector: ssd, ssd-fast, ssd-square, tiny; empty: that of the profile."
+    )
     models_dir: str = parameter("", "Folder of the networks; empty: $SIGNAGE_HOME/models.")
     age_gender_model: str = parameter("age-gender", "Name of the age and gender network in models_dir.")
     transport: str = parameter(

@@ -44,3 +44,16 @@ def empty_scene():
     """A picture of nothing: a soft gradient, uint8 (720, 1280, 3)."""
     ramp = np.linspace(60, 120, SIZE[1]).astype(np.uint8)
     return np.repeat(np.repeat(ramp[:, None, None], SIZE[0], axis=1), 3, axis=2)
+
+
+@pytest.fixture(scope="session")
+def portrait(photos, empty_scene):
+    """Give the scene with one woman, her face's middle at ``(x, y)`` px, 104 px wide times ``scale``."""
+    cut = photos["sample1"][128:492, 130:442]
+
+    def place(x=640, y=360, scale=1.0):
+        scaled = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        corner = np.array([[1, 0, x - 156 * scale], [0, 1, y - 135 * scale]], np.float32)
+        return cv2.warpAffine(scaled, corner, SIZE, dst=empty_scene.copy(), borderMode=cv2.BORDER_TRANSPARENT)
+
+    return place

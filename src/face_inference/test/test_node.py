@@ -78,7 +78,7 @@ def start(graph, models_dir):
     return start
 
 
-def test_the_faces_of_a_photo_are_found_and_described(graph, start, photos):
+def test_the_faces_of_a_photo_are_found_and_described(graph, start, portrait):
     start()
     camera = Camera(graph)
     camera.wait_for_node()
@@ -86,7 +86,7 @@ def test_the_faces_of_a_photo_are_found_and_described(graph, start, photos):
     def known():
         return camera.faces and camera.faces[-1].faces and largest(camera.faces[-1]).fused.estimation != "unknown"
 
-    camera.show(jpeg(photos["sample2"]), known, "an estimation")
+    camera.show(jpeg(portrait()), known, "an estimation")
     message = camera.faces[-1]
     face = largest(message)
     assert face.state is FaceState.DETECTED and face.fused.gender is Gender.FEMALE and face.score > 0.5
@@ -105,11 +105,11 @@ def test_an_empty_scene_gives_messages_without_faces(graph, start, empty_scene):
     assert all(message.classify_ms == 0 for message in camera.faces)
 
 
-def test_a_corrupt_image_is_counted_and_gone_on_from(graph, start, photos):
+def test_a_corrupt_image_is_counted_and_gone_on_from(graph, start, portrait):
     start()
     camera = Camera(graph)
     camera.wait_for_node()
-    whole = jpeg(photos["sample2"])
+    whole = jpeg(portrait())
     cut_off = CompressedImage(format="jpeg", data=whole.data[: len(whole.data) // 2])
     camera.show(cut_off, lambda: camera.health and "corrupt" in camera.health[-1].message, "word of corrupt images")
     health = camera.health[-1]
@@ -145,11 +145,11 @@ def graph_is_quiet(graph, camera):
     return len(camera.faces) == before
 
 
-def test_raw_images_work_too(graph, start, photos):
+def test_raw_images_work_too(graph, start, portrait):
     start(transport="raw")
     camera = Camera(graph, Image, "image_raw")
     camera.wait_for_node()
-    image = photos["sample2"]
+    image = portrait()
     message = Image(height=720, width=1280, encoding="bgr8", step=3840)
     message.data = array.array("B", image.tobytes())
     camera.show(message, lambda: camera.faces and camera.faces[-1].faces, "faces in raw images")
@@ -165,11 +165,11 @@ def test_the_node_says_how_it_does(graph, start, empty_scene):
     assert int(values["analysed"]) > 0 and float(values["detect_ms"]) > 0 and not math.isnan(float(values["fetch_ms"]))
 
 
-def test_the_fast_profile_runs_the_fast_detector(graph, start, photos):
+def test_the_fast_profile_runs_the_fast_detector(graph, start, portrait):
     start(profile="fast")
     camera = Camera(graph)
     camera.wait_for_node()
-    camera.show(jpeg(photos["sample2"]), lambda: camera.faces and camera.faces[-1].faces, "faces")
+    camera.show(jpeg(portrait()), lambda: camera.faces and camera.faces[-1].faces, "faces")
 
 
 def test_a_detector_that_does_not_exist_is_a_configuration_error(start):
