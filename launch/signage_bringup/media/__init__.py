@@ -1,0 +1,1 @@
+"""Scripts that make the demo footage and the demo creatives."""
