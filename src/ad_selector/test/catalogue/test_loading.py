@@ -89,7 +89,8 @@ def test_one_problem(catalogue_folder, media_folder, text, problem):
 
 
 def test_all_problems_of_a_file_are_listed_in_order(catalogue_folder):
-    text = "version: 1\nfallback: [x]\ncreatives:\n  a: {file: gone1}\n  b: {file: gone2}\ncampaigns:\n  c: {creatives: [d]}\n"
+    creatives = "creatives:\n  a: {file: gone1}\n  b: {file: gone2}\n"
+    text = "version: 1\nfallback: [x]\n" + creatives + "campaigns:\n  c: {creatives: [d]}\n"
     with pytest.raises(CatalogueError) as caught:
         load(catalogue_folder, text)
     assert [(problem.line, problem.field) for problem in caught.value.problems] == [

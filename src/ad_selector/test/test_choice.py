@@ -1,0 +1,148 @@
+import itertools
+from collections import Counter
+
+import pytest
+from ad_selector.audience import Audience
+from ad_selector.choice import choose_ad
+from ad_selector.history import History, Play
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+START_NS = 1_795_334_399_123_456_789  # 2026-11-22 07:59:59.123456789 UTC, a Sunday
+YOUNG_WOMEN = {"creatives": ["perfume"], "target": {"gender": "female", "age": [20, 39]}, "priority": 10}
+YOUNG = {"creatives": ["phones"], "target": {"age": [20, 39]}, "priority": 5}
+ALL = {"creatives": ["coffee"]}
+CAMPAIGNS = {"scent": YOUNG_WOMEN, "sound": YOUNG, "morning": ALL}
+
+
+def choose(catalogue, segment, episode="e1", history=None, watchers=1, now_ns=START_NS):
+    return choose_ad(Audience("deeplens1", segment, watchers, episode), catalogue, history or History(), now_ns)
+
+
+@pytest.mark.parametrize(
+    ("who", "campaign", "creative"),
+    [
+        ("f25", "scent", "perfume"),
+        ("m25", "sound", "phones"),
+        ("m45", "morning", "coffee"),
+        ("unknown", "morning", "coffee"),
+        ("child", "morning", "coffee"),
+    ],
+)
+def test_the_highest_priority_that_matches_wins(make_catalogue, segment, who, campaign, creative):
+    choice = choose(make_catalogue(CAMPAIGNS), segment(who))
+    assert (choice.campaign, choice.creative) == (campaign, creative)
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        (
+            "f25",
+            "20f, 1 watcher at deeplens1: scent matches with the highest priority, 10; "
+            "morning has priority 0; sound has priority 5",
+        ),
+        (
+            "m45",
+            "40m, 1 watcher at deeplens1: morning matches with the highest priority, 0; "
+            "scent is for female; sound is for ages 20 to 39",
+        ),
+    ],
+)
+def test_the_reason_names_every_campaign(make_catalogue, segment, who, reason):
+    assert choose(make_catalogue(CAMPAIGNS), segment(who)).reason == reason
+
+
+def test_nothing_matches(make_catalogue, segment):
+    choice = choose(make_catalogue({"scent": YOUNG_WOMEN}), segment("m25"))
+    assert (choice.campaign, choice.creative) == ("", "")
+    assert choice.reason == "20m, 1 watcher at deeplens1: no campaign matches, house playlist; scent is for female"
+    assert choose(make_catalogue({}), segment("m25")).reason.endswith("house playlist; there is none")
+
+
+def test_weights_decide_among_equals_and_the_reason_says_so(make_catalogue, segment):
+    catalogue = make_catalogue({"a": {"creatives": ["x"], "weight": 3}, "b": {"creatives": ["y"]}})
+    choices = [choose(catalogue, segment("f25"), f"episode-{index}") for index in range(2000)]
+    assert Counter(choice.campaign for choice in choices)["a"] == pytest.approx(1500, abs=80)
+    drawn = next(choice for choice in choices if choice.campaign == "a")
+    assert drawn.reason.endswith("a drawn with weight 3 of 4 among equals of priority 0 with b")
+
+
+def test_creatives_of_a_campaign_share_evenly(make_catalogue, segment):
+    catalogue = make_catalogue({"a": {"creatives": ["x", "y", "z"]}})
+    counts = Counter(choose(catalogue, segment("f25"), f"episode-{index}").creative for index in range(3000))
+    assert all(count == pytest.approx(1000, abs=120) for count in counts.values()) and len(counts) == 3
+
+
+def test_a_campaign_at_its_cap_makes_room(make_catalogue, segment):
+    catalogue = make_catalogue({"scent": {**YOUNG_WOMEN, "cap": {"plays_per_hour": 1}}, "morning": ALL})
+    history = History((Play(START_NS - 1, "scent", "perfume", "e0"),))
+    choice = choose(catalogue, segment("f25"), history=history)
+    assert choice.campaign == "morning" and "scent had its 1 plays of this hour" in choice.reason
+    assert choose(catalogue, segment("f25"), history=history, now_ns=START_NS + 3600 * 10**9).campaign == "scent"
+
+
+def test_the_next_choice_of_an_episode_is_another_creative_of_the_same_rank(make_catalogue, segment):
+    catalogue = make_catalogue(
+        {"a": {"creatives": ["x", "y"]}, "b": {"creatives": ["z"]}, "c": {"creatives": ["w"], "priority": -1}}
+    )
+    history, shown = History(), []
+    for index in range(12):
+        choice = choose(catalogue, segment("f25"), history=history)
+        shown.append(choice.creative)
+        history = history.with_play(Play(START_NS + index, choice.campaign, choice.creative, "e1"))
+    assert set(shown) == {"x", "y", "z"} and all(one != two for one, two in itertools.pairwise(shown))
+
+
+def test_the_only_creative_is_chosen_again(make_catalogue, segment):
+    history = History((Play(START_NS, "morning", "coffee", "e1"),))
+    assert choose(make_catalogue({"morning": ALL}), segment("f25"), history=history).creative == "coffee"
+
+
+@pytest.mark.parametrize(("timezone", "campaign"), [("UTC", ""), ("Asia/Seoul", "evening"), ("America/New_York", "")])
+def test_times_of_day_are_local(make_catalogue, segment, timezone, campaign):
+    """07:59:59 UTC is 16:59:59 in Seoul and 02:59:59 in New York."""
+    evening = {"creatives": ["x"], "dayparts": [{"from": "16:59", "to": "17:00"}]}
+    catalogue = make_catalogue({"evening": evening}, timezone=timezone)
+    assert choose(catalogue, segment("f25")).campaign == campaign
+    assert choose(catalogue, segment("f25"), now_ns=START_NS + 10**9).campaign == "", "half-open"
+
+
+CAMPAIGN = st.fixed_dictionaries(
+    {"creatives": st.lists(st.sampled_from("uvwxyz"), min_size=1, max_size=3, unique=True)},
+    optional={
+        "priority": st.integers(-2, 2),
+        "weight": st.floats(0.1, 10),
+        "target": st.fixed_dictionaries(
+            {},
+            optional={
+                "gender": st.sampled_from(["any", "female", "male"]),
+                "age": st.sampled_from([[0, 120], [20, 39]]),
+            },
+        ),
+        "cap": st.just({"plays_per_hour": 1}),
+    },
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), CAMPAIGN, max_size=6),
+    st.sampled_from(["f25", "m45", "unknown", "child"]),
+    st.sampled_from(["e1", "e2", "e3"]),
+    st.randoms(use_true_random=False),
+)
+def test_the_choice_is_a_function_and_no_order_matters(make_catalogue, segment, campaigns, who, episode, random):
+    items = [
+        (name, {**campaign, "creatives": random.sample(campaign["creatives"], len(campaign["creatives"]))})
+        for name, campaign in campaigns.items()
+    ]
+    random.shuffle(items)
+    choice = choose(make_catalogue(campaigns), segment(who), episode)
+    assert choice == choose(make_catalogue(dict(items)), segment(who), episode)
+    assert all(name in choice.reason for name in campaigns)
+    if choice.campaign:
+        target = campaigns[choice.campaign].get("target", {})
+        personal = target.get("gender", "any") != "any" or "age" in target
+        assert not (personal and who in ("unknown", "child"))
+        assert choice.creative in campaigns[choice.campaign]["creatives"]

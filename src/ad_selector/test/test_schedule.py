@@ -1,0 +1,58 @@
+import datetime
+
+import pytest
+from ad_selector.catalogue import Campaign
+from ad_selector.schedule import why_closed
+
+NIGHT = {"from": "22:00", "to": "02:00"}
+
+
+def closed(moment, **fields):
+    campaign = Campaign.model_validate({"creatives": ["a"], **fields})
+    return why_closed(campaign, datetime.datetime.fromisoformat(moment))
+
+
+@pytest.mark.parametrize(
+    ("moment", "dayparts", "is_open"),
+    [
+        ("2026-11-22 12:00", [], True),
+        ("2026-11-22 06:59:59", [{"from": "07:00", "to": "22:00"}], False),
+        ("2026-11-22 07:00", [{"from": "07:00", "to": "22:00"}], True),
+        ("2026-11-22 21:59:59", [{"from": "07:00", "to": "22:00"}], True),
+        ("2026-11-22 22:00", [{"from": "07:00", "to": "22:00"}], False),
+        ("2026-11-22 23:59:59", [{"from": "07:00", "to": "24:00"}], True),
+        ("2026-11-22 00:00", [{}], True),
+        ("2026-11-22 12:00", [{"days": ["mon", "sat"]}], False),
+        ("2026-11-22 12:00", [{"days": ["sun"]}], True),
+        ("2026-11-22 12:00", [{"days": ["mon"]}, {"days": ["sun"], "from": "12:00"}], True),
+        ("2026-11-20 22:00", [{"days": ["fri"], **NIGHT}], True),
+        ("2026-11-20 21:59", [{"days": ["fri"], **NIGHT}], False),
+        ("2026-11-20 01:00", [{"days": ["fri"], **NIGHT}], False),
+        ("2026-11-21 01:59:59", [{"days": ["fri"], **NIGHT}], True),
+        ("2026-11-21 02:00", [{"days": ["fri"], **NIGHT}], False),
+        ("2026-11-23 01:00", [{"days": ["sun"], **NIGHT}], True),
+        ("2026-11-21 23:00", [{"days": ["fri"], **NIGHT}], False),
+    ],
+)
+def test_dayparts_are_half_open_and_may_pass_midnight(moment, dayparts, is_open):
+    assert (closed(moment, dayparts=dayparts) is None) is is_open
+
+
+@pytest.mark.parametrize(
+    ("moment", "dates", "is_open"),
+    [
+        ("2026-10-31 23:59:59", {"from": "2026-11-01", "to": "2026-12-24"}, False),
+        ("2026-11-01 00:00", {"from": "2026-11-01", "to": "2026-12-24"}, True),
+        ("2026-12-24 23:59:59", {"from": "2026-11-01", "to": "2026-12-24"}, True),
+        ("2026-12-25 00:00", {"from": "2026-11-01", "to": "2026-12-24"}, False),
+        ("2030-01-01 00:00", {"from": "2026-11-01"}, True),
+        ("2026-01-01 00:00", {"to": "2026-12-24"}, True),
+    ],
+)
+def test_both_dates_are_included(moment, dates, is_open):
+    assert (closed(moment, dates=dates) is None) is is_open
+
+
+def test_the_reason_says_when_it_runs():
+    assert closed("2026-11-22 12:30", dates={"to": "2026-11-21"}) == "runs to 2026-11-21, today is 2026-11-22"
+    assert closed("2026-11-22 12:30", dayparts=[{"days": ["mon"]}]) == "has no daypart on sun at 12:30"
