@@ -8,7 +8,7 @@ import unicodedata
 import zoneinfo
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainValidator
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
@@ -69,4 +69,4 @@ Date = Annotated[datetime.date, BeforeValidator(_date)]
 Day = Annotated[str, BeforeValidator(_day)]
 Days = Annotated[tuple[Day, ...], Field(strict=False, min_length=1)]
 AgeRange = Annotated[tuple[int, int], BeforeValidator(_age_range)]
-Zone = Annotated[Any, BeforeValidator(_zone)]
+Zone = Annotated[zoneinfo.ZoneInfo, PlainValidator(_zone)]

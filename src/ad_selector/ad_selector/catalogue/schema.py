@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -105,7 +106,7 @@ class CatalogueFile(Entry):
     """A whole catalogue."""
 
     version: Literal[1]
-    timezone: Zone = "UTC"
+    timezone: Zone = Field(default_factory=lambda: zoneinfo.ZoneInfo("UTC"))
     fallback: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
     creatives: Annotated[dict[Name, CreativeEntry], Field(min_length=1)]
     campaigns: dict[Name, Campaign] = {}

@@ -1,4 +1,5 @@
 import datetime
+import zoneinfo
 
 import pytest
 from ad_selector.catalogue.schema import Campaign, CatalogueFile, Daypart, fields_at
@@ -90,7 +91,8 @@ def test_what_is_refused(change, place):
 )
 def test_what_is_refused_in_a_whole_file(change, place):
     whole = {"version": 1, "fallback": ["a"], "creatives": {"a": {"file": "a.webm", "duration_s": 2}}}
-    assert CatalogueFile.model_validate(whole).campaigns == {}
+    taken = CatalogueFile.model_validate(whole)
+    assert taken.campaigns == {} and taken.timezone == zoneinfo.ZoneInfo("UTC")
     with pytest.raises(ValidationError) as caught:
         CatalogueFile.model_validate({**whole, **change})
     assert [error["loc"] for error in caught.value.errors()] == [place]

@@ -1,0 +1,203 @@
+import time
+
+import pytest
+from ad_selector.node import AdSelectorNode
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rcl_interfaces.msg import Log
+from sensor_msgs.msg import RegionOfInterest
+from signage_common.ros_stamp import NS_PER_S, ns_to_stamp, stamp_to_ns
+from signage_common.ros_testing import ros_graph
+from signage_msgs.msg import AdSelection, Demographics, Face, FaceArray, Presence
+from signage_msgs.srv import ChooseAd
+
+from signage_common import ros_qos
+
+pytestmark = pytest.mark.graph
+
+CATALOGUE = """
+version: 1
+fallback: [house]
+creatives:
+  house: {file: house.webm, duration_s: 10}
+  신발: {file: a.webm, duration_s: 8, ad_id: "8465"}
+  coffee: {file: b.webm, duration_s: 6}
+campaigns:
+  봄: {creatives: [신발], target: {gender: female, age: [20, 39]}, priority: 10}
+  all: {creatives: [coffee]}
+"""
+WOMAN = {"gender": Demographics.GENDER_FEMALE, "gender_confidence": 0.9, "age_years": 25.0, "decade": 3}
+STEP_NS = NS_PER_S // 10
+
+
+class Scene:
+    """A real selector in a graph of its own, and a probe that shows it faces and hears what it says."""
+
+    def __init__(self, graph, folder, **params):
+        self.graph = graph
+        self.catalogue = folder / "ads.yaml"
+        self.catalogue.write_text(CATALOGUE)
+        self.ads, self.presence, self.logs, self.health = [], [], [], []
+        probe = self.probe = graph.probe()
+        probe.create_subscription(AdSelection, "ad", self.ads.append, ros_qos.AD)
+        probe.create_subscription(Presence, "presence", self.presence.append, ros_qos.PRESENCE)
+        probe.create_subscription(Log, "/rosout", self._hear_log, 100)
+        probe.create_subscription(DiagnosticArray, "/diagnostics", lambda msg: self.health.extend(msg.status), 10)
+        self.faces = probe.create_publisher(FaceArray, "faces", ros_qos.FACES)
+        params = {"catalog": str(self.catalogue), **params}
+        self.node = graph.add(AdSelectorNode, params=params, namespace="deeplens1")
+        graph.spin_until(self._is_connected, what="discovery")
+        self.now_ns = time.time_ns()
+
+    def _hear_log(self, msg):
+        if msg.name == "deeplens1.ad_selector":
+            self.logs.append(msg.msg)
+
+    def _is_connected(self):
+        presence = self.node.count_subscribers("presence")
+        return self.ads and presence and self.faces.get_subscription_count() and self.node.count_subscribers("/rosout")
+
+    def show(self, faces, seconds):
+        """Publish images at ten a second of their own time, each when the one before has been read."""
+        for _ in range(round(seconds * 10)):
+            self.now_ns += STEP_NS
+            message = FaceArray(faces=faces)
+            message.header.stamp = ns_to_stamp(self.now_ns)
+            read = self.node._frames + self.node._bad_frames
+            self.faces.publish(message)
+            self.graph.spin_until(lambda read=read: self.node._frames + self.node._bad_frames > read, what="image read")
+
+    def wait(self, happened, what):
+        self.graph.spin_until(happened, what=what)
+
+
+def person(**fused):
+    box = RegionOfInterest(width=100, height=120)
+    return Face(track_id=1, state=Face.STATE_DETECTED, box=box, confidence=0.9, fused=Demographics(**fused))
+
+
+@pytest.fixture
+def scene(catalogue_folder):
+    with ros_graph() as graph:
+        yield Scene(graph, catalogue_folder)
+
+
+def test_one_decision_per_episode_with_every_field(scene):
+    scene.show([], 0.2)
+    first_ns = scene.now_ns + STEP_NS
+    scene.show([person(**WOMAN)], 1.0)
+    scene.show([], 1.2)
+    scene.wait(lambda: len(scene.ads) == 3 and len(scene.presence) == 2, "decision and fallback")
+    start, ad, fallback = scene.ads
+    assert [change.event for change in scene.presence] == [Presence.STARTED, Presence.ENDED]
+    assert [change.estimation for change in scene.presence] == ["20f", "20f"]
+    assert {change.episode for change in scene.presence} == {ad.episode} and ad.episode.startswith("deeplens1-2")
+    assert (ad.device, ad.campaign, ad.creative, ad.ad_id) == ("deeplens1", "봄", "신발", "8465")
+    assert (ad.fallback, ad.estimation) == (False, "20f") and ad.reason.startswith("20f, 1 watcher at deeplens1: 봄")
+    assert ad.url.startswith("/media/%EC%8B%A0%EB%B0%9C.") and ad.url.endswith(".webm") and list(ad.urls) == [ad.url]
+    assert (list(ad.creatives), list(ad.durations_s)) == (["신발"], [8.0])
+    assert (stamp_to_ns(ad.arrived), stamp_to_ns(ad.captured)) == (first_ns, first_ns + 3 * STEP_NS)
+    assert abs(stamp_to_ns(ad.decided) - time.time_ns()) < 60 * NS_PER_S
+    for house in (start, fallback):
+        assert house.fallback and (house.episode, house.campaign, list(house.creatives)) == ("", "", ["house"])
+        assert (house.estimation, stamp_to_ns(house.arrived)) == ("unknown", 0)
+
+
+def test_log_lines_come_once_per_episode(scene):
+    scene.wait(lambda: scene.probe.count_publishers("/rosout") >= 2, "discovery of /rosout")
+    for _ in range(2):
+        scene.show([person(**WOMAN)], 1.0)
+        scene.show([], 1.2)
+    scene.wait(lambda: sum("detect stop" in line for line in scene.logs) == 2, "two episodes")
+    episodes = [change.episode for change in scene.presence if change.event == Presence.STARTED]
+    lines = [line for line in scene.logs if not line.startswith("fallback")]
+    assert len(set(episodes)) == 2 and len(lines) == 8
+    for episode, (start, estimation, ad, stop) in zip(episodes, (lines[:4], lines[4:]), strict=True):
+        assert start == f"detect start: {episode}"
+        assert estimation == "{'estimation': '20f', 'devices': 'deeplens1'}"
+        assert ad.startswith(f"advertisement: 봄, 신발 for {episode} (20f, 1 watcher at deeplens1: ")
+        assert stop == f"detect stop: {episode} after 0.9 s"
+
+
+def test_who_joins_late_gets_the_current_advertisement(scene):
+    scene.show([person(**WOMAN)], 0.5)
+    heard = []
+    scene.graph.probe().create_subscription(AdSelection, "ad", heard.append, ros_qos.AD)
+    scene.wait(lambda: heard, "latched advertisement")
+    assert [(ad.creative, ad.episode) for ad in heard] == [("신발", scene.ads[-1].episode)]
+
+
+def test_an_unknown_person_is_answered_when_settled(catalogue_folder):
+    with ros_graph() as graph:
+        scene = Scene(graph, catalogue_folder, settle_s=0.5)
+        scene.show([person()], 1.5)
+        scene.wait(lambda: len(scene.ads) == 2, "decision")
+        assert (scene.ads[1].creative, scene.ads[1].estimation) == ("coffee", "unknown")
+        assert stamp_to_ns(scene.ads[1].captured) - stamp_to_ns(scene.ads[1].arrived) == 8 * STEP_NS
+
+
+def test_faces_that_stop_end_the_episode(scene):
+    scene.show([person(**WOMAN)], 0.6)
+    last_ns = scene.now_ns
+    scene.wait(lambda: len(scene.presence) == 2 and len(scene.ads) == 3, "end by silence")
+    assert scene.presence[1].event == Presence.ENDED and scene.ads[2].fallback
+    assert stamp_to_ns(scene.presence[1].stamp) == stamp_to_ns(scene.ads[2].captured) == last_ns + NS_PER_S
+
+
+def test_a_changed_catalogue_is_used_at_once_and_a_bad_one_refused(scene):
+    scene.show([person(**WOMAN)], 0.5)
+    scene.wait(lambda: len(scene.ads) == 2, "decision")
+    scene.catalogue.write_text(CATALOGUE.replace("fallback: [house]", "fallback: [coffee, house]"))
+    scene.wait(lambda: any(line.startswith("catalogue loaded") for line in scene.logs), "reload")
+    assert len(scene.ads) == 2, "the running decision stays"
+    scene.wait(lambda: len(scene.ads) == 3, "fallback after silence")
+    assert list(scene.ads[2].creatives) == ["coffee", "house"]
+    scene.catalogue.write_text(CATALOGUE.replace("[coffee]", "[tea]").replace("weight", "wait"))
+    scene.wait(lambda: any(status.level == DiagnosticStatus.WARN for status in scene.health), "warning")
+    warning = next(status for status in scene.health if status.level == DiagnosticStatus.WARN)
+    problem = f"{scene.catalogue}:10: campaigns.all.creatives[0]: expected the name of a creative, got 'tea'"
+    assert warning.name == "deeplens1: ad_selector" and problem in warning.message
+    scene.wait(lambda: any(problem in line for line in scene.logs), "refusal on the log")
+    scene.show([person(**WOMAN)], 0.5)
+    scene.wait(lambda: len(scene.ads) == 4, "decision by the old catalogue")
+    assert scene.ads[3].creative == "신발"
+    scene.health.clear()
+    scene.catalogue.write_text(CATALOGUE)
+    scene.wait(lambda: any(status.level == DiagnosticStatus.OK for status in scene.health), "health again")
+
+
+def test_a_new_catalogue_shows_its_house_playlist_when_nobody_is_there(scene):
+    scene.catalogue.write_text(CATALOGUE.replace("fallback: [house]", "fallback: [coffee]"))
+    scene.wait(lambda: len(scene.ads) == 2, "new house playlist")
+    assert scene.ads[1].fallback and scene.ads[1].creative == "coffee"
+
+
+@pytest.mark.parametrize(
+    ("request_", "creative", "estimation"),
+    [
+        ({"estimation": "20f"}, "신발", "20f"),
+        ({"estimation": "40m", "device": "lobby", "watchers": 2}, "coffee", "40m"),
+        ({"estimation": ""}, "coffee", "unknown"),
+        ({"estimation": "25f"}, None, None),
+    ],
+)
+def test_the_service_answers_and_changes_nothing(scene, request_, creative, estimation):
+    client = scene.probe.create_client(ChooseAd, "choose_ad")
+    scene.wait(client.service_is_ready, "service")
+    future = client.call_async(ChooseAd.Request(**request_))
+    scene.wait(future.done, "answer")
+    answer = future.result()
+    assert answer.success is (creative is not None) and len(scene.ads) == 1
+    if creative is None:
+        assert answer.message == "expected an estimation such as 20f, or unknown, got '25f'"
+    else:
+        selection = answer.selection
+        assert (selection.creative, selection.estimation, selection.episode) == (creative, estimation, "")
+        assert (answer.message, selection.device) == ("", request_.get("device") or "deeplens1")
+
+
+def test_a_bad_image_is_counted_and_dropped(scene):
+    scene.show([person(gender=99)], 0.1)
+    scene.show([person(**WOMAN)], 0.5)
+    scene.wait(lambda: len(scene.ads) == 2, "decision")
+    scene.node._diagnostics.publish()
+    scene.wait(lambda: any(v.key == "bad frames" and v.value == "1" for s in scene.health for v in s.values), "count")
