@@ -50,18 +50,18 @@ class Appearance:
 SCENES: tuple[tuple[Part, ...], ...] = (
     (Part("maya", "left", 560, 170),),
     (Part("obama", "right", 700, 190),),
-    (Part("clara", "left", 400, 160), Part("nora", "right", 860, 150, 0.9)),
+    (Part("clara", "left", 400, 160), Part("nora", "right", 860, 125, 0.9)),
     (Part("biden", "left", 600, 210),),
-    (Part("iris", "left", 330, 150), Part("tess", "right", 960, 150, 0.7), Part("lena", "right", 660, 130, 1.1)),
+    (Part("lena", "left", 640, 180), Part("tess", "right", 1000, 135, 0.8), Part("iris", "left", 290, 135, 1.1)),
     (Part("vera", "right", 720, 180),),
-    (Part("obama", "left", 430, 170), Part("ruby", "right", 850, 160, 0.8)),
-    (Part("june", "left", 520, 200),),
-    (Part("biden", "right", 860, 190), Part("maya", "left", 420, 160, 0.9)),
+    (Part("obama", "left", 430, 180), Part("lena", "right", 850, 135, 0.8)),
+    (Part("ruby", "left", 520, 190),),
+    (Part("biden", "right", 860, 190), Part("maya", "left", 420, 140, 0.9)),
     (
-        Part("tess", "left", 480, 120, 0.8),
-        Part("iris", "left", 220, 130, 1.2),
-        Part("june", "right", 740, 120, 0.8),
-        Part("lena", "right", 1020, 130, 1.2),
+        Part("tess", "left", 480, 115, 0.8),
+        Part("iris", "left", 220, 120, 1.2),
+        Part("june", "right", 740, 115, 1.2),
+        Part("clara", "right", 1040, 150, 0.4),
     ),
 )
 
