@@ -13,6 +13,7 @@ from signage_bringup.bench.recording import CaptureCount, Load, LoadSample, Reco
 PERCEPTION = ("camera", "face_inference")
 MS_PER_S = 1000.0
 S_PER_10_MIN = 600.0
+SHORTEST_NS = 500_000_000
 
 
 def node_names(samples: Iterable[LoadSample]) -> list[str]:
@@ -76,11 +77,21 @@ def rss_growth(samples: Sequence[LoadSample]) -> Figure:
 
 def frames_captured(counts: Sequence[CaptureCount]) -> Figure:
     """Return the frames captured per second; one sample for each pair of the camera's messages."""
-    pairs = [(b.frames - a.frames, (b.time_ns - a.time_ns) / 1e9) for a, b in itertools.pairwise(counts)]
+    spaced = _spaced(counts)
+    pairs = [(b.frames - a.frames, (b.time_ns - a.time_ns) / 1e9) for a, b in itertools.pairwise(spaced)]
     steady = [(frames, seconds) for frames, seconds in pairs if frames >= 0 and seconds > 0]
     total_s = sum(seconds for _, seconds in steady)
     mean = sum(frames for frames, _ in steady) / total_s if total_s else None
     return summarize("frames_captured", "1/s", [frames / seconds for frames, seconds in steady], mean)
+
+
+def _spaced(counts: Sequence[CaptureCount]) -> list[CaptureCount]:
+    """Leave out what the camera says beside its rhythm, when its state changes: too close for a rate."""
+    kept = list(counts[:1])
+    for count in counts[1:]:
+        if count.time_ns - kept[-1].time_ns >= SHORTEST_NS:
+            kept.append(count)
+    return kept
 
 
 def work_per_frame(recording: Recording, samples: Sequence[LoadSample]) -> Figure:

@@ -27,7 +27,7 @@ from signage_bringup.bench.recording import (
 )
 
 CAMERA = "camera"
-FRAMES_KEY = "frames_captured"
+FRAMES_KEY = "captured"
 
 
 class Observer:

@@ -59,6 +59,11 @@ def test_a_camera_that_started_again_does_not_count_backwards():
     assert frames_captured(counts).mean == 30 and frames_captured(counts).n == 2
 
 
+def test_what_the_camera_says_beside_its_rhythm_makes_no_rate():
+    counts = [CaptureCount(START_NS + round(s * S), frames) for s, frames in [(0, 0), (1, 30), (1.01, 31), (2, 60)]]
+    assert frames_captured(counts).max == 30 and frames_captured(counts).n == 2
+
+
 def test_work_per_frame_is_camera_and_perception_by_captured_frames():
     recording = two_episodes()
     figure = work_per_frame(recording, recording.loads)

@@ -31,7 +31,7 @@ def faces():
 def camera_state(name="deeplens1: camera", frames="90"):
     message = DiagnosticArray()
     message.header.stamp = ns_to_stamp(T)
-    message.status = [DiagnosticStatus(name=name, values=[KeyValue(key="frames_captured", value=frames)])]
+    message.status = [DiagnosticStatus(name=name, values=[KeyValue(key="captured", value=frames)])]
     return message
 
 
