@@ -1,0 +1,44 @@
+"""Make image messages out of pictures."""
+
+from __future__ import annotations
+
+import array
+import sys
+
+import numpy as np
+from sensor_msgs.msg import CompressedImage, Image
+from signage_common.ros_stamp import ns_to_stamp
+
+from deeplens_camera.encode import Pixels
+
+
+def image_to_msg(image_bgr: Pixels, captured_ns: int, frame_id: str) -> Image:
+    """Return pixels as sensor_msgs/Image.
+
+    Args:
+        image_bgr: uint8 (h, w, 3), BGR.
+        captured_ns: time of capture, nanoseconds of the Unix epoch.
+        frame_id: coordinate frame.
+    """
+    height, width = image_bgr.shape[:2]
+    message = Image(height=height, width=width, encoding="bgr8", step=3 * width, is_bigendian=sys.byteorder == "big")
+    message.header.stamp = ns_to_stamp(captured_ns)
+    message.header.frame_id = frame_id
+    message.data = _byte_array(np.ascontiguousarray(image_bgr).data)
+    return message
+
+
+def jpeg_to_msg(jpeg: bytes, captured_ns: int, frame_id: str) -> CompressedImage:
+    """Return a JPEG as sensor_msgs/CompressedImage; time and frame as in ``image_to_msg``."""
+    message = CompressedImage(format="jpeg")
+    message.header.stamp = ns_to_stamp(captured_ns)
+    message.header.frame_id = frame_id
+    message.data = _byte_array(jpeg)
+    return message
+
+
+def _byte_array(content: bytes | memoryview) -> array.array[int]:
+    # rclpy takes an array as it is; of anything else it checks every byte.
+    data = array.array("B")
+    data.frombytes(content)
+    return data

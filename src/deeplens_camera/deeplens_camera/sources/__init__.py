@@ -1,0 +1,1 @@
+"""The kinds of source, one file each, behind the protocol in ``source``."""
