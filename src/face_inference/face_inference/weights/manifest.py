@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from signage_common.errors import ConfigurationError
+
 from face_inference.weights.recipes import RECIPES
 from face_inference.weights.shards import manifest_path, read_weights, shard_paths
 
@@ -35,7 +37,10 @@ def convert(package: Path, out: Path, names: Sequence[str], report: Callable[[st
     Raises:
         ConfigurationError: the package lacks a model or its files are broken.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{out}: expected a folder for the models, {error.strerror}") from error
     code = _code_digest()
     for index, name in enumerate(names, 1):
         inputs = _digests(_inputs(package, name))
@@ -48,8 +53,11 @@ def _convert_one(package: Path, out: Path, name: str, inputs: Digests, code: str
     from face_inference.weights.mxnet_model import save_mxnet  # takes seconds, for nothing where all is up to date
 
     recipe = RECIPES[name]
-    weights = read_weights(manifest_path(package / "model", recipe.model))
-    graph = recipe.build(weights, recipe.rows, recipe.columns)
+    manifest = manifest_path(package / "model", recipe.model)
+    try:
+        graph = recipe.build(read_weights(manifest), recipe.rows, recipe.columns)
+    except KeyError as error:
+        raise ConfigurationError(f"{manifest}: expected a tensor {error}") from error
     with tempfile.TemporaryDirectory(dir=out, prefix=f".{name}-") as folder:
         made = [Path(folder) / file for file in output_names(name)]
         save_mxnet(graph, *made)

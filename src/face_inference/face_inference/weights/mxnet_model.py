@@ -47,7 +47,9 @@ def save_mxnet(graph: Graph, symbol_path: Path, params_path: Path) -> None:
     """Write symbol and params of a graph."""
     symbol, params = to_mxnet(graph)
     symbol.save(str(symbol_path))
-    mx.nd.save(str(params_path), {name: mx.nd.array(value) for name, value in params.items()})
+    mx.nd.save(
+        str(params_path), {name: mx.nd.from_numpy(np.ascontiguousarray(value)) for name, value in params.items()}
+    )
 
 
 def extend_kernel(weight: Float32, rows: int, columns: int) -> Float32:

@@ -50,14 +50,12 @@ def read_weights(manifest: Path) -> dict[str, Float32]:
         ConfigurationError: a file is missing, cut short or not what a manifest describes.
     """
     weights: dict[str, Float32] = {}
-    for group in _read_manifest(manifest):
-        data = b"".join(_read(manifest.parent / path) for path in group["paths"])
-        try:
+    try:
+        for group in _read_manifest(manifest):
+            data = b"".join(_read(manifest.parent / path) for path in group["paths"])
             weights.update(decode_group(group["weights"], data))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ConfigurationError(
-                f"{manifest}: expected a TensorFlow.js weights manifest and its shards, {error}"
-            ) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigurationError(f"{manifest}: expected a TensorFlow.js weights manifest, {error!r}") from error
     return weights
 
 

@@ -1,0 +1,35 @@
+"""A stand-in for a network's arithmetic is never needed: a small real model is made in a moment."""
+
+import numpy as np
+import pytest
+from face_inference.weights.layers import Builder
+from face_inference.weights.mxnet_model import save_mxnet
+
+
+@pytest.fixture
+def small_model(tmp_path):
+    """Folder of a model ``small`` for 3 x 4 x 6 images: mean of each channel, times 2, plus 1; a constant ``fixed``."""
+    builder = Builder(4, 6)
+    mean = builder.global_average(builder.graph.input, "mean")
+    output = builder.dense(mean, "dense", 2 * np.eye(3, dtype=np.float32), np.ones(3, np.float32))
+    graph = builder.finish(output, fixed=np.array([[1, 2], [3, 4]], np.float32))
+    save_mxnet(graph, tmp_path / "small-symbol.json", tmp_path / "small-0000.params")
+    return tmp_path
+
+
+class GivenOutput:
+    """A network whose output is known, to test what is made of it."""
+
+    def __init__(self, rows, columns, output, **constants):
+        self.input_shape = (1, 3, rows, columns)
+        self.constants = constants
+        self.output = np.array(output, np.float32)
+
+    def run(self, images_rgb):
+        assert images_rgb.shape == self.input_shape
+        return self.output[None]
+
+
+@pytest.fixture
+def given_output():
+    return GivenOutput

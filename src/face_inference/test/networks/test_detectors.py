@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+from face_inference.networks.detectors import DETECTORS, make_detector
+from signage_common.errors import ConfigurationError
+
+
+def test_an_unknown_name_is_answered_with_those_that_there_are(tmp_path):
+    with pytest.raises(ConfigurationError, match="expected one of ssd, ssd-fast, ssd-square, tiny, got 'retina'"):
+        make_detector("retina", tmp_path, 0.5)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_missing_models_name_the_command_that_makes_them(tmp_path, name):
+    with pytest.raises(ConfigurationError, match=r"-symbol\.json: No such file.*`\./signage setup` makes it"):
+        make_detector(name, tmp_path, 0.5)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_faces_are_found_where_they_are_and_nowhere_else(models_dir, photos, empty_scene, name):
+    detector = make_detector(name, models_dir, 0.5)
+    found = detector.detect(photos["sample6"])
+    assert len(found.scores) >= 3
+    assert (found.xyxy_px[:, 2:] - found.xyxy_px[:, :2] > 40).all()
+    assert (found.scores > 0.5).all()
+    assert len(detector.detect(empty_scene).scores) == 0
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_the_same_image_gives_the_same_faces_whatever_came_between(models_dir, photos, name):
+    detector = make_detector(name, models_dir, 0.5)
+    before = detector.detect(photos["sample1"])
+    detector.detect(photos["sample2"][:400, :300])
+    after = detector.detect(photos["sample1"])
+    assert np.array_equal(before.xyxy_px, after.xyxy_px)
+    assert np.array_equal(before.scores, after.scores)
