@@ -1,0 +1,72 @@
+import socket
+from dataclasses import replace
+
+import pytest
+from signage_bridge.params import SignageBridgeParams, items
+from signage_common.errors import ConfigurationError
+
+from signage_bridge import setup_params
+
+PARAMS = SignageBridgeParams(http_port=0, rosbridge_port=0)
+
+
+def test_items_may_be_separate_or_in_one_text():
+    assert items(["a, b", "", " c "]) == ["a", "b", "c"]
+    assert items([""]) == []
+
+
+def test_the_policy_is_that_of_the_contract():
+    policy = setup_params.read_policy(PARAMS, "deeplens1")
+    assert policy.subscribe == {"/deeplens1/ad", "/deeplens1/presence", "/diagnostics"}
+    assert (policy.publish, policy.services) == ({"/deeplens1/playback"}, frozenset())
+    assert setup_params.read_policy(replace(PARAMS, devices=("a", "b")), "deeplens1").devices == ("a", "b")
+
+
+@pytest.mark.parametrize("name", ["*", "/deeplens1/", "ad topic", "1ad"])
+def test_a_name_that_ros_does_not_allow(name):
+    with pytest.raises(ConfigurationError, match="parameter subscribe_topics"):
+        setup_params.read_policy(replace(PARAMS, subscribe_topics=(name,)), "deeplens1")
+
+
+def test_both_ports_are_taken_or_none():
+    page, rosbridge = setup_params.take_ports(PARAMS)
+    page_port, taken_port = page.getsockname()[1], rosbridge.getsockname()[1]
+    page.close()
+    with rosbridge, pytest.raises(ConfigurationError, match=f"rosbridge_port:={taken_port}"):
+        setup_params.take_ports(replace(PARAMS, http_port=page_port, rosbridge_port=taken_port))
+    with socket.create_server(("127.0.0.1", page_port)):
+        pass
+
+
+def test_the_ports_must_differ():
+    with pytest.raises(ConfigurationError, match="another port than http_port"):
+        setup_params.take_ports(replace(PARAMS, http_port=8080, rosbridge_port=8080))
+
+
+def test_another_server_may_have_rosbridge():
+    page, rosbridge = setup_params.take_ports(replace(PARAMS, serve_rosbridge=False))
+    page.close()
+    assert rosbridge is None
+
+
+def test_a_page_is_needed(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="signage setup"):
+        setup_params.find_page(PARAMS)
+    with pytest.raises(ConfigurationError, match=r"page_dir:=.*expected a folder with index.html"):
+        setup_params.find_page(replace(PARAMS, page_dir=str(tmp_path)))
+    (tmp_path / "index.html").touch()
+    assert setup_params.find_page(replace(PARAMS, page_dir=str(tmp_path))) == tmp_path
+
+
+def test_the_catalogue_is_that_of_the_home_folder_by_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
+    with pytest.raises(ConfigurationError, match=r"ads.yaml: not found; `./signage setup` makes it"):
+        setup_params.find_catalogue(PARAMS)
+    assert setup_params.find_catalogue(replace(PARAMS, catalog="/x.yaml"))[0].name == "x.yaml"
+
+
+def test_what_others_can_reach_is_named():
+    assert setup_params.exposure_warning("127.0.0.1", [1, 2]) is None
+    warning = setup_params.exposure_warning("0.0.0.0", [8080, 9090])
+    assert all(word in warning for word in ("advertisements", "presence", "playback", "8080, 9090", "password"))
