@@ -54,7 +54,7 @@ def import_mxnet() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if "bool" not in vars(np):
-            np.bool = bool  # type: ignore[attr-defined, unused-ignore]
+            np.bool = bool  # type: ignore[attr-defined, unused-ignore]  # MXNet reads it; some NumPy versions lack it
         import mxnet
     return mxnet
 

@@ -69,7 +69,8 @@ def _conv(layer: Conv, inputs: list[Any], params: Params) -> Any:
         weight, pad = extend_kernel(weight, bottom - top, right - left), (bottom, right)
     else:
         widths = (0, 0, 0, 0, top, bottom, left, right)
-        data, pad = mx.sym.pad(data, mode="constant", pad_width=widths, constant_value=0), (0, 0)
+        data = mx.sym.pad(data, mode="constant", pad_width=widths, constant_value=0, name=f"{layer.name}_pad")
+        pad = (0, 0)
     arguments = {"weight": _parameter(f"{layer.name}_weight", weight, params)}
     if layer.bias is not None:
         arguments["bias"] = _parameter(f"{layer.name}_bias", layer.bias, params)

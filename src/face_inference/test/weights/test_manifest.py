@@ -41,6 +41,13 @@ def test_what_was_written_runs(convert, tmp_path):
     assert np.ptp(output) > 0
 
 
+def test_the_same_weights_give_the_same_bytes(package, tmp_path):
+    for out in ("one", "other"):
+        manifest.convert(package, tmp_path / out, ["landmarks"], lambda line: None)
+    for name in NAMES:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+
+
 def test_the_same_is_not_converted_twice(convert, tmp_path):
     convert()
     before = (tmp_path / "out" / NAMES[0]).stat().st_mtime_ns
