@@ -1,0 +1,50 @@
+"""Record the faces of a film as the selector would be told about them: python record.py FILM STREAM.csv."""
+
+import csv
+import sys
+import time
+from pathlib import Path
+
+import cv2
+from face_inference.networks.age_gender import AgeGenderNet
+from face_inference.networks.detectors import make_detector
+from face_inference.params import FaceInferenceParams
+from face_inference.pipeline import Pipeline
+
+START_NS = 1_795_334_399_123_456_789
+EVERY_NTH = 3
+COLUMNS = ["stamp_ns", "track", "state", "width", "height", "gender", "confidence", "age", "spread", "decade"]
+
+
+def main(film: str, stream: str) -> None:
+    params = FaceInferenceParams()
+    detector = make_detector(params.detector_name, params.models_path, params.detection_score)
+    classifier = AgeGenderNet(params.models_path, params.age_gender_model)
+    pipeline = Pipeline(detector, classifier, params.rules(), time.perf_counter)
+    video = cv2.VideoCapture(film)
+    fps = video.get(cv2.CAP_PROP_FPS)
+    with Path(stream).open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        index = 0
+        while video.grab():
+            if index % EVERY_NTH == 0:
+                stamp_ns = START_NS + round(index / fps * 1e9)
+                writer.writerows(rows_of(stamp_ns, pipeline.analyse(video.retrieve()[1], stamp_ns / 1e9).faces))
+            index += 1
+
+
+def rows_of(stamp_ns, faces):
+    if not faces:
+        yield [stamp_ns]
+    for face in faces:
+        left, top, right, bottom = face.xyxy_px
+        fused = face.fused
+        numbers = [fused.gender_confidence, fused.age_years, fused.age_spread_years]
+        known = ["" if number is None else round(number, 2) for number in numbers]
+        size = [round(right - left), round(bottom - top)]
+        yield [stamp_ns, face.track_id, int(face.state), *size, int(fused.gender), *known, int(fused.decade)]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,97 @@
+"""Recorded faces and what must come of them.
+
+Each stream is a CSV with one row for each face of an analysed image, or a row with the stamp alone; demo-film was
+recorded from the demo's footage by streams/record.py, the others were drawn by hand with noise. Beside each lies what
+the selector must say, line by line; whoever changes a rule on purpose changes these lines with it.
+"""
+
+import csv
+import itertools
+from pathlib import Path
+
+import pytest
+from ad_selector.catalogue import load_catalogue
+from ad_selector.leader import Policy
+from ad_selector.presence import PresenceChange, PresenceEvent
+from ad_selector.replay import replay
+from ad_selector.settings import OnStay, Settings
+from ad_selector.sight import Frame, Sighting
+from signage_common.demographics import Decade, Demographics, Gender
+
+pytestmark = pytest.mark.replay
+
+STREAMS = Path(__file__).parent / "streams"
+VISITORS = [1, 1, 2, 1, 3, 1, 2, 1, 2, 4]  # people in each visit of the demo's footage
+SCENES = {
+    "demo-film": ("demo-film", {}),
+    "crossing": ("crossing", {}),
+    "crossing-majority": ("crossing", {"policy": Policy.MAJORITY}),
+    "crossing-longest": ("crossing", {"policy": Policy.LONGEST}),
+    "passers-by": ("passers-by", {}),
+    "long-stay": ("long-stay", {}),
+    "long-stay-next": ("long-stay", {"on_stay": OnStay.NEXT}),
+    "clock": ("clock", {}),
+}
+
+
+def read_stream(name):
+    with (STREAMS / f"{name}.csv").open(newline="") as file:
+        for stamp, rows in itertools.groupby(csv.DictReader(file), key=lambda row: row["stamp_ns"]):
+            yield Frame(int(stamp), tuple(read_face(row) for row in rows if row["track"]))
+
+
+def read_face(row):
+    confidence, age, spread = (float(row[name]) if row[name] else None for name in ("confidence", "age", "spread"))
+    fused = Demographics(Gender(int(row["gender"])), confidence, age, spread, Decade(int(row["decade"])))
+    return Sighting(int(row["track"]), row["state"] == "1", int(row["width"]) * int(row["height"]), fused)
+
+
+def decide(scene, folder, media_folder):
+    (folder / "film.webm").write_bytes((media_folder / "film.webm").read_bytes())
+    (folder / "ads.yaml").write_bytes((STREAMS / "ads.yaml").read_bytes())
+    stream, settings = SCENES[scene]
+    frames = list(read_stream(stream))
+    catalogue = load_catalogue(folder / "ads.yaml")
+    return frames[0].stamp_ns, list(replay(frames, catalogue, Settings("deeplens1", **settings)))
+
+
+def line_of(output, zero_ns):
+    if isinstance(output, PresenceChange):
+        time_s, what = (output.stamp_ns - zero_ns) / 1e9, output.event.name
+        text = f"{output.episode} {output.estimation} watchers {output.watchers} dwell {output.dwell_s:.3f}"
+    else:
+        time_s, what = (output.captured_ns - zero_ns) / 1e9, f"AD {output.showing}"
+        text = (
+            f"{output.campaign or 'fallback'} {output.creative.name} for {output.episode or 'nobody'}: {output.reason}"
+        )
+    return f"{time_s:.3f} {what} {text}"
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_stream_leads_to_the_same_decisions(scene, tmp_path, media_folder):
+    zero_ns, outputs = decide(scene, tmp_path, media_folder)
+    lines = [line_of(output, zero_ns) for output in outputs]
+    assert lines == (STREAMS / f"{scene}.txt").read_text().splitlines()
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_episodes_do_not_overlap_and_each_is_decided_at_most_once(scene, tmp_path, media_folder):
+    _, outputs = decide(scene, tmp_path, media_folder)
+    changes = [output for output in outputs if isinstance(output, PresenceChange)]
+    ends = [change.event for change in changes if change.event is not PresenceEvent.UPDATED]
+    assert ends == [PresenceEvent.STARTED, PresenceEvent.ENDED] * (len(ends) // 2) and ends
+    decided = [output.episode for output in outputs if not isinstance(output, PresenceChange) and output.showing == 1]
+    assert len(set(decided)) == len(decided) and set(decided) <= {change.episode for change in changes}
+    updates = [change.stamp_ns for change in changes if change.event is PresenceEvent.UPDATED]
+    assert all(later - earlier >= 10**9 for earlier, later in itertools.pairwise(sorted(updates)))
+
+
+def test_the_film_gives_one_decision_for_each_of_its_visits(tmp_path, media_folder):
+    """Every visit of the footage is answered once, for somebody known, within a second, and everybody is counted."""
+    _, outputs = decide("demo-film", tmp_path, media_folder)
+    ads = [output for output in outputs if not isinstance(output, PresenceChange) and output.showing]
+    assert len(ads) == len({ad.episode for ad in ads}) == len(VISITORS)
+    assert all(not ad.fallback and ad.captured_ns - ad.arrived_ns <= 10**9 for ad in ads)
+    changes = [output for output in outputs if isinstance(output, PresenceChange)]
+    counted = [max(change.watchers for change in changes if change.episode == ad.episode) for ad in ads]
+    assert counted == VISITORS
