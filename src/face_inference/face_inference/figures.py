@@ -71,6 +71,8 @@ class Figures:
     def _judge(self, now_s: float, rate_hz: float) -> tuple[bool, str]:
         if now_s - self._heard_s > _SILENCE_S:
             return False, f"no image for {now_s - self._heard_s:.0f} s"
+        if not self._recent and now_s - self._corrupt_s > _WINDOW_S and self._heard_s - self._start_s > _WINDOW_S:
+            return False, "no image analysed: their stamps don't advance"
         if now_s - self._corrupt_s < _WINDOW_S:
             return False, f"corrupt images, {self._counts['corrupt']} so far"
         return True, f"{rate_hz:.1f} images analysed a second"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_CLOCK_SET_BACK_S = 1.0
 _FIRST_ESTIMATES = 5
 _UNCERTAIN_EVERY_S = 0.3
 _SETTLED_EVERY_S = 1.0
@@ -20,14 +22,20 @@ class FrameSchedule:
     def __init__(self, rate_hz: float) -> None:
         self._period_s = 1.0 / rate_hz
         self._due_s = float("-inf")
-        self._last_s: float | None = None
+        self._last_s = float("-inf")
         self._frame_period_s = 0.0
 
     def wants(self, stamp_s: float) -> bool:
-        """Tell whether the image of this stamp is to be analysed; every image that came is asked for once."""
-        elapsed_s = stamp_s - self._last_s if self._last_s is not None else -1.0
+        """Tell whether the image of this stamp is to be analysed; every image that came is asked for once.
+
+        An image that isn't newer than the last one is not; one that is older by a second or more says that the
+        clock was set back, and starts anew.
+        """
+        elapsed_s = stamp_s - self._last_s
+        if -_CLOCK_SET_BACK_S < elapsed_s <= 0:
+            return False
         self._last_s = stamp_s
-        if elapsed_s <= 0:  # the first image, or the clock was set back
+        if elapsed_s < 0 or math.isinf(elapsed_s):
             self._due_s = stamp_s + self._period_s
             return True
         self._learn(elapsed_s)

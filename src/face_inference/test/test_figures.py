@@ -39,7 +39,14 @@ def test_corrupt_images_are_told_for_a_while():
     figures.count_corrupt(9.9)
     assert figures.summary(10.0).message == "corrupt images, 1 so far"
     figures.hear(16.0)
+    figures.count_analysed(16.0, Times(8.0, 50.0, 0.0), dropped=0)
     assert figures.summary(16.0).is_well
+
+
+def test_images_whose_stamps_do_not_advance_are_told():
+    figures = working()
+    figures.hear(20.0)
+    assert figures.summary(20.0).message == "no image analysed: their stamps don't advance"
 
 
 @pytest.mark.parametrize(("stamp_s", "expected_ms"), [(100.0, 20.0), (100.5, math.nan), (0.0, math.nan), (100.02, 0.0)])

@@ -42,6 +42,11 @@ def test_a_clock_set_back_starts_anew():
     assert not schedule.wants(5.033)
 
 
+def test_an_image_that_comes_twice_or_out_of_order_is_left_out():
+    schedule = FrameSchedule(10)
+    assert chosen(schedule, [1.0, 1.0, 0.9, 0.5, 1.1, 1.05]) == [1.0, 1.1]
+
+
 def test_dropped_images_are_counted_seen_or_not():
     drops = DropCounter()
     for number in (1, 2, 5, 6):
