@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import Any
 
 from signage_common.home import require
-from signage_common.ros_testing import reserved_domain
 
 from signage_bringup.bench import plot
 from signage_bringup.bench.browser import require_browser
@@ -20,6 +19,7 @@ from signage_bringup.bench.measurement import Measurement, Options
 from signage_bringup.bench.pipeline_figures import counts, latencies_ms, pipeline_figures
 from signage_bringup.bench.pipeline_run import record
 from signage_bringup.bench.recording import Recording
+from signage_bringup.bench.ros_observer import quiet_domain
 from signage_bringup.bench.show import CLASSIFY, PAPER_FRAME, figure_table, verdict_table
 from signage_bringup.bench.targets import Verdict, judge
 
@@ -37,7 +37,7 @@ def measure(options: Options) -> Measurement:
     if options.plot is not None:
         plot.require_matplotlib()
     load_before = os.getloadavg()[0]
-    with reserved_domain() as domain_id:
+    with quiet_domain() as domain_id:
         arguments = {"source": film, "loop": "true"}
         recording, version = _run(record(arguments, program, domain_id, options.minutes * S_PER_MIN))
     if options.plot is not None:

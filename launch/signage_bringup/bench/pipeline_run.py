@@ -62,10 +62,10 @@ async def record(
         running_graph(arguments, domain_id) as graph,
         observing(recording, DEVICE, SCREEN, domain_id),
     ):
-        await _wait_for(_ready(recording), graph.check)
+        await _wait_for(_ready(recording), graph, graph.check)
         async with _second_client(recording, graph) as client, browser.showing(program, page_url(graph)) as version:
             session = Session(graph, client, recording)
-            await _wait_for(_shown(recording), session.check)
+            await _wait_for(_shown(recording), graph, session.check)
             await _measure(session, seconds)
     return recording, version
 
@@ -116,12 +116,15 @@ def _shown(recording: Recording) -> dict[str, Callable[[], object]]:
     }
 
 
-async def _wait_for(conditions: Mapping[str, Callable[[], object]], check: Callable[[], None]) -> None:
+async def _wait_for(
+    conditions: Mapping[str, Callable[[], object]], graph: RunningGraph, check: Callable[[], None]
+) -> None:
     end_s = time.monotonic() + START_S
     while missing := [what for what, holds in conditions.items() if not holds()]:
         check()
         if time.monotonic() > end_s:
-            raise BenchError(f"waited {START_S:.0f} s in vain for {' and '.join(missing)}")
+            said = f"the graph's last line: {graph.last_line()}"
+            raise BenchError(f"waited {START_S:.0f} s in vain for {' and '.join(missing)}; {said}")
         await asyncio.sleep(POLL_S)
 
 

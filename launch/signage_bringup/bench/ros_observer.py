@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import rclpy
@@ -13,6 +15,7 @@ from rclpy.context import Context
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from signage_common.ros_qos import AD, FACES, PLAYBACK, PRESENCE
 from signage_common.ros_stamp import stamp_to_ns
+from signage_common.ros_testing import reserved_domain
 from signage_msgs.msg import AdPlayback, AdSelection, FaceArray, Presence
 
 from signage_bringup.bench.recording import (
@@ -28,6 +31,7 @@ from signage_bringup.bench.recording import (
 
 CAMERA = "camera"
 FRAMES_KEY = "captured"
+DISCOVERY_S, POLL_S = 1.5, 0.1
 
 
 class Observer:
@@ -89,13 +93,56 @@ class Observer:
 
 
 @contextmanager
-def observing(recording: Recording, device: str, screen: str, domain_id: int) -> Iterator[None]:
-    """Listen in a thread of its own."""
+def quiet_domain() -> Iterator[int]:
+    """Reserve a ROS domain on which nobody is, not even somebody who did not reserve it.
+
+    Raises:
+        RuntimeError: there is none.
+    """
+    with ExitStack() as reserved:
+        domain_id = reserved.enter_context(reserved_domain())
+        while not is_quiet(domain_id):
+            domain_id = reserved.enter_context(reserved_domain())
+        yield domain_id
+
+
+def is_quiet(domain_id: int) -> bool:
+    """Return whether no node was seen on a domain for some time."""
+    with _node("bench_probe", "", domain_id) as node:
+        end_s = time.monotonic() + DISCOVERY_S
+        while time.monotonic() < end_s:
+            if len(node.get_node_names()) > 1:
+                return False
+            time.sleep(POLL_S)
+    return True
+
+
+@contextmanager
+def _node(name: str, namespace: str, domain_id: int) -> Iterator[Any]:
+    """Give a node that sees this machine only."""
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     context = Context()
     rclpy.init(context=context, domain_id=domain_id)
-    node = rclpy.create_node("bench", context=context, namespace=device)
-    Observer(recording, screen).subscribe(node)
-    executor = SingleThreadedExecutor(context=context)
+    node = rclpy.create_node(name, context=context, namespace=namespace)
+    try:
+        yield node
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown(context=context)
+
+
+@contextmanager
+def observing(recording: Recording, device: str, screen: str, domain_id: int) -> Iterator[None]:
+    """Listen in a thread of its own."""
+    with _node("bench", device, domain_id) as node:
+        Observer(recording, screen).subscribe(node)
+        with _spinning(node):
+            yield
+
+
+@contextmanager
+def _spinning(node: Any) -> Iterator[None]:
+    executor = SingleThreadedExecutor(context=node.context)
     executor.add_node(node)
     thread = threading.Thread(target=_spin, args=[executor], name="observer")
     thread.start()
@@ -103,9 +150,7 @@ def observing(recording: Recording, device: str, screen: str, domain_id: int) ->
         yield
     finally:
         executor.shutdown(timeout_sec=0)
-        rclpy.try_shutdown(context=context)
         thread.join()
-        node.destroy_node()
 
 
 def _spin(executor: SingleThreadedExecutor) -> None:

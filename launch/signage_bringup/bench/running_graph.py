@@ -48,15 +48,15 @@ class RunningGraph:
         status = self.process.poll()
         if status is None:
             return
-        last = last_line(self.output.read_text(errors="replace"))
+        last = self.last_line()
         if status == EXIT_USAGE:
             raise ConfigurationError(last.removeprefix("error: "))
         raise BenchError(f"the graph ended with status {status}: {last}")
 
-
-def last_line(text: str) -> str:
-    """Return the last line that is not empty."""
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
+    def last_line(self) -> str:
+        """Return the last line that it printed."""
+        lines = self.output.read_text(errors="replace").splitlines()
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
 
 
 def free_ports(count: int) -> list[int]:

@@ -78,6 +78,13 @@ def test_other_nodes_do_not_count_as_work_on_a_frame():
     assert work_per_frame(recording, more) == work_per_frame(recording, recording.loads)
 
 
+def test_work_while_the_camera_did_not_say_how_much_it_captured_does_not_count():
+    recording = two_episodes()
+    whole, recording.captured = work_per_frame(recording, recording.loads), recording.captured[3:8]
+    assert work_per_frame(recording, recording.loads).mean == whole.mean
+    assert work_per_frame(recording, recording.loads).n == 4
+
+
 @pytest.mark.parametrize("frames", [[], [100] * 11])
 def test_no_frames_give_no_work_per_frame(frames):
     recording = two_episodes()

@@ -12,7 +12,7 @@ from signage_bringup.bench.recording import (
     Recording,
     Selection,
 )
-from signage_bringup.bench.ros_observer import observing
+from signage_bringup.bench.ros_observer import is_quiet, observing, quiet_domain
 from signage_common.ros_qos import AD, FACES, PLAYBACK, PRESENCE
 from signage_common.ros_stamp import ns_to_stamp
 from signage_common.ros_testing import ros_graph
@@ -84,3 +84,12 @@ def test_the_observer_leaves_the_graph_at_the_end():
             graph.spin_until(lambda: node.count_subscribers("faces") == 1, what="the observer")
         graph.spin_until(lambda: node.count_subscribers("faces") == 0, what="its end")
     assert os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] == "LOCALHOST"
+
+
+@pytest.mark.graph
+def test_a_domain_with_a_node_on_it_is_not_quiet():
+    with ros_graph() as graph:
+        graph.probe()
+        assert not is_quiet(graph.domain_id)
+        with quiet_domain() as domain_id:
+            assert domain_id != graph.domain_id

@@ -5,7 +5,7 @@ import psutil
 import pytest
 from signage_bringup.bench import running_graph
 from signage_bringup.bench.errors import BenchError
-from signage_bringup.bench.running_graph import RunningGraph, free_ports, last_line, stop
+from signage_bringup.bench.running_graph import RunningGraph, free_ports, stop
 from signage_common.errors import ConfigurationError
 
 STUBBORN = """
@@ -30,8 +30,8 @@ def test_ports_are_free_and_different():
 
 
 @pytest.mark.parametrize(("text", "line"), [("a\nb\n\n", "b"), ("", "it printed nothing")])
-def test_last_line(text, line):
-    assert last_line(text) == line
+def test_last_line(tmp_path, text, line):
+    assert ended(tmp_path, 0, text).last_line() == line
 
 
 def test_a_graph_that_ended_tells_its_last_line(tmp_path):
