@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from rclpy.node import Node
@@ -110,14 +110,15 @@ class AdSelectorNode(Node):
         response.success = True
         return response
 
-    def _tell(self, outputs: Iterable[Output]) -> None:
+    def _tell(self, outputs: Sequence[Output]) -> None:
+        """Publish what happened, then log it: nobody waits for the log."""
         for output in outputs:
             if isinstance(output, PresenceChange):
                 self._presence.publish(convert.change_to_msg(output, self._device))
             else:
                 self._publish_ad(output)
-            for line in log_lines(output, self._device):
-                self.get_logger().info(line)
+        for line in (line for output in outputs for line in log_lines(output, self._device)):
+            self.get_logger().info(line)
 
     def _publish_ad(self, selection: Selection) -> None:
         self._decisions += selection.showing == 1

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from diagnostic_msgs.msg import DiagnosticArray
 from signage_common.ros_testing import ros_graph
 from signage_msgs.msg import AdSelection
 
@@ -19,18 +20,21 @@ CATALOGUE = "version: 1\nfallback: [house]\ncreatives:\n  house: {file: house.we
 @pytest.fixture
 def catalogue(catalogue_folder):
     (catalogue_folder / "ads.yaml").write_text(CATALOGUE)
+    (catalogue_folder / "cut.webm").write_bytes((catalogue_folder / "a.webm").read_bytes()[:300])
     return catalogue_folder / "ads.yaml"
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_status_0(catalogue, stop):
     with ros_graph() as graph:
-        heard = []
-        graph.probe().create_subscription(AdSelection, "ad", heard.append, ros_qos.AD)
+        heard, healthy = [], []
+        probe = graph.probe()
+        probe.create_subscription(AdSelection, "ad", heard.append, ros_qos.AD)
+        probe.create_subscription(DiagnosticArray, "/diagnostics", healthy.append, 10)
         command = [*COMMAND, "-r", "__ns:=/deeplens1", "-p", f"catalog:={catalogue}"]
         with subprocess.Popen(command, env=graph.env, stderr=subprocess.PIPE, text=True) as process:
             try:
-                graph.spin_until(lambda: heard, timeout_s=30, what="house playlist")
+                graph.spin_until(lambda: heard and healthy, timeout_s=30, what="house playlist and health")
                 process.send_signal(stop)
                 _, errors = process.communicate(timeout=10)
             finally:
@@ -47,6 +51,11 @@ def test_a_signal_ends_it_with_status_0(catalogue, stop):
             CATALOGUE.replace("[house]", "[]").replace("1", "2", 1),
             [],
             "ads.yaml:1: version: expected 1, got 2 (and 1 more, the next on line 2)",
+        ),
+        (
+            CATALOGUE.replace("house.webm, duration_s: 10", "cut.webm"),
+            [],
+            "ads.yaml:4: creatives.house.duration_s: expected this field, because",
         ),
         (CATALOGUE, ["-p", "vanish_s:=0.0"], "parameter vanish_s of /ad_selector"),
         (CATALOGUE, ["-p", "on_stay:=often"], "parameter on_stay: expected one of once, next, got 'often'"),

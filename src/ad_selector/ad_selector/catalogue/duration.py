@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 from ad_selector.catalogue.media import MediaError
+
+_QUIET = "-8"  # the decoder's own complaints would stand on stderr beside our line
 
 
 def read_duration_s(path: Path) -> float:
@@ -14,6 +17,7 @@ def read_duration_s(path: Path) -> float:
     Raises:
         MediaError: the file does not tell, or is broken.
     """
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _QUIET)
     import cv2  # slow to load, and needed only where a catalogue leaves a duration out
 
     film = cv2.VideoCapture(str(path))
