@@ -16,7 +16,8 @@ class Limits:
         messages_burst: how many it may send at once.
         publishes_per_s: how many messages a client may publish in the long run.
         publishes_burst: how many it may publish at once.
-        refusals: messages over the rate, in a row, after which the connection is closed.
+        refusals_per_s: how many messages over the rate are borne in the long run.
+        refusals_burst: how many are borne at once, before it is better to hang up.
         subscriptions: subscriptions of one client, all topics together.
         advertisements: topics that one client may advertise.
         pending_calls: service calls of one client that are not answered yet.
@@ -34,7 +35,8 @@ class Limits:
     messages_burst: int = 400
     publishes_per_s: float = 20.0
     publishes_burst: int = 200
-    refusals: int = 1000
+    refusals_per_s: float = 10.0
+    refusals_burst: int = 1000
     subscriptions: int = 64
     advertisements: int = 16
     pending_calls: int = 8

@@ -20,6 +20,7 @@ from signage_bridge.rosbridge.commands import CallService, Command
 from signage_bridge.rosbridge.json_input import read_object
 from signage_bridge.rosbridge.limits import Limits
 from signage_bridge.rosbridge.payload import Payload, Publication
+from signage_bridge.rosbridge.rate import TokenBucket
 from signage_bridge.rosbridge.request import Id, Request, read_id, read_request
 from signage_bridge.rosbridge.state import State
 
@@ -40,23 +41,23 @@ class Session:
 
     Every message of the client is answered: by what it asked for, or by a status message with its id that says why
     not. All times are seconds of one clock that never goes back.
+
+    Attributes:
+        refused: operations that were refused.
+        flooding: whether the client keeps on sending far more than it may, so that it is better to hang up.
     """
 
     def __init__(self, policy: Policy, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._state = State(policy, self._limits)
-        self._refused_in_a_row = 0
+        self._patience = TokenBucket(self._limits.refusals_per_s, self._limits.refusals_burst)
         self.refused = 0
+        self.flooding = False
 
     @property
     def dropped(self) -> int:
         """Return how many messages were dropped because the client read too slowly."""
         return self._state.outbox.dropped
-
-    @property
-    def flooding(self) -> bool:
-        """Tell whether the client keeps on sending more than it may, so that it is better to hang up."""
-        return self._refused_in_a_row >= self._limits.refusals
 
     @property
     def topics(self) -> set[str]:
@@ -66,10 +67,9 @@ class Session:
     def receive(self, data: str | bytes, now_s: float) -> list[Command]:
         """Take one WebSocket message; return what the ROS side has to do."""
         if not self._state.incoming.take(now_s):
-            self._refused_in_a_row += 1
+            self.flooding = not self._patience.take(now_s)
             self.refuse(OperationError(f"too many messages, at most {self._limits.messages_per_s:g} a second"), None)
             return []
-        self._refused_in_a_row = 0
         return self._handle(data, now_s, nested=False)
 
     def deliver(self, topic: str, publication: Publication, now_s: float) -> None:

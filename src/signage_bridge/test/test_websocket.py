@@ -1,0 +1,181 @@
+"""What a hostile or slow client can do to the others, over real sockets: nothing."""
+
+import asyncio
+import json
+import socket
+import time
+
+import psutil
+import pytest
+from aiohttp import WSMsgType, WSServerHandshakeError
+from signage_msgs.msg import AdSelection, Presence
+
+from signage_common import ros_qos
+
+pytestmark = pytest.mark.graph
+
+
+@pytest.fixture
+def bridge(start_bridge):
+    """A bridge without a selector, so that the test alone publishes."""
+    return start_bridge(selector=False)
+
+
+async def publisher_of(bridge, eventually, message_type, topic, qos):
+    publisher = bridge.probe.create_publisher(message_type, topic, qos)
+    await eventually(lambda: publisher.get_subscription_count() == 1, "discovery")
+    return publisher
+
+
+HOSTILE = {
+    "no json": "{{{{",
+    "deep": '{"op": "subscribe", "topic": ' + "[" * 30_000,
+    "deep and well-formed": '{"op": "publish", "topic": "playback", "msg": ' + '{"a":' * 5_000 + "1" + "}" * 5_001,
+    "braces": "{" * 1_600,
+    "long": json.dumps({"op": "publish", "topic": "playback", "msg": {"detail": "x" * 100_000}}),
+    "quotes": '{"a": "' + '\\"' * 30_000,
+    "number": '{"op": ' + "9" * 50_000 + "}",
+    "binary": b"\xff\xfe\xfd" * 1000,
+    "forbidden": json.dumps({"op": "call_service", "service": "/rosapi/get_param_names"}),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+async def test_bad_input_is_answered_quickly_and_nobody_else_notices(bridge, connect, eventually, kind):
+    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_qos.AD)
+    bad, good = await connect(bridge), await connect(bridge)
+    await good.send(op="subscribe", topic="ad")
+    data = HOSTILE[kind]
+    started_s = time.monotonic()
+    for _ in range(10):
+        await (bad.socket.send_bytes(data) if isinstance(data, bytes) else bad.socket.send_str(data))
+        assert (await bad.next("status"))["level"] == "error"
+    assert time.monotonic() - started_s < 2.0
+    ad.publish(AdSelection(creative="house"))
+    assert (await good.next())["msg"]["creative"] == "house"
+    await bad.send(op="subscribe", topic="ad")
+    assert (await bad.next("publish"))["msg"]["creative"] == "house"
+
+
+async def test_a_message_far_too_long_ends_the_connection_with_a_reason(bridge, connect):
+    client = await connect(bridge)
+    await client.socket.send_str("x" * 300_000)
+    message = await client.socket.receive(timeout=10)
+    assert (message.type, message.data) == (WSMsgType.CLOSE, 1009)
+
+
+async def test_text_that_is_not_utf8_ends_the_connection_with_a_reason(bridge, connect):
+    client = await connect(bridge)
+    await client.socket._writer.send_frame(b"\xff\xff", WSMsgType.TEXT)
+    message = await client.socket.receive(timeout=10)
+    assert (message.type, message.data) == (WSMsgType.CLOSE, 1007)
+
+
+async def test_who_floods_is_disconnected_with_a_reason(bridge, connect):
+    client = await connect(bridge)
+    reason = None
+
+    async def flood():
+        for _ in range(5000):
+            await client.send(op="dance")
+
+    flooding = asyncio.create_task(flood())
+    while reason is None:
+        message = await client.socket.receive(timeout=10)
+        if message.type is WSMsgType.CLOSE:
+            reason = (message.data, message.extra)
+    flooding.cancel()
+    await asyncio.gather(flooding, return_exceptions=True)
+    assert reason == (1008, "too many messages")
+
+
+async def test_no_more_clients_than_allowed(start_bridge, connect):
+    bridge = start_bridge(selector=False, max_clients=2)
+    first = await connect(bridge)
+    await connect(bridge)
+    with pytest.raises(WSServerHandshakeError) as error:
+        await connect(bridge)
+    assert error.value.status == 503
+    await first.socket.close()
+    await connect(bridge)
+
+
+async def test_a_plain_request_is_told_what_is_here(bridge, web):
+    async with web.get(bridge.ws.replace("ws:", "http:")) as answer:
+        assert answer.status == 426 and "rosbridge" in await answer.text()
+    async with web.get(bridge.ws.replace("ws:", "http:") + "other") as answer:
+        assert answer.status == 404
+
+
+async def stuck_client(bridge, *topics):
+    """Return a socket that subscribes and then never reads."""
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.connect(("127.0.0.1", bridge.bridge.rosbridge_port))
+    reader.sendall(
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    assert b"101" in await asyncio.to_thread(reader.recv, 1000)
+    for topic in topics:
+        text = json.dumps({"op": "subscribe", "topic": topic}).encode()
+        reader.sendall(b"\x81" + bytes([0x80 | len(text)]) + b"\0\0\0\0" + text)
+    return reader
+
+
+async def test_a_client_that_never_reads_costs_bounded_memory_and_delays_nobody(bridge, connect, eventually, web):
+    presence = await publisher_of(bridge, eventually, Presence, "presence", ros_qos.PRESENCE)
+    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_qos.AD)
+    good = await connect(bridge)
+    await good.send(op="subscribe", topic="presence")
+    await good.send(op="subscribe", topic="ad")
+    stuck = [await stuck_client(bridge, "presence", "ad") for _ in range(3)]
+
+    async def health():
+        async with web.get(f"{bridge.http}/health") as answer:
+            return await answer.json()
+
+    while (await health())["clients"] < 4:
+        await asyncio.sleep(0.02)
+    memory = psutil.Process()
+    slowest_s, before = 0.0, None
+    for number in range(600):
+        started_s = time.monotonic()
+        presence.publish(Presence(episode="x" * 20_000 + str(number)))
+        ad.publish(AdSelection(reason="y" * 20_000, creative=str(number)))
+        messages = [await good.next(), await good.next()]
+        slowest_s = max(slowest_s, time.monotonic() - started_s)
+        assert {message["topic"] for message in messages} == {"presence", "ad"}
+        if number == 200:
+            before = memory.memory_info().rss
+    assert memory.memory_info().rss - before < 8_000_000
+    assert slowest_s < 0.5
+    assert (await health())["messages"]["dropped"] > 1000
+    for reader in stuck:
+        reader.close()
+
+
+async def test_a_slow_reader_finds_the_newest_ad_when_it_reads_again(bridge, connect, eventually):
+    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_qos.AD)
+    reader = await stuck_client(bridge, "ad")
+    good = await connect(bridge)
+    await good.send(op="subscribe", topic="ad")
+    await eventually(lambda: bridge.bridge._bridge.counts().connected == 2, "connections")
+    for number in range(300):
+        ad.publish(AdSelection(reason="y" * 5_000, creative=f"n{number}"))
+        assert (await good.next())["msg"]["creative"] == f"n{number}"
+    received = b""
+    reader.settimeout(10)
+    while b'"creative":"n299"' not in received:
+        received += await asyncio.to_thread(reader.recv, 1 << 20)
+    count = received.count(b'"op":"publish"')
+    assert count < 150, "most of what was old was never sent"
+    reader.close()
+
+
+async def test_who_does_not_answer_a_ping_is_disconnected(start_bridge, eventually):
+    bridge = start_bridge(selector=False, heartbeat_s=1.0)
+    reader = await stuck_client(bridge, "ad")
+    await eventually(lambda: bridge.bridge._bridge.counts().connected == 1, "connection")
+    await eventually(lambda: bridge.bridge._bridge.counts().connected == 0, "end of the connection")
+    reader.close()
