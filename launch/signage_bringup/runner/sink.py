@@ -8,7 +8,7 @@ from typing import Protocol, TextIO
 
 from signage_bringup.launch_xml.plan import Output
 
-_ERROR = re.compile(r"^(\x1b\[\d+m)?(\[(ERROR|FATAL)\]|error: |Traceback |\w*Error: )")
+_ERROR = re.compile(r"^(\[[\w.-]+-\d+\] )?(\x1b\[\d+m)?(\[(ERROR|FATAL)\]|error: |Traceback |\w*Error: )")
 
 
 class Stream(enum.Enum):
