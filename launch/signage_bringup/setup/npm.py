@@ -10,7 +10,7 @@ from signage_bringup.setup.commands import run
 from signage_bringup.setup.layout import Layout
 from signage_bringup.setup.progress import Progress
 
-PACKAGE_FILES = ("package.json", "package-lock.json")
+PACKAGE_FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
 def fetch_face_library(layout: Layout, progress: Progress, env: Mapping[str, str]) -> None:
@@ -19,7 +19,7 @@ def fetch_face_library(layout: Layout, progress: Progress, env: Mapping[str, str
     folder.mkdir(parents=True, exist_ok=True)
     for name in PACKAGE_FILES:
         shutil.copyfile(layout.root / "src" / "face_inference" / "npm" / name, folder / name)
-    _install(folder, layout, progress, env)
+    _install(folder, layout, progress, env, "--omit=dev")
 
 
 def build_page(layout: Layout, progress: Progress, env: Mapping[str, str]) -> None:
@@ -42,8 +42,8 @@ def replace_folder(new: Path, old: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _install(folder: Path, layout: Layout, progress: Progress, env: Mapping[str, str]) -> None:
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"]
+def _install(folder: Path, layout: Layout, progress: Progress, env: Mapping[str, str], *options: str) -> None:
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http", *options]
     run(command, layout.log, env, cwd=folder, on_line=lambda line: progress.update(shortened(line)))
 
 

@@ -99,8 +99,8 @@ class Recipe:
             lambda: fingerprint([lock]),
             [self.layout.face_library / "package.json"],
             lambda progress: npm.fetch_face_library(self.layout, progress, self._env()),
-            download_mb=60,
-            disk_mb=200,
+            download_mb=10,
+            disk_mb=25,
         )
 
     def models(self) -> Step:

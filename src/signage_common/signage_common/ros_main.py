@@ -31,6 +31,9 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
     except SignageError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
+    except RuntimeError:  # rclpy's own errors among them: whatever it does fails once a signal has ended its context
+        if rclpy.ok():
+            raise
     finally:
         if node is not None:
             node.destroy_node()
