@@ -1,0 +1,122 @@
+// One connection to a rosbridge v2 server through roslib. The only file that imports it.
+
+import { AbstractTransport, Ros, type RosbridgeMessage, type RosbridgeStatusMessage, Topic } from "roslib";
+import type { Session } from "./connection";
+import type { Wire } from "./delivery";
+import { type AdPlayback, TYPES } from "./messages";
+
+/** Carries roslib's messages over the browser's WebSocket, and lets the page see what has not left yet. */
+class SocketTransport extends AbstractTransport {
+  constructor(readonly socket: WebSocket) {
+    super();
+    socket.onopen = (event) => this.emit("open", event);
+    socket.onclose = (event) => this.emit("close", event);
+    socket.onerror = (event) => this.emit("error", event);
+    socket.onmessage = (event) => this.handleRawMessage(event.data);
+  }
+
+  override send(message: RosbridgeMessage): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  override close(): void {
+    this.socket.close();
+  }
+
+  override isConnecting(): boolean {
+    return this.socket.readyState === WebSocket.CONNECTING;
+  }
+
+  override isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  override isClosing(): boolean {
+    return this.socket.readyState === WebSocket.CLOSING;
+  }
+
+  override isClosed(): boolean {
+    return this.socket.readyState === WebSocket.CLOSED;
+  }
+}
+
+export class RosSession implements Session, Wire {
+  private readonly socket: WebSocket;
+  private readonly ros: Ros;
+  private readonly closers = new Set<() => void>();
+  private pings = 0;
+  private over: (() => void) | undefined;
+
+  constructor(
+    url: string,
+    private readonly playbackTopic: string,
+  ) {
+    this.socket = new WebSocket(url);
+    this.ros = new Ros({ transportFactory: async () => new SocketTransport(this.socket) });
+  }
+
+  run(opened: () => void, closed: (reason: string) => void): void {
+    this.over = () => {
+      this.over = undefined;
+      this.ros.removeAllListeners();
+      for (const closer of [...this.closers]) closer();
+      closed("closed");
+    };
+    this.ros.on("connection", () => this.over && opened());
+    this.ros.on("close", () => this.over?.());
+    this.ros.on("error", () => undefined);
+    void this.ros.connect(this.socket.url);
+  }
+
+  /** End the connection now, also if the other side no longer answers. */
+  close(): void {
+    this.socket.close();
+    this.over?.();
+  }
+
+  subscribe<T>(name: string, messageType: string, heard: (message: T) => void): void {
+    this.topic<T>(name, messageType).subscribe(heard);
+  }
+
+  advertisePlayback(): void {
+    this.topic<AdPlayback>(this.playbackTopic, TYPES.playback).advertise();
+  }
+
+  publish(id: string, report: AdPlayback): void {
+    this.ros.callOnConnection({ op: "publish", id, topic: this.playbackTopic, msg: report } as RosbridgeMessage);
+  }
+
+  probe(id: string): void {
+    this.ros.setStatusLevel("info", id);
+  }
+
+  ping(answered: () => void): void {
+    this.pings += 1;
+    const id = `ping:${this.pings}`;
+    this.onAnswer(id, answered);
+    this.probe(id);
+  }
+
+  onAnswer(id: string, answer: (level: string, text: string) => void): () => void {
+    const event = `status:${id}`;
+    const heard = (message: RosbridgeMessage): void => {
+      const status = message as RosbridgeStatusMessage;
+      answer(status.level, status.msg);
+    };
+    this.ros.on(event, heard);
+    return () => this.ros.off(event, heard);
+  }
+
+  onClose(closed: () => void): () => void {
+    this.closers.add(closed);
+    return () => this.closers.delete(closed);
+  }
+
+  waitingBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  private topic<T>(name: string, messageType: string): Topic<T> {
+    return new Topic<T>({ ros: this.ros, name, messageType, reconnect_on_close: false });
+  }
+}

@@ -1,0 +1,33 @@
+// Opens what the page keeps: media for all screens of a browser, reports for each screen.
+
+import { DatabaseBlobs, DatabaseReports, DatabaseValues, openDatabase } from "./database";
+import type { BlobStore } from "./media_store";
+import { MemoryBlobs, MemoryReports, MemoryValues } from "./memory";
+import type { ReportStore } from "./playback_queue";
+
+export interface Values {
+  get<T>(name: string): Promise<T | undefined>;
+  set(name: string, value: unknown): Promise<void>;
+}
+
+export interface Stores {
+  blobs: BlobStore;
+  reports: ReportStore;
+  values: Values;
+}
+
+/** Open the stores of a screen; in memory where the browser keeps nothing. */
+export async function openStores(device: string, screen: string): Promise<Stores> {
+  try {
+    const media = await openDatabase("signage-media");
+    const reports = await openDatabase(`signage-reports/${device}/${screen}`);
+    return {
+      blobs: new DatabaseBlobs(media),
+      reports: new DatabaseReports(reports),
+      values: new DatabaseValues(media),
+    };
+  } catch (error) {
+    console.warn("this browser keeps nothing over a restart", error);
+    return { blobs: new MemoryBlobs(), reports: new MemoryReports(), values: new MemoryValues() };
+  }
+}
