@@ -75,6 +75,19 @@ def rss_growth(samples: Sequence[LoadSample]) -> Figure:
     return single("rss_growth", "MB/10min", None if per_s is None else per_s * S_PER_10_MIN, len(samples))
 
 
+def beside(samples: Sequence[LoadSample]) -> dict[str, float]:
+    """Return the cores that went to what is not counted: ``browser``, ``bench``, and ``others`` on the machine."""
+    if len(samples) < 2:
+        return {}
+    first, last = samples[0], samples[-1]
+    seconds = (last.time_ns - first.time_ns) / 1e9
+    used = {name: (last.beside_s[name] - first.beside_s[name]) / seconds for name in first.beside_s}
+    names = node_names(samples)
+    graph = (cpu_seconds(last, names) - cpu_seconds(first, names)) / seconds
+    others = used["machine"] - used["browser"] - used["bench"] - graph
+    return {"browser": round(used["browser"], 2), "bench": round(used["bench"], 2), "others": round(others, 2)}
+
+
 def frames_captured(counts: Sequence[CaptureCount]) -> Figure:
     """Return the frames captured per second; one sample for each pair of the camera's messages."""
     spaced = _spaced(counts)

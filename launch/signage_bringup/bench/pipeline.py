@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from signage_bringup.bench import plot
 from signage_bringup.bench.browser import require_browser
 from signage_bringup.bench.episodes import answers
 from signage_bringup.bench.figures import Figure
+from signage_bringup.bench.loads import beside
 from signage_bringup.bench.machine import file_sha256
 from signage_bringup.bench.measurement import Measurement, Options
 from signage_bringup.bench.pipeline_figures import counts, latencies_ms, pipeline_figures
@@ -58,18 +59,23 @@ def report(recording: Recording, conditions: dict[str, Any]) -> Measurement:
     figures = pipeline_figures(recording)
     verdicts = judge(figures)
     seen = counts(recording)
+    around = beside([sample for sample in recording.loads if recording.measured(sample.time_ns)])
     extras = {
-        "conditions": {**conditions, "measured_s": round(recording.measured_s, 1)},
+        "conditions": {**conditions, "measured_s": round(recording.measured_s, 1), "cores_beside": around},
         "counts": seen,
         "targets": [_verdict_row(verdict) for verdict in verdicts],
     }
-    return Measurement([asdict(figure) for figure in figures], extras, _tables(figures, verdicts, seen))
+    return Measurement([asdict(figure) for figure in figures], extras, _tables(figures, verdicts, seen, around))
 
 
 def _verdict_row(verdict: Verdict) -> dict[str, Any]:
     return {**asdict(verdict.target), "unit": verdict.unit, "value": verdict.value, "reached": verdict.reached}
 
 
-def _tables(figures: Sequence[Figure], verdicts: Sequence[Verdict], seen: dict[str, int]) -> list[Any]:
+def _tables(
+    figures: Sequence[Figure], verdicts: Sequence[Verdict], seen: Mapping[str, int], around: Mapping[str, float]
+) -> list[Any]:
     words = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in seen.items())
-    return [figure_table("Pipeline", figures), f"Seen: {words}.", CLASSIFY, PAPER_FRAME, verdict_table(verdicts)]
+    cores = ", ".join(f"{name} {cores:.2f}" for name, cores in around.items())
+    notes = [f"Seen: {words}.", f"Cores beside the graph: {cores}.", CLASSIFY, PAPER_FRAME]
+    return [figure_table("Pipeline", figures), *notes, verdict_table(verdicts)]

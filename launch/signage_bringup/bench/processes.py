@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it has no types
@@ -29,6 +30,20 @@ def program_name(command: Sequence[str]) -> str:
     return Path(programs[1 if is_script else 0]).name if programs else "unnamed"
 
 
+def process_cpu_s(process: psutil.Process) -> float:
+    """Return the processor time of a process since its start."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _sum_cpu_s(processes: Iterable[psutil.Process]) -> float:
+    total_s = 0.0
+    for process in processes:
+        with contextlib.suppress(*_GONE):
+            total_s += process_cpu_s(process)
+    return total_s
+
+
 class LoadMeter:
     """Sample the launch runner and everything below it.
 
@@ -37,6 +52,7 @@ class LoadMeter:
 
     def __init__(self, launcher_pid: int) -> None:
         self._launcher = psutil.Process(launcher_pid)
+        self._bench = psutil.Process()
         self._names: dict[tuple[int, float], str] = {}
         self._cpu_s: dict[tuple[int, float], tuple[str, float]] = {}
 
@@ -58,7 +74,18 @@ class LoadMeter:
                 continue
         cpu = self._cpu_by_name()
         loads = {name: Load(cpu[name], rss[name], pss[name] if with_shares else None) for name in cpu}
-        return LoadSample(now_ns, loads)
+        return LoadSample(now_ns, loads, self._beside_s())
+
+    def _beside_s(self) -> dict[str, float]:
+        """Return the processor time of the bench itself, of the browser below it, and of the whole machine."""
+        graph = {pid for pid, _ in self._cpu_s}
+        browser = [child for child in self._bench.children(recursive=True) if child.pid not in graph]
+        busy = psutil.cpu_times()
+        return {
+            "bench": process_cpu_s(self._bench),
+            "browser": _sum_cpu_s(browser),
+            "machine": float(sum(busy) - busy.idle - busy.iowait),
+        }
 
     def _programs(self) -> Iterator[tuple[str, psutil.Process]]:
         """Give the launcher, and all below it: a node under its name, what is below a node under the same."""
@@ -78,8 +105,7 @@ class LoadMeter:
         return self._names[key]
 
     def _note_cpu(self, name: str, process: psutil.Process) -> None:
-        times = process.cpu_times()
-        self._cpu_s[process.pid, process.create_time()] = name, float(times.user + times.system)
+        self._cpu_s[process.pid, process.create_time()] = name, process_cpu_s(process)
 
     def _cpu_by_name(self) -> dict[str, float]:
         sums: defaultdict[str, float] = defaultdict(float)

@@ -114,10 +114,16 @@ class Load:
 
 @dataclass(frozen=True)
 class LoadSample:
-    """The loads of all programs of the graph at one moment, by node name."""
+    """The loads of all programs of the graph at one moment.
+
+    Attributes:
+        loads: by node name.
+        beside_s: processor time of what is not counted: ``bench``, ``browser``, and ``machine``, which is everything.
+    """
 
     time_ns: int
     loads: Mapping[str, Load]
+    beside_s: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass

@@ -59,7 +59,9 @@ def two_episodes() -> Recording:
     recording.captured = [CaptureCount(ns(ms), 100 + round(ms * 0.03)) for ms in range(0, 10_001, 1000)]
     recording.loads = [
         LoadSample(
-            ns(ms), {"camera": Load(0.0002 * ms, 100.0, 40.0), "face_inference": Load(0.0005 * ms, 300 + ms / 1000)}
+            ns(ms),
+            {"camera": Load(0.0002 * ms, 100.0, 40.0), "face_inference": Load(0.0005 * ms, 300 + ms / 1000)},
+            {"bench": 0.00005 * ms, "browser": 0.0004 * ms, "machine": 0.0013 * ms},
         )
         for ms in range(0, 10_001, 1000)
     ]

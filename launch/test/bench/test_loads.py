@@ -1,6 +1,7 @@
 import pytest
 from bench_records import START_NS, two_episodes
 from signage_bringup.bench.loads import (
+    beside,
     cpu_figures,
     frames_captured,
     memory_figures,
@@ -33,6 +34,11 @@ def test_the_mean_of_the_cores_is_that_of_the_whole_time():
 
 def test_a_single_sample_gives_no_cores():
     assert by_name(cpu_figures(samples(1.0)))["cpu_total"].n == 0
+
+
+def test_cores_beside_the_graph():
+    assert beside(two_episodes().loads) == {"browser": 0.4, "bench": 0.05, "others": 0.15}
+    assert beside([]) == {}
 
 
 def test_memory_is_summed_over_the_nodes():

@@ -58,6 +58,18 @@ def test_a_program_counts_with_all_below_it(launcher):
     assert 0 < loads["busy"].pss_mb < loads["busy"].rss_mb
 
 
+def test_what_is_below_the_bench_and_not_in_the_graph_is_the_browser(launcher):
+    meter = LoadMeter(launcher.pid)
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        end = time.monotonic() + 20
+        while meter.sample().beside_s["browser"] < 0.2 and time.monotonic() < end:
+            pass
+        beside_s = meter.sample().beside_s
+        busy.kill()
+    assert beside_s["browser"] > 0.2 and beside_s["bench"] > 0
+    assert beside_s["machine"] > beside_s["browser"] + beside_s["bench"]
+
+
 def test_what_a_dead_program_used_is_kept(launcher):
     meter = LoadMeter(launcher.pid)
     before = sample_until(meter, lambda loads: "busy" in loads and loads["busy"].cpu_s > 0.2)["busy"].cpu_s
