@@ -108,24 +108,25 @@ class CaptureThread:
         try:
             pacer = Pacer(source.rate_hz) if source.rate_hz else None
             while not self._stopping.is_set():
-                if pacer is not None and not self._keep_pace(source, pacer):
+                due_s = self._keep_pace(source, pacer) if pacer else None
+                if self._stopping.is_set():
                     return
                 source.advance()
-                self._take_frame(source, time.time_ns())
+                self._take_frame(source, time.time_ns(), due_s)
         finally:
             source.close()
 
-    def _keep_pace(self, source: Source, pacer: Pacer) -> bool:
-        """Wait until the next frame is due, or skip those that are too late; return False when stopped."""
+    def _keep_pace(self, source: Source, pacer: Pacer) -> float:
+        """Wait until the next frame is due, and skip those that are too late; return when it was due."""
         step = pacer.next_step(time.monotonic())
-        if step.wait_s > 0 and self._stopping.wait(step.wait_s):
-            return False
+        if step.wait_s > 0:
+            self._stopping.wait(step.wait_s)
         for _ in range(step.skip):
             source.advance()
         self.counters.skipped_late += step.skip
-        return True
+        return step.due_s
 
-    def _take_frame(self, source: Source, captured_ns: int) -> None:
+    def _take_frame(self, source: Source, captured_ns: int, due_s: float | None) -> None:
         if self._stopping.is_set():
             return
         now_s = time.monotonic()
@@ -134,7 +135,8 @@ class CaptureThread:
         self._tell(self.keeper.frame_came())
         for notice in source.notices():
             self._audience.tell_notice(notice)
-        if not self._rate_limit.admits(now_s):
+        # A paced frame is judged by its due time: what jitters is the reading of it, not the film.
+        if not self._rate_limit.admits(now_s if due_s is None else due_s):
             self.counters.skipped_rate += 1
         elif self._audience.is_listening():
             self._show(source, captured_ns)

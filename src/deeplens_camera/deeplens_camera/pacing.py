@@ -17,10 +17,12 @@ class Step:
     Attributes:
         wait_s: how long to wait for the next frame.
         skip: how many frames before it are too late to be shown.
+        due_s: when the next frame is due.
     """
 
     wait_s: float
     skip: int
+    due_s: float
 
 
 class Pacer:
@@ -41,8 +43,9 @@ class Pacer:
         if late_s > GIVE_UP_S:
             self._start_s += late_s
             skip = 0
+        due_s = self._start_s + (self._index + skip) * self._period_s
         self._index += skip + 1
-        return Step(max(-late_s, 0.0), skip)
+        return Step(max(-late_s, 0.0), skip, due_s)
 
 
 class RateLimit:

@@ -1,0 +1,131 @@
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import cv2
+import numpy as np
+import pytest
+
+SIZE = (320, 240)
+BOUNDARY = "frame"
+
+
+def grey_frame(value, size=SIZE):
+    return np.full((size[1], size[0], 3), value, np.uint8)
+
+
+def jpeg_of(value, size=SIZE):
+    return cv2.imencode(".jpg", grey_frame(value, size))[1].tobytes()
+
+
+def _wait_for(happened, timeout_s=10.0, what="event"):
+    end = time.monotonic() + timeout_s
+    while not happened():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come within {timeout_s} s")
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def write_video(tmp_path):
+    """Write a video whose frames are greys, so that each tells its number: grey = 30 + 8 * (number % 24)."""
+
+    def write(name="film.webm", frames=30, fps=30, size=SIZE):
+        path = tmp_path / name
+        codec = "VP80" if path.suffix == ".webm" else "MJPG"
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), fps, size)
+        assert writer.isOpened()
+        for number in range(frames):
+            writer.write(grey_frame(30 + 8 * (number % 24), size))
+        writer.release()
+        return path
+
+    return write
+
+
+@pytest.fixture
+def photo_folder(tmp_path):
+    """Make a folder of photos, one grey each."""
+
+    def make(**greys):
+        folder = tmp_path / "photos"
+        folder.mkdir(exist_ok=True)
+        for name, grey in greys.items():
+            cv2.imwrite(str(folder / f"{name}.png"), grey_frame(grey))
+        return folder
+
+    return make
+
+
+class _MjpegHandler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+        self.end_headers()
+        number = 0
+        while not self.server.stopping.is_set():
+            if not self.server.hanging.is_set():
+                self._send(self.server.jpegs[number % len(self.server.jpegs)])
+                number += 1
+            self.server.stopping.wait(1 / 30)
+
+    def _send(self, jpeg):
+        head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+        try:
+            self.wfile.write(head.encode() + jpeg + b"\r\n")
+        except OSError:
+            self.server.stopping.wait(0.1)
+            raise ConnectionAbortedError from None
+
+    def log_message(self, *_):
+        pass
+
+
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_):
+        pass
+
+
+@contextmanager
+def mjpeg_server(jpegs, port=0):
+    """Serve a motion JPEG stream over HTTP; what is yielded has ``hanging`` and the ``address``."""
+    server = _QuietServer(("127.0.0.1", port), _MjpegHandler)
+    server.jpegs, server.stopping, server.hanging = jpegs, threading.Event(), threading.Event()
+    server.address = f"http://127.0.0.1:{server.server_port}/stream"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.stopping.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def serve_mjpeg():
+    return mjpeg_server
+
+
+@pytest.fixture
+def wait_for():
+    return _wait_for
+
+
+@pytest.fixture
+def jpeg():
+    return jpeg_of
+
+
+@pytest.fixture
+def free_port():
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,129 @@
+"""The camera as its own process, as it runs in the graph."""
+
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from diagnostic_msgs.msg import DiagnosticArray
+from sensor_msgs.msg import CompressedImage, Image
+from signage_common.ros_qos import IMAGE
+from signage_common.ros_stamp import stamp_to_ns
+from signage_common.ros_testing import ros_graph
+
+pytestmark = pytest.mark.graph
+COUNT_FRAMES = Path(__file__).parent / "count_frames.py"
+PROFILE = Path(__file__).parents[3] / "launch" / "config" / "fastdds.xml"
+FRAMES = 150
+
+
+@pytest.fixture
+def graph():
+    with ros_graph() as graph:
+        yield graph
+
+
+@contextmanager
+def camera(graph, source, env=None, **params):
+    settings = [f"{name}:={value}" for name, value in {"source": source, **params}.items()]
+    command = [sys.executable, "-m", "deeplens_camera.node", "--ros-args", "-r", "__ns:=/deeplens1"]
+    command += [word for setting in settings for word in ("-p", setting)]
+    process = subprocess.Popen(command, env={**graph.env, **(env or {})}, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def end(process, number=signal.SIGTERM):
+    """End a process by a signal; return its exit status, how long it took and what it wrote."""
+    began = time.monotonic()
+    process.send_signal(number)
+    errors = process.communicate(timeout=10)[1]
+    return process.returncode, time.monotonic() - began, errors
+
+
+def figures(statuses):
+    return {pair.key: pair.value for pair in statuses[-1].status[0].values}
+
+
+def test_720p_at_30_hz_arrives_and_what_is_missing_is_counted(graph, write_video):
+    heard, statuses = [], []
+    probe = graph.probe()
+    probe.create_subscription(
+        CompressedImage, "image_raw/compressed", lambda message: heard.append(stamp_to_ns(message.header.stamp)), IMAGE
+    )
+    probe.create_subscription(DiagnosticArray, "/diagnostics", statuses.append, 10)
+    with camera(graph, write_video(frames=60, size=(1280, 720))) as process:
+        graph.spin_until(lambda: len(heard) >= FRAMES, timeout_s=60.0, what=f"{FRAMES} pictures")
+        last_ns = heard[FRAMES - 1]
+        graph.spin_until(lambda: stamp_to_ns(statuses[-1].header.stamp) > last_ns, what="figures")
+        told = figures(statuses)
+        skipped = int(told["skipped_late"])
+        # From stamp to stamp, as many frames as the time holds: those that came, and those that were counted as late.
+        expected = round((heard[FRAMES - 1] - heard[0]) / 1e9 * 30) + 1
+        assert FRAMES + skipped >= 0.95 * expected
+        assert int(told["broken"]) == int(told["skipped_rate"]) == 0
+        assert int(told["published_compressed"]) <= int(told["captured"])
+        assert end(process)[0] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_quickly_and_quietly(graph, number):
+    statuses = []
+    graph.probe().create_subscription(DiagnosticArray, "/diagnostics", statuses.append, 10)
+    with camera(graph, "synthetic") as process:
+        graph.spin_until(lambda: statuses, what="start")
+        status, seconds, errors = end(process, number)
+    assert status == 0 and seconds < 2.0
+    assert "Traceback" not in errors and errors.count("\n") <= 1
+
+
+def test_a_stream_that_hangs_does_not_hold_the_end_up(graph, serve_mjpeg, jpeg):
+    heard = []
+    graph.probe().create_subscription(CompressedImage, "image_raw/compressed", heard.append, IMAGE)
+    with serve_mjpeg([jpeg(40)]) as server, camera(graph, server.address) as process:
+        graph.spin_until(lambda: heard, what="picture")
+        server.hanging.set()
+        status, seconds, errors = end(process)
+    assert status == 0 and seconds < 2.0
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("/no/such/film.webm", "error: parameter source: /no/such/film.webm: not found"), ("BROKEN", "is no video")],
+)
+def test_a_wrong_source_is_one_line_and_status_2(graph, source, message, tmp_path):
+    (tmp_path / "broken.webm").write_bytes(b"no film")
+    source = source.replace("BROKEN", str(tmp_path / "broken.webm"))
+    with camera(graph, source) as process:
+        errors = process.communicate(timeout=20)[1]
+    assert process.returncode == 2
+    assert message in errors and errors.count("\n") == 1
+
+
+def test_raw_720p_arrives_through_the_shipped_profile(graph, write_video):
+    env = {"FASTDDS_DEFAULT_PROFILES_FILE": str(PROFILE)}
+    with camera(graph, write_video(frames=60, size=(1280, 720)), env) as process:
+        listener = subprocess.run(
+            [sys.executable, str(COUNT_FRAMES), "/deeplens1/image_raw", "5"],
+            env={**graph.env, **env}, capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+        arrived, expected = map(int, listener.stdout.split())
+        assert end(process)[0] == 0
+    assert expected == pytest.approx(150, abs=5)
+    assert arrived >= 0.9 * expected
+
+
+def test_an_image_message_holds_what_raw_listeners_expect(graph):
+    heard = []
+    graph.probe().create_subscription(Image, "image_raw", heard.append, IMAGE)
+    with camera(graph, "synthetic", width=64, height=48) as process:
+        graph.spin_until(lambda: heard, what="picture")
+        assert end(process)[0] == 0
+    assert heard[0].header.frame_id == "camera_optical_frame"
