@@ -62,6 +62,8 @@ async def test_the_page(get, path, kind, words):
         "/media/..%2fmedia%2fads.yaml",
         "/media/house.0000000000000000.png",
         "/gom/v1/svc/other",
+        pytest.param("/" + "x" * 5000, id="long"),
+        pytest.param("/media/" + "x" * 5000, id="long media"),
     ],
 )
 async def test_nothing_else_is_there(running, path):

@@ -9,6 +9,7 @@ from aiohttp import web
 from signage_bridge.http.context import CONTEXT
 
 INDEX = "index.html"
+MAX_NAME = 200
 IMMUTABLE = "public, max-age=31536000, immutable"
 CHECK = "no-cache"
 TYPES = {
@@ -45,9 +46,10 @@ def find_file(folder: Path, name: str) -> Path | None:
     The empty name is ``index.html``, and ``operator`` is ``operator.html`` or ``operator/index.html``.
     """
     parts = PurePosixPath(name).parts
-    if "\0" in name or "\\" in name or any(part.startswith(".") or part == "/" for part in parts):
+    if len(name) > MAX_NAME or set(name) & set("\0\\") or any(part.startswith((".", "/")) for part in parts):
         return None
-    for candidate in (folder / name, folder / f"{name}.html", folder / name / INDEX):
+    inside = folder.joinpath(*parts)
+    for candidate in (inside, inside.with_name(f"{inside.name}.html"), inside / INDEX):
         path = candidate.resolve()
         if path.is_file() and path.is_relative_to(folder.resolve()) and path.suffix in TYPES:
             return path

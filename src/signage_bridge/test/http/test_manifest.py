@@ -1,0 +1,19 @@
+from ad_selector.catalogue import load_catalogue
+from signage_bridge.http.manifest import make_manifest
+from signage_bridge.media import make_shelf
+
+
+def test_the_manifest_lists_what_a_screen_may_keep(catalogue_file):
+    catalogue = load_catalogue(catalogue_file)
+    manifest = make_manifest(make_shelf(catalogue))
+    assert [entry["name"] for entry in manifest["creatives"]] == ["house", "커피"]
+    assert manifest["fallback"] == ["house"]
+    entry, creative = manifest["creatives"][1], catalogue.creatives["커피"]
+    assert entry == {
+        "name": "커피",
+        "url": creative.url,
+        "media_type": "image/png",
+        "duration_s": 8.0,
+        "bytes": creative.path.stat().st_size,
+        "digest": creative.digest,
+    }

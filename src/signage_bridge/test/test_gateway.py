@@ -1,0 +1,154 @@
+import asyncio
+
+import pytest
+from signage_bridge.errors import OperationError
+from signage_bridge.gateway import Gateway
+from signage_bridge.policy import make_policy
+from signage_bridge.rosbridge.limits import Limits
+
+
+class Ros:
+    """A ROS side in memory; it waits in ``open_topic`` until it is told to go on."""
+
+    def __init__(self):
+        self.open, self.published = [], []
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def open_topic(self, topic, type_name):
+        await self.go_on.wait()
+        if type_name == "std_msgs/msg/Wrong":
+            raise OperationError("no such type")
+        self.open.append(topic)
+        return topic == "/kept"
+
+    def close_topic(self, topic):
+        self.open.remove(topic)
+
+    async def open_publisher(self, topic, type_name):
+        if type_name == "std_msgs/msg/Wrong":
+            raise OperationError("no such type")
+
+    def publish(self, topic, type_name, values):
+        self.published.append((topic, values))
+        return ["detail"]
+
+    async def call(self, call):
+        return {"success": True}
+
+
+class Content:
+    def to_json(self):
+        return {"data": 1}
+
+
+class Fixture:
+    def __init__(self):
+        self.ros = Ros()
+        topics, services = ["ad", "/kept", "/weather"], ["choose_ad"]
+        policy = make_policy(["deeplens1"], topics, ["playback", "/note"], services)
+        self.gateway = Gateway(policy, Limits(), self.ros, lambda: 0.0, self.check)
+        self.gateway.watch("/deeplens1/ad", keep=True)
+
+    def check(self, topic, type_name, message):
+        if message.get("bad"):
+            raise OperationError("bad message")
+
+    def connect(self):
+        self.woken = 0
+
+        def wake():
+            self.woken += 1
+
+        return self.gateway.connect(wake)
+
+    async def do(self, client, text):
+        for command in self.gateway.receive(client, text):
+            await self.gateway.execute(client, command)
+
+    def sent(self, client):
+        messages = []
+        while (payload := client.session.to_send(0.0)) is not None:
+            messages.append(payload.data)
+        return messages
+
+
+@pytest.fixture
+async def fixture():
+    return Fixture()
+
+
+async def test_the_newest_ad_is_kept_for_late_subscribers(fixture):
+    fixture.gateway.deliver("/deeplens1/ad", Content())
+    client = fixture.connect()
+    await fixture.do(client, '{"op": "subscribe", "topic": "ad"}')
+    assert len(fixture.sent(client)) == 1 and fixture.woken > 0
+
+
+async def test_a_topic_is_open_as_long_as_a_client_wants_it(fixture):
+    first, second = fixture.connect(), fixture.connect()
+    for client in (first, second):
+        await fixture.do(client, '{"op": "subscribe", "topic": "/weather"}')
+    assert fixture.ros.open == ["/weather"]
+    await fixture.do(first, '{"op": "unsubscribe", "topic": "/weather"}')
+    assert fixture.ros.open == ["/weather"]
+    fixture.gateway.disconnect(second)
+    assert fixture.ros.open == []
+    fixture.gateway.deliver("/weather", Content())
+    assert fixture.sent(first) == []
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_client_that_leaves_while_a_topic_is_opened(fixture, leaves):
+    fixture.ros.go_on.clear()
+    client = fixture.connect()
+    subscribing = asyncio.create_task(fixture.do(client, '{"op": "subscribe", "topic": "/weather"}'))
+    await asyncio.sleep(0)
+    if leaves:
+        fixture.gateway.disconnect(client)
+    else:
+        await fixture.do(client, '{"op": "unsubscribe", "topic": "/weather"}')
+    fixture.ros.go_on.set()
+    await subscribing
+    assert fixture.ros.open == []
+
+
+async def test_what_ros_refuses_is_told_and_undone(fixture):
+    client = fixture.connect()
+    await fixture.do(client, '{"op": "subscribe", "topic": "/weather", "type": "std_msgs/Wrong", "id": 1}')
+    await fixture.do(client, '{"op": "advertise", "topic": "/note", "type": "std_msgs/Wrong", "id": 2}')
+    assert ['"id":1' in text or '"id":2' in text for text in fixture.sent(client)] == [True, True]
+    assert client.session.topics == set()
+
+
+async def test_a_kept_topic_of_the_graph(fixture):
+    first, late = fixture.connect(), fixture.connect()
+    await fixture.do(first, '{"op": "subscribe", "topic": "/kept"}')
+    fixture.gateway.deliver("/kept", Content())
+    await fixture.do(late, '{"op": "subscribe", "topic": "/kept"}')
+    assert fixture.sent(first) == fixture.sent(late) != []
+
+
+async def test_messages_are_checked_before_they_are_published(fixture):
+    client = fixture.connect()
+    await fixture.do(client, '{"op": "set_level", "level": "info"}')
+    fixture.sent(client)
+    await fixture.do(client, '{"op": "publish", "topic": "playback", "msg": {"bad": true}}')
+    assert fixture.ros.published == [] and "bad message" in fixture.sent(client)[0]
+    await fixture.do(client, '{"op": "publish", "topic": "playback", "msg": {}}')
+    assert fixture.ros.published == [("/deeplens1/playback", {})]
+    warning, info = fixture.sent(client)
+    assert "detail" in warning and '"level":"info"' in info
+
+
+async def test_figures_outlive_the_clients(fixture):
+    client = fixture.connect()
+    await fixture.do(client, '{"op": "subscribe", "topic": "ad"}')
+    await fixture.do(client, '{"op": "dance"}')
+    for _ in range(5):
+        fixture.gateway.deliver("/deeplens1/ad", Content())
+    before = fixture.gateway.counts()
+    assert (before.connected, before.delivered, before.dropped, before.refused) == (1, 5, 4, 1)
+    fixture.gateway.disconnect(client)
+    after = fixture.gateway.counts()
+    assert (after.connected, after.delivered, after.dropped, after.refused) == (0, 5, 4, 1)
