@@ -1,8 +1,10 @@
+import os
 import subprocess
 import sys
 
 import pytest
 from signage_bringup.graph import launch_file, plan_graph
+from signage_bringup.launch_xml.effective import effective_parameters
 from signage_bringup.verb import up
 
 
@@ -41,7 +43,6 @@ def test_listing_into_a_closed_pipe_is_no_error():
         (["fps:=fast"], "fps: expected float, got 'fast'"),
         (["source:=synthetic", "catalog:=/no/ads.yaml"], "/no/ads.yaml"),
         (["params_file:=/no/params.yaml"], "parameter file /no/params.yaml: No such file"),
-        (["bridge:=suite"], "package rosbridge_server not found"),
     ],
 )
 def test_a_mistake_is_one_line_and_status_2(words, message, capsys):
@@ -65,6 +66,30 @@ def test_every_node_of_the_graph_is_planned_in_the_device_s_namespace():
     assert nodes == ["/lobby/camera", "/lobby/face_inference", "/lobby/ad_selector", "/lobby/signage_bridge"]
     assert all(process.respawn.enabled for process in plan_graph({}).processes)
     assert not any(process.respawn.enabled for process in plan_graph({"respawn": "false"}).processes)
+
+
+def test_rosbridge_suite_takes_the_place_of_our_websocket(tmp_path, monkeypatch):
+    index = tmp_path / "share" / "ament_index" / "resource_index" / "packages"
+    program = tmp_path / "lib" / "rosbridge_server" / "rosbridge_websocket"
+    for folder in (index, program.parent):
+        folder.mkdir(parents=True)
+    (index / "rosbridge_server").touch()
+    program.touch(mode=0o755)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", f"{tmp_path}:{os.environ['AMENT_PREFIX_PATH']}")
+    processes = plan_graph({"bridge": "suite", "rosbridge_port": "9999", "bind": "::1"}).processes
+    settings = {process.node: effective_parameters(process) for process in processes}
+    assert settings["/deeplens1/signage_bridge"]["serve_rosbridge"] is False
+    suite = settings["/rosbridge_websocket"]
+    assert (suite["address"], suite["port"]) == ("::1", 9999)
+    assert "*/playback" in suite["topics_glob"] and "*" not in suite["services_glob"]
+    assert effective_parameters(plan_graph({}).processes[3])["serve_rosbridge"] is True
+
+
+def test_a_parameter_file_counts_where_it_says_something_a_launch_argument_says_too(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("/**/camera: {ros__parameters: {fps: 7.5, jpeg_quality: 50}}\n")
+    settings = effective_parameters(plan_graph({"params_file": str(path), "width": "640"}).processes[0])
+    assert (settings["fps"], settings["jpeg_quality"], settings["width"]) == (7.5, 50, 640)
 
 
 def test_processes_are_given_less_than_5_s_to_end():
