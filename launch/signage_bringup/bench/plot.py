@@ -30,6 +30,8 @@ def plot_latencies(path: Path, latencies_ms: Mapping[str, Sequence[float]]) -> N
 
     figure, axes = pyplot.subplots(figsize=INCHES, layout="constrained")
     for name, samples in latencies_ms.items():
+        if not samples:
+            continue
         axes.ecdf(samples, label=f"{name} (n = {len(samples)})")
     axes.set(xlabel="ms", ylabel="share of samples", xlim=(0, None))
     axes.grid(alpha=0.3)
