@@ -84,7 +84,7 @@ class ServerThread:
             self._runners.append(runner)
             await runner.setup()
             await web.SockSite(runner, site.listener).start()
-        self._tasks = [self._loop.create_task(_run(job)) for job in jobs]
+        self._tasks = [self._loop.create_task(self._run(job)) for job in jobs]
 
     async def _close(self) -> None:
         for goodbye in self._goodbyes:
@@ -95,6 +95,8 @@ class ServerThread:
         for runner in self._runners:
             await runner.cleanup()
 
-
-async def _run(job: Callable[[], Awaitable[None]]) -> None:
-    await job()
+    async def _run(self, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+        except Exception as error:
+            self._loop.call_exception_handler({"message": "a job of the server ended", "exception": error})

@@ -117,6 +117,21 @@ async def test_a_wrong_report_is_refused_and_does_not_reach_the_graph(running, c
     assert [playback.play_id for playback in heard] == ["right"]
 
 
+async def test_every_report_of_a_burst_is_answered(running, connect):
+    client = await connect(running)
+    await client.send(op="set_level", level="info", id="level")
+    for number in range(250):
+        await client.send(op="publish", topic="playback", msg=report(play_id=str(number)), id=number)
+    await client.send(op="set_level", level="info", id="end")
+    answers = {}
+    while "end" not in answers:
+        status = await client.next("status")
+        answers[status["id"]] = status
+    assert set(answers) == {"level", "end", *range(250)}
+    refused = [number for number in range(250) if answers[number]["level"] == "error"]
+    assert 10 < len(refused) <= 50 and all("too many messages" in answers[number]["msg"] for number in refused)
+
+
 async def test_missing_fields_are_a_warning(running, connect):
     client = await connect(running)
     await client.send(op="set_level", level="warning")

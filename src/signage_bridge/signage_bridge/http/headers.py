@@ -29,7 +29,7 @@ def content_security_policy(host: str, rosbridge_port: int) -> str:
         [
             "default-src 'none'",
             "script-src 'self'",
-            "style-src 'self' 'unsafe-inline'",
+            "style-src 'self'",
             "img-src 'self' blob: data:",
             "media-src 'self' blob:",
             "font-src 'self' data:",

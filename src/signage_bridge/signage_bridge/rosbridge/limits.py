@@ -32,7 +32,7 @@ class Limits:
     message_bytes: int = 65_536
     nesting: int = 16
     messages_per_s: float = 100.0
-    messages_burst: int = 400
+    messages_burst: int = 600
     publishes_per_s: float = 20.0
     publishes_burst: int = 200
     refusals_per_s: float = 10.0

@@ -66,11 +66,10 @@ class Session:
 
     def receive(self, data: str | bytes, now_s: float) -> list[Command]:
         """Take one WebSocket message; return what the ROS side has to do."""
-        if not self._state.incoming.take(now_s):
+        too_fast = not self._state.incoming.take(now_s)
+        if too_fast:
             self.flooding = not self._patience.take(now_s)
-            self.refuse(OperationError(f"too many messages, at most {self._limits.messages_per_s:g} a second"), None)
-            return []
-        return self._handle(data, now_s, nested=False)
+        return self._handle(data, now_s, too_fast=too_fast)
 
     def deliver(self, topic: str, publication: Publication, now_s: float) -> None:
         """Queue a message of a topic, for each name by which the client subscribes to it."""
@@ -121,10 +120,12 @@ class Session:
         self._state.outbox.reply(call_service.response_payload(call.name, call.id, str(error), False))
         self.refuse(error, call.id)
 
-    def _handle(self, data: str | bytes, now_s: float, nested: bool) -> list[Command]:
+    def _handle(self, data: str | bytes, now_s: float, too_fast: bool = False, nested: bool = False) -> list[Command]:
         message: dict[str, Any] = {}
         try:
             message = read_object(data, self._limits.message_bytes, self._limits.nesting)
+            if too_fast:
+                raise OperationError(f"too many messages, at most {self._limits.messages_per_s:g} a second")
             return self._operate(read_request(message), now_s, nested)
         except OperationError as error:
             self.refuse(error, read_id(message))

@@ -45,11 +45,13 @@ def test_a_client_that_sends_too_much_is_told_and_in_the_end_flooding(make_peer)
     for _ in range(5):
         peer.send({"op": "subscribe", "topic": "ad"})
     assert peer.received() == []
-    for _ in range(20):
-        assert peer.send({"op": "subscribe", "topic": "ad"}) == [] and not peer.session.flooding
-    peer.send({"op": "subscribe", "topic": "ad"})
+    for number in range(20):
+        assert peer.send({"op": "subscribe", "topic": "ad", "id": number}) == [] and not peer.session.flooding
+    peer.send({"op": "subscribe", "topic": "ad", "id": 20})
     assert peer.session.flooding
-    assert all("too many messages, at most 10 a second" in status["msg"] for status in peer.received())
+    statuses = peer.received()
+    assert all("too many messages, at most 10 a second" in status["msg"] for status in statuses)
+    assert [status["id"] for status in statuses] == list(range(21))
     assert peer.send({"op": "subscribe", "topic": "ad"}, now_s=1.0)
 
 
