@@ -51,5 +51,5 @@ def runnable(plan: Plan, given: Mapping[str, str]) -> Plan:
     command = ("ros2", "launch", "--noninteractive", PACKAGE, LAUNCH_FILE, *words)
     # ros2 launch gives its own processes up to 3.5 s.
     stop = StopTimes(sigterm_s=4.0, sigkill_s=0.5)
-    process = ProcessPlan("ros2-launch", command, os.environ, output=Output.SCREEN, stop=stop, prefixed=False)
+    process = ProcessPlan("ros2-launch", command, os.environ, output=Output.SCREEN, stop=stop, is_launcher=True)
     return Plan([process], [], plan.configurations, plan.environment)

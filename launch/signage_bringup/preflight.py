@@ -12,6 +12,7 @@ from typing import Any
 
 from ad_selector.catalogue import load_catalogue
 from signage_common.errors import ConfigurationError
+from signage_common.home import require
 
 from signage_bringup.launch_xml import Plan
 from signage_bringup.launch_xml.effective import effective_parameters
@@ -21,7 +22,7 @@ _LAST_PORT = 65535
 
 
 def check(plan: Plan) -> None:
-    """Check source, catalogue and ports of a planned graph.
+    """Check source, catalogue, models, page and ports of a planned graph.
 
     Raises:
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
@@ -30,6 +31,7 @@ def check(plan: Plan) -> None:
     check_source(str(settings.get("camera", {}).get("source", "synthetic")))
     for node in ("ad_selector", "signage_bridge"):
         _check_catalogue(settings.get(node, {}))
+    _check_made(settings)
     check_ports(listeners(settings))
 
 
@@ -38,6 +40,14 @@ def _check_catalogue(settings: Mapping[str, Any]) -> None:
         return
     media_root = settings.get("media_root")
     load_catalogue(Path(settings["catalog"]).expanduser(), Path(media_root).expanduser() if media_root else None)
+
+
+def _check_made(settings: Settings) -> None:
+    """Check that the set-up has made what the nodes look for where no other folder is given."""
+    if "face_inference" in settings and not settings["face_inference"].get("models_dir"):
+        require("models", "manifest.json")
+    if "signage_bridge" in settings and not settings["signage_bridge"].get("page_dir"):
+        require("page", "index.html")
 
 
 def check_source(source: str) -> None:

@@ -95,6 +95,14 @@ def test_the_servers_of_a_graph(settings, expected):
     assert listeners(settings) == expected
 
 
+def test_what_the_set_up_makes_is_asked_for_where_no_other_folder_is_given(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
+    for node, folder in (("face_inference", "models_dir"), ("signage_bridge", "page_dir")):
+        with pytest.raises(ConfigurationError, match=r"not found; `\./signage setup` makes it"):
+            check(Plan([process(node)]))
+        check(Plan([process(node, **{folder: "/elsewhere"})]))
+
+
 def test_a_whole_plan(tmp_path, taken_port):
     good = process("camera", source="synthetic")
     check(Plan([good]))
@@ -106,4 +114,4 @@ def test_a_whole_plan(tmp_path, taken_port):
     with pytest.raises(ConfigurationError, match=r"ads\.yaml"):
         check(Plan([good, process("signage_bridge", catalog=str(tmp_path / "ads.yaml"))]))
     with pytest.raises(ConfigurationError, match="is in use"):
-        check(Plan([good, process("signage_bridge", bind="127.0.0.1", http_port=taken_port)]))
+        check(Plan([good, process("signage_bridge", bind="127.0.0.1", http_port=taken_port, page_dir="/p")]))

@@ -87,11 +87,18 @@ def test_a_port_in_use_is_one_line_and_status_2_and_nothing_is_started(start_up)
     assert up.lines == []
 
 
-def test_missing_models_or_page_end_the_launch_with_the_command_that_makes_them(start_up, tmp_path):
+def test_missing_models_or_page_are_one_line_that_names_the_command_that_makes_them(start_up, tmp_path):
     catalogue = signage_home() / "media" / "ads.yaml"
     if not catalogue.exists():
         pytest.skip(f"{catalogue} is missing; `./signage setup` makes it")
     up = start_up(f"catalog:={catalogue}", source="synthetic", SIGNAGE_HOME=str(tmp_path / "empty"))
     assert up.wait() == 2
     assert up.errors.startswith("error: ") and up.errors.count("\n") == 1
-    assert "./signage setup" in up.errors
+    assert "./signage setup" in up.errors and up.lines == []
+
+
+def test_bad_configuration_that_only_a_node_can_see_ends_the_launch_with_its_one_line_and_status_2(start_up):
+    up = start_up("detector:=no-such-detector")
+    assert up.wait() == 2
+    assert up.errors.startswith("error: ") and up.errors.count("\n") == 1
+    assert "no-such-detector" in up.errors

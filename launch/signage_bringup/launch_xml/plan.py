@@ -64,7 +64,7 @@ class ProcessPlan:
         respawn: whether it is started again.
         stop: how long it may take to end.
         ends_launch: true if everything ends with it.
-        prefixed: false if its lines already say whose they are.
+        is_launcher: true for ``ros2 launch``, which prefixes lines and ends its processes itself.
         node: fully qualified name of the node, such as ``/deeplens1/camera``; empty if it is none or its name is open.
     """
 
@@ -76,7 +76,7 @@ class ProcessPlan:
     respawn: Respawn = Respawn()
     stop: StopTimes = StopTimes()
     ends_launch: bool = False
-    prefixed: bool = True
+    is_launcher: bool = False
     node: str = ""
 
     def command(self, write: Callable[[str], Path]) -> list[str]:

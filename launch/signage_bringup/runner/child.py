@@ -15,6 +15,7 @@ from signage_common.errors import EXIT_USAGE
 
 from signage_bringup.launch_xml.plan import ProcessPlan
 from signage_bringup.runner import guard
+from signage_bringup.runner.launcher_lines import LauncherLines
 from signage_bringup.runner.lines import LineSplitter
 from signage_bringup.runner.restart import RestartPolicy
 from signage_bringup.runner.sink import Sink, Stream
@@ -46,6 +47,8 @@ class Child:
         self._command = list(command)
         self._sink = sink
         self._stopping = stopping
+        self._giving_up = asyncio.Event()
+        self._launcher_lines = LauncherLines()
 
     async def keep(self) -> int:
         """Run the process, again and again where the plan says so; return its last exit status."""
@@ -56,6 +59,8 @@ class Child:
                 status = await self._run()
             except OSError as error:
                 self.error = f"{self._command[0]}: {error.strerror} {error.filename or ''}"
+                return EXIT_USAGE
+            if self._giving_up.is_set():
                 return EXIT_USAGE
             if self._stopping.is_set():
                 return status
@@ -80,12 +85,12 @@ class Child:
         finally:
             for task in (*readers, ender):
                 task.cancel()
-            _signal_group(process.pid, signal.SIGKILL)  # what it started itself and left behind
+            _signal_group(process.pid, signal.SIGKILL)  # whatever it started itself and left behind
         self._tell_end(process.pid, status)
         return status
 
     async def _start(self) -> asyncio.subprocess.Process:
-        death = signal.SIGKILL if self.plan.prefixed else signal.SIGINT
+        death = signal.SIGINT if self.plan.is_launcher else signal.SIGKILL
         wrapper = [sys.executable, "-I", "-S", guard.__file__, str(os.getpid()), str(int(death))]
         return await asyncio.create_subprocess_exec(
             *wrapper,
@@ -108,10 +113,19 @@ class Child:
 
     def _take(self, line: str, stream: Stream) -> None:
         """Pass a line on; the one line of a process that gives up is kept until its exit status is known."""
-        if stream is Stream.ERR and line.startswith(_ONE_LINE):
+        if self.plan.is_launcher:
+            self._take_from_launcher(line, stream)
+        elif stream is Stream.ERR and line.startswith(_ONE_LINE):
             self.error = line.removeprefix(_ONE_LINE)
         else:
-            self._sink.line(self.label if self.plan.prefixed else "", stream, line, self.plan.output)
+            self._sink.line(self.label, stream, line, self.plan.output)
+
+    def _take_from_launcher(self, line: str, stream: Stream) -> None:
+        self._sink.line("", stream, line, self.plan.output)
+        failure = self._launcher_lines.take(line)
+        if failure and not self._stopping.is_set():
+            self.error = self.error or failure
+            self._giving_up.set()
 
     def _tell_end(self, pid: int, status: int) -> None:
         self.pid = None
@@ -123,13 +137,25 @@ class Child:
             self._sink.say(self.label, "ERROR", f"process has died [pid {pid}, exit code {status}]")
 
     async def _end_when_stopping(self, process: asyncio.subprocess.Process) -> None:
-        await self._stopping.wait()
+        reasons = [asyncio.create_task(event.wait()) for event in (self._stopping, self._giving_up)]
+        try:
+            await asyncio.wait(reasons, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for reason in reasons:
+                reason.cancel()
+        # A launcher passes the signal on itself; a node that got it twice would be cut off in its own clean-up.
+        send = _signal_one if self.plan.is_launcher else _signal_group
         times = self.plan.stop
         for number, patience_s in ((signal.SIGINT, times.sigterm_s), (signal.SIGTERM, times.sigkill_s)):
-            _signal_group(process.pid, number)
+            send(process.pid, number)
             await asyncio.sleep(patience_s)
             self._sink.say(self.label, "WARNING", f"still runs {patience_s:.1f} s after {number.name}")
         _signal_group(process.pid, signal.SIGKILL)
+
+
+def _signal_one(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:
