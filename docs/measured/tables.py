@@ -109,12 +109,14 @@ def targets(document: Document) -> str:
 def made(document: Document) -> str:
     """Return when and of what the figures were made."""
     machine, conditions = document["machine"], document["conditions"]
-    commit = (machine["commit"] or "unknown")[:10] + (
-        " with uncommitted changes" if machine["uncommitted_changes"] else ""
-    )
+    beside = conditions["cores_beside"]
+    commit = (machine["commit"] or "unknown")[:10]
+    changed = " with uncommitted changes" if machine["uncommitted_changes"] else ""
     return (
-        f"Measured {machine['date'][:10]} at commit {commit} with Python {machine['python']}, ROS 2 {machine['ros']}, "
-        f"MXNet {machine['mxnet']}, Chromium {conditions['browser']}; all figures: `docs/measured/pipeline.json`."
+        f"Measured {machine['date'][:10]} at commit {commit}{changed} with Python {machine['python']}, "
+        f"ROS 2 {machine['ros']}, MXNet {machine['mxnet']}, Chromium {conditions['browser']}. Beside the graph the "
+        f"browser took {beside['browser']:.2f} cores, the bench {beside['bench']:.2f}, everything else on the machine "
+        f"{beside['others']:.2f}. All figures: `docs/measured/pipeline.json`."
     )
 
 

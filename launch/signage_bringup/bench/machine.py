@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def describe(root: Path, now: datetime.datetime) -> dict[str, Any]:
         "cpu": cpu_model(Path("/proc/cpuinfo").read_text()),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gb": round(psutil.virtual_memory().total / GIGABYTE, 1),
-        "os": f"{platform.freedesktop_os_release().get('PRETTY_NAME', 'Linux')}, kernel {platform.release()}",
+        "os": f"{platform.freedesktop_os_release().get('PRETTY_NAME', 'Linux')}, kernel {kernel_version(platform.release())}",
         "python": platform.python_version(),
         "ros": os.environ.get("ROS_DISTRO", ""),
         "mxnet": _version("mxnet"),
@@ -42,6 +43,12 @@ def cpu_model(cpuinfo: str) -> str:
     """Return the processor's name from the text of /proc/cpuinfo."""
     names = [line.partition(":")[2].strip() for line in cpuinfo.splitlines() if line.startswith("model name")]
     return names[0] if names else platform.machine()
+
+
+def kernel_version(release: str) -> str:
+    """Return the version in a kernel's release, without what its builder added."""
+    match = re.match(r"[\d.]+", release)
+    return match[0] if match else release
 
 
 def file_sha256(path: Path) -> str:

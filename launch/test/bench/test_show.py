@@ -1,9 +1,10 @@
+import dataclasses
 import io
 
 import pytest
 from bench_records import two_episodes
 from rich.console import Console
-from signage_bringup.bench.pipeline import report
+from signage_bringup.bench.pipeline import BUSY, report
 from signage_bringup.bench.progress import QUIET_INTERVAL_S, showing_progress
 from signage_bringup.bench.show import show_number
 
@@ -24,6 +25,15 @@ def test_a_report_prints_every_figure_every_verdict_and_the_papers_hardware():
     assert all(row["name"] in text for row in measurement.rows)
     assert "AWS DeepLens" in text and "no ratio is drawn" in text
     assert text.count("reached") == len(measurement.extras["targets"]) and text.count("not reached") == 1
+
+
+@pytest.mark.parametrize(("machine_s", "busy"), [(0.0013, False), (0.0014, True)])
+def test_a_busy_neighbour_is_told(machine_s, busy):
+    recording = two_episodes()
+    for index, sample in enumerate(recording.loads):
+        beside_s = {**sample.beside_s, "machine": machine_s * 1000 * index}
+        recording.loads[index] = dataclasses.replace(sample, beside_s=beside_s)
+    assert (BUSY in report(recording, {}).tables) is busy
 
 
 def test_without_a_terminal_progress_is_a_line_now_and_then():
