@@ -73,7 +73,17 @@ class Child:
                 return status
 
     async def _run(self) -> int:
-        process = await self._start()
+        if not self.plan.is_launcher:
+            return await self._run_once(None)
+        theirs, ours = os.pipe()
+        try:
+            return await self._run_once(theirs)
+        finally:
+            os.close(theirs)
+            os.close(ours)
+
+    async def _run_once(self, lifeline: int | None) -> int:
+        process = await self._start(lifeline)
         self.pid = process.pid
         self._sink.say(self.label, "INFO", f"process started with pid [{process.pid}]")
         readers = [asyncio.create_task(self._read(process.stdout, Stream.OUT))]
@@ -89,11 +99,11 @@ class Child:
         self._tell_end(process.pid, status)
         return status
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        death = signal.SIGINT if self.plan.is_launcher else signal.SIGKILL
-        wrapper = [sys.executable, "-I", "-S", guard.__file__, str(os.getpid()), str(int(death))]
+    async def _start(self, lifeline: int | None) -> asyncio.subprocess.Process:
+        death = signal.SIGKILL if lifeline is None else signal.SIGINT
+        numbers = (os.getpid(), int(death), -1 if lifeline is None else lifeline)
         return await asyncio.create_subprocess_exec(
-            *wrapper,
+            *(sys.executable, "-I", "-S", guard.__file__, *map(str, numbers)),
             *self._command,
             env=dict(self.plan.environment),
             cwd=self.plan.cwd or Path.cwd(),
@@ -101,6 +111,7 @@ class Child:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            pass_fds=() if lifeline is None else (lifeline,),
         )
 
     async def _read(self, reader: asyncio.StreamReader | None, stream: Stream) -> None:

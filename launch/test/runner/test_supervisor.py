@@ -1,8 +1,11 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 SLEEPER = "import time\ntime.sleep(100)"
@@ -155,3 +158,21 @@ def test_messages_of_the_launch_file_are_said(launch):
     run = launch('<log level="warning" message="careful"/>')
     assert run.wait() == 0
     assert "[WARNING] [launch.user]: careful" in run.lines
+
+
+def test_killing_the_runner_of_a_launcher_ends_what_the_launcher_left_behind(tmp_path):
+    program = f"""
+import asyncio, os, sys
+from signage_bringup.launch_xml.plan import Output, Plan, ProcessPlan
+from signage_bringup.runner.sink import Screen
+from signage_bringup.runner.supervisor import Supervisor
+child = [sys.executable, "-c", {IGNORES_SIGINT!r}]
+launcher = f"import subprocess, time; print('child', subprocess.Popen({{child!r}}).pid, flush=True); time.sleep(100)"
+command = (sys.executable, "-c", launcher)
+plan = Plan([ProcessPlan("l", command, os.environ, output=Output.SCREEN, is_launcher=True)])
+asyncio.run(Supervisor(plan, Screen(sys.stdout)).run())
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as runner:
+        child = next(int(line.split()[1]) for line in runner.stdout if line.startswith("child"))
+        runner.kill()
+    assert not psutil.wait_procs([psutil.Process(child)] if psutil.pid_exists(child) else [], timeout=15)[1]
