@@ -66,7 +66,7 @@ def test_what_is_below_the_bench_and_not_in_the_graph_is_the_browser(launcher):
             pass
         beside_s = meter.sample().beside_s
         busy.kill()
-    assert beside_s["browser"] > 0.2 and beside_s["bench"] > 0
+    assert beside_s["browser"] >= 0.2 and beside_s["bench"] > 0
     assert beside_s["machine"] > beside_s["browser"] + beside_s["bench"]
 
 
