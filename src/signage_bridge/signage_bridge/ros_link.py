@@ -110,12 +110,12 @@ class RosLink:
         self._clients[service] = self._node.create_client(import_type(type_name), service)
 
     def _qos(self, topic: str) -> QoSProfile:
-        """Return the quality that a device's topic has, else one that every present publisher offers."""
+        """Return the quality that a device's topic has, else one that every publisher offers; those to come, too."""
         name = topic.rpartition("/")[2]
         if self._policy.type_of(topic) and name in QOS:
             return QOS[name]
         offers = [info.qos_profile for info in self._node.get_publishers_info_by_topic(topic)]
-        reliable = all(offer.reliability == ReliabilityPolicy.RELIABLE for offer in offers)
+        reliable = offers and all(offer.reliability == ReliabilityPolicy.RELIABLE for offer in offers)
         latched = offers and all(offer.durability == DurabilityPolicy.TRANSIENT_LOCAL for offer in offers)
         return QoSProfile(
             depth=DEPTH,

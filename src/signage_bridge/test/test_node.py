@@ -183,6 +183,17 @@ async def test_a_topic_that_the_operator_adds_is_open_while_somebody_wants_it(st
     assert "type no_msgs/msg/String is not installed" in (await clients[0].next())["msg"]
 
 
+async def test_a_publisher_that_comes_late_is_heard_whatever_its_quality(start_bridge, connect, eventually):
+    running = start_bridge(subscribe_topics=["/weather"])
+    client = await connect(running)
+    await client.send(op="subscribe", topic="/weather", type="std_msgs/String")
+    await eventually(lambda: running.probe.count_subscribers("/weather"), "subscription")
+    publisher = running.probe.create_publisher(String, "/weather", ros_qos.IMAGE)
+    await eventually(lambda: publisher.get_subscription_count() == 1, "discovery")
+    publisher.publish(String(data="rain"))
+    assert (await client.next())["msg"] == {"data": "rain"}
+
+
 async def test_a_topic_that_the_operator_lets_clients_publish(start_bridge, connect, eventually):
     running = start_bridge(publish_topics=["playback", "/note"])
     heard = []
