@@ -1,0 +1,1 @@
+"""Folders of labelled faces: one file per layout."""
