@@ -53,7 +53,7 @@ SCENES: tuple[tuple[Part, ...], ...] = (
     (Part("clara", "left", 400, 160), Part("nora", "right", 860, 125, 0.9)),
     (Part("biden", "left", 600, 210),),
     (Part("lena", "left", 640, 180), Part("tess", "right", 1000, 135, 0.8), Part("iris", "left", 290, 135, 1.1)),
-    (Part("vera", "right", 720, 180),),
+    (Part("vera", "right", 720, 160),),
     (Part("obama", "left", 430, 180), Part("lena", "right", 850, 135, 0.8)),
     (Part("ruby", "left", 520, 190),),
     (Part("biden", "right", 860, 190), Part("maya", "left", 420, 140, 0.9)),
