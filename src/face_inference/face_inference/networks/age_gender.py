@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from face_inference.networks.backends import DEFAULT_BACKEND, make_network
 from face_inference.networks.crops import crop
 from face_inference.networks.detection import ImageBgr
-from face_inference.networks.mxnet_backend import MxnetNetwork
 from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
 
 Float32 = npt.NDArray[np.float32]
@@ -37,7 +37,13 @@ class AgeGenderNet:
     """Estimates age and gender, face by face: a batch takes as long as its faces one after another."""
 
     def __init__(
-        self, models_dir: Path, name: str = "age-gender", crop_factor: float = 1.0, average_flip: bool = False
+        self,
+        models_dir: Path,
+        name: str = "age-gender",
+        crop_factor: float = 1.0,
+        average_flip: bool = False,
+        backend: str = DEFAULT_BACKEND,
+        threads: int = 1,
     ) -> None:
         """Load the network.
 
@@ -46,11 +52,13 @@ class AgeGenderNet:
             name: which of them.
             crop_factor: how much is cut out, in widths and heights of the box.
             average_flip: whether the mirrored face is estimated too, and both averaged, at twice the time.
+            backend: what runs the network.
+            threads: how many work on one run.
 
         Raises:
             ConfigurationError: a file is missing or broken.
         """
-        self._network = MxnetNetwork(models_dir, name)
+        self._network = make_network(backend, models_dir, name, threads)
         self._buffer = InputBuffer(*self._network.input_shape[2:], scale_table(FACE_MEAN_RGB, 255), centred=True)
         self._crop_factor = crop_factor
         self._average_flip = average_flip

@@ -3,33 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from signage_common.errors import ConfigurationError
 
+from face_inference.networks.backends import DEFAULT_BACKEND, make_network
 from face_inference.networks.detection import Detector
-from face_inference.networks.mxnet_backend import MxnetNetwork
+from face_inference.networks.network import Network
 from face_inference.networks.ssd import SsdDetector
 from face_inference.networks.tiny import TinyDetector
 
 
-def _ssd(models_dir: Path, score: float) -> Detector:
-    return SsdDetector(MxnetNetwork(models_dir, "ssd-512x288"), score)
+@dataclass(frozen=True)
+class DetectorOptions:
+    """What detectors are made from; each takes what it needs.
+
+    Attributes:
+        models_dir: the folder of the converted models.
+        score: what is less sure than this is left out; in [0, 1].
+        backend: what runs the converted models.
+        threads: how many work on one run.
+    """
+
+    models_dir: Path
+    score: float
+    backend: str = DEFAULT_BACKEND
+    threads: int = 1
+
+    def network(self, name: str) -> Network:
+        """Load a converted model."""
+        return make_network(self.backend, self.models_dir, name, self.threads)
 
 
-def _ssd_fast(models_dir: Path, score: float) -> Detector:
-    return SsdDetector(MxnetNetwork(models_dir, "ssd-320x192"), score)
+def _ssd(options: DetectorOptions) -> Detector:
+    return SsdDetector(options.network("ssd-512x288"), options.score)
 
 
-def _ssd_square(models_dir: Path, score: float) -> Detector:
-    return SsdDetector(MxnetNetwork(models_dir, "ssd-512x512"), score)
+def _ssd_fast(options: DetectorOptions) -> Detector:
+    return SsdDetector(options.network("ssd-320x192"), options.score)
 
 
-def _tiny(models_dir: Path, score: float) -> Detector:
-    return TinyDetector(MxnetNetwork(models_dir, "tiny-416"), score)
+def _ssd_square(options: DetectorOptions) -> Detector:
+    return SsdDetector(options.network("ssd-512x512"), options.score)
 
 
-DETECTORS: dict[str, Callable[[Path, float], Detector]] = {
+def _tiny(options: DetectorOptions) -> Detector:
+    return TinyDetector(options.network("tiny-416"), options.score)
+
+
+DETECTORS: dict[str, Callable[[DetectorOptions], Detector]] = {
     "ssd": _ssd,
     "ssd-fast": _ssd_fast,
     "ssd-square": _ssd_square,
@@ -37,17 +60,21 @@ DETECTORS: dict[str, Callable[[Path, float], Detector]] = {
 }
 
 
-def make_detector(name: str, models_dir: Path, score: float) -> Detector:
+def make_detector(
+    name: str, models_dir: Path, score: float, backend: str = DEFAULT_BACKEND, threads: int = 1
+) -> Detector:
     """Make a detector, ready for its first image.
 
     Args:
         name: a key of DETECTORS.
         models_dir: the folder of the converted models.
         score: what is less sure than this is left out; in [0, 1].
+        backend: what runs the converted models.
+        threads: how many work on one run.
 
     Raises:
-        ConfigurationError: there is no such detector, or its model is missing or broken.
+        ConfigurationError: there is no such detector or backend, or the model is missing or broken.
     """
     if name not in DETECTORS:
         raise ConfigurationError(f"detector: expected one of {', '.join(DETECTORS)}, got {name!r}")
-    return DETECTORS[name](models_dir, score)
+    return DETECTORS[name](DetectorOptions(models_dir, score, backend, threads))

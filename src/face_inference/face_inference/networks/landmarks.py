@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from face_inference.networks.backends import DEFAULT_BACKEND, make_network
 from face_inference.networks.crops import crop
 from face_inference.networks.detection import ImageBgr
-from face_inference.networks.mxnet_backend import MxnetNetwork
 from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
 
 Float32 = npt.NDArray[np.float32]
@@ -24,13 +24,21 @@ POINTS = 68
 class LandmarkNet:
     """Finds the landmarks of faces."""
 
-    def __init__(self, models_dir: Path, name: str = "landmarks") -> None:
+    def __init__(
+        self, models_dir: Path, name: str = "landmarks", backend: str = DEFAULT_BACKEND, threads: int = 1
+    ) -> None:
         """Load the network.
+
+        Args:
+            models_dir: the folder of the converted models.
+            name: which of them.
+            backend: what runs the network.
+            threads: how many work on one run.
 
         Raises:
             ConfigurationError: a file is missing or broken.
         """
-        self._network = MxnetNetwork(models_dir, name)
+        self._network = make_network(backend, models_dir, name, threads)
         self._buffer = InputBuffer(*self._network.input_shape[2:], scale_table(FACE_MEAN_RGB, 255), centred=True)
         self._input_size = np.array(self._network.input_shape[:1:-1], np.float32)
 

@@ -9,34 +9,35 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from signage_common.errors import ConfigurationError
 
-from face_inference.networks.mxnet_library import return_free_memory
+from face_inference.networks.memory import return_free_memory
+from face_inference.networks.model_file import broken_model_file, read_model_file
+from face_inference.networks.mxnet_library import use_threads
 from face_inference.networks.mxnet_predictor import MxnetError, Predictor, read_params
-from face_inference.networks.network import Float32
+from face_inference.networks.network import Float32, Shape
 
 INPUT = "data"
 CONSTANT_PREFIX = "const:"
-
-Shape = tuple[int, int, int, int]
 
 
 class MxnetNetwork:
     """A converted network, bound to one input shape."""
 
-    def __init__(self, models_dir: Path, name: str, images: int = 1) -> None:
+    def __init__(self, models_dir: Path, name: str, images: int = 1, threads: int = 1) -> None:
         """Load and bind a network.
 
         Args:
             models_dir: the folder of the converted models.
             name: which of them.
             images: how many images one run takes.
+            threads: how many work on one run; the first network of a process decides for all.
 
         Raises:
             ConfigurationError: a file is missing or broken.
         """
+        use_threads(threads)
         symbol_path, params_path = models_dir / f"{name}-symbol.json", models_dir / f"{name}-0000.params"
-        symbol, params = _read(symbol_path), _read(params_path)
+        symbol, params = read_model_file(symbol_path), read_model_file(params_path)
         needed, shape = _parse_symbol(symbol, symbol_path)
         try:
             present, constants = read_params(params, CONSTANT_PREFIX)
@@ -45,7 +46,7 @@ class MxnetNetwork:
             self._predictor = Predictor(symbol, params, INPUT, (images, *shape[1:]))
             self._predictor.run(np.zeros((images, *shape[1:]), np.float32))  # the first run is the slow one
         except MxnetError as error:
-            raise _broken(params_path, f"the parameters of {symbol_path.name}", error) from error
+            raise broken_model_file(params_path, f"the parameters of {symbol_path.name}", error) from error
         self._shape = (images, *shape[1:])
         self._constants = constants
         del symbol, params
@@ -73,16 +74,5 @@ def _parse_symbol(symbol: bytes, path: Path) -> tuple[set[str], Shape]:
         by_name = {node["name"]: node.get("attrs", {}) for node in variables}
         images, channels, rows, columns = ast.literal_eval(by_name.pop(INPUT)["__shape__"])
     except (ValueError, KeyError, TypeError, SyntaxError) as error:
-        raise _broken(path, f"an MXNet symbol whose input {INPUT!r} has a shape", error) from error
+        raise broken_model_file(path, f"an MXNet symbol whose input {INPUT!r} has a shape", error) from error
     return {f"arg:{name}" for name in by_name}, (images, channels, rows, columns)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}; `./signage setup` makes it") from error
-
-
-def _broken(path: Path, expected: str, error: Exception) -> ConfigurationError:
-    return ConfigurationError(f"{path}: expected {expected}, {error!s}; `./signage setup` makes it again")

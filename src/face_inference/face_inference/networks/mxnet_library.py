@@ -3,7 +3,7 @@
 Running a network needs MXNet's shared library only, through its C predict API: that starts in 0.1 s and takes 110 MB
 less than the Python package, which is for making models.
 
-One thread, because a node is a process of its own and the cores are shared by all of them.
+One thread unless more are asked for, because a node is a process of its own and the cores are shared by all of them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ _ENVIRONMENT = {
     "MXNET_CPU_WORKER_NTHREADS": "1",
     "MXNET_SUBGRAPH_VERBOSE": "0",
 }
+
+
+def use_threads(threads: int) -> None:
+    """Choose how many threads work on one run, whatever the environment says; without effect once MXNet is loaded."""
+    if not load_library.cache_info().currsize and not import_mxnet.cache_info().currsize:
+        os.environ["OMP_NUM_THREADS"] = str(threads)
 
 
 @functools.cache
@@ -58,13 +64,6 @@ def import_mxnet() -> Any:
             np.bool = bool  # type: ignore[attr-defined, unused-ignore]  # MXNet reads it; some NumPy versions lack it
         import mxnet
     return mxnet
-
-
-def return_free_memory() -> None:
-    """Give memory that was freed back to the system, where the C library can: a loaded model leaves 20 MB of it."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _set_environment() -> None:

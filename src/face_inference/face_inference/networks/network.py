@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Float32 = npt.NDArray[np.float32]
+Shape = tuple[int, int, int, int]
 
 
 class Network(Protocol):
@@ -20,7 +21,7 @@ class Network(Protocol):
     """
 
     @property
-    def input_shape(self) -> tuple[int, int, int, int]:
+    def input_shape(self) -> Shape:
         """Return images, 3, rows, columns."""
 
     @property

@@ -20,9 +20,9 @@ MANIFEST = "manifest.json"
 Digests = dict[str, str]
 
 
-def output_names(name: str) -> tuple[str, str]:
-    """Return the file names of a network: symbol, params."""
-    return f"{name}-symbol.json", f"{name}-0000.params"
+def output_names(name: str) -> tuple[str, str, str]:
+    """Return the file names of a network: MXNet's symbol and params, ONNX."""
+    return f"{name}-symbol.json", f"{name}-0000.params", f"{name}.onnx"
 
 
 def convert(package: Path, out: Path, names: Sequence[str], report: Callable[[str], None]) -> None:
@@ -50,7 +50,8 @@ def convert(package: Path, out: Path, names: Sequence[str], report: Callable[[st
 
 def _convert_one(package: Path, out: Path, name: str, inputs: Digests, code: str) -> str:
     """Convert one network; its files appear complete or not at all, and the manifest names them only then."""
-    from face_inference.weights.mxnet_model import save_mxnet  # takes seconds, for nothing where all is up to date
+    from face_inference.weights.mxnet_model import save_mxnet  # these take seconds, for nothing if all is up to date
+    from face_inference.weights.onnx_model import save_onnx
 
     recipe = RECIPES[name]
     manifest = manifest_path(package / "model", recipe.model)
@@ -59,8 +60,9 @@ def _convert_one(package: Path, out: Path, name: str, inputs: Digests, code: str
     except KeyError as error:
         raise ConfigurationError(f"{manifest}: expected a tensor {error}") from error
     with tempfile.TemporaryDirectory(dir=out, prefix=f".{name}-") as folder:
-        made = [Path(folder) / file for file in output_names(name)]
-        save_mxnet(graph, *made)
+        made = symbol, params, onnx = [Path(folder) / file for file in output_names(name)]
+        save_mxnet(graph, symbol, params)
+        save_onnx(graph, onnx)
         entry = {"code": code, "inputs": inputs, "outputs": _digests(made)}
         for path in made:
             path.replace(out / path.name)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from face_inference.weights.layers import Builder
 from face_inference.weights.mxnet_model import save_mxnet
+from face_inference.weights.onnx_model import save_onnx
 
 
 @pytest.fixture
@@ -14,6 +15,7 @@ def small_model(tmp_path):
     output = builder.dense(mean, "dense", 2 * np.eye(3, dtype=np.float32), np.ones(3, np.float32))
     graph = builder.finish(output, fixed=np.array([[1, 2], [3, 4]], np.float32))
     save_mxnet(graph, tmp_path / "small-symbol.json", tmp_path / "small-0000.params")
+    save_onnx(graph, tmp_path / "small.onnx")
     return tmp_path
 
 

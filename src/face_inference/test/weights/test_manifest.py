@@ -7,7 +7,7 @@ from face_inference.networks.mxnet_backend import MxnetNetwork
 from face_inference.weights import manifest
 from signage_common.errors import ConfigurationError
 
-NAMES = ["landmarks-0000.params", "landmarks-symbol.json"]
+NAMES = ["landmarks-0000.params", "landmarks-symbol.json", "landmarks.onnx"]
 
 
 @pytest.fixture
