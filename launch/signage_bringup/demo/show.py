@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from rich.console import Console
@@ -43,4 +44,5 @@ class Show:
         self._print(Text(text))
 
     def _print(self, text: Text) -> None:
-        self._console.print(text, soft_wrap=True, highlight=False)
+        with contextlib.suppress(SystemExit):  # rich's answer to a reader that went away; the sign goes on
+            self._console.print(text, soft_wrap=True, highlight=False)

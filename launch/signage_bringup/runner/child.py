@@ -13,7 +13,7 @@ from pathlib import Path
 
 from signage_common.errors import EXIT_USAGE
 
-from signage_bringup.launch_xml.plan import ProcessPlan
+from signage_bringup.launch_xml.plan import Output, ProcessPlan
 from signage_bringup.runner import guard
 from signage_bringup.runner.launcher_lines import LauncherLines
 from signage_bringup.runner.lines import LineSplitter
@@ -129,10 +129,17 @@ class Child:
         elif stream is Stream.ERR and line.startswith(_ONE_LINE):
             self.error = line.removeprefix(_ONE_LINE)
         else:
-            self._sink.line(self.label, stream, line, self.plan.output)
+            self._pass_on(self.label, line, stream)
+
+    def _pass_on(self, label: str, line: str, stream: Stream) -> None:
+        """Pass a line on; while everything ends, to the log alone: a node cut off in its start ends with a traceback."""
+        if self._stopping.is_set():
+            self._sink.line(label, Stream.OUT, line, Output.LOG)
+        else:
+            self._sink.line(label, stream, line, self.plan.output)
 
     def _take_from_launcher(self, line: str, stream: Stream) -> None:
-        self._sink.line("", stream, line, self.plan.output)
+        self._pass_on("", line, stream)
         failure = self._launcher_lines.take(line)
         if failure and not self._stopping.is_set():
             self.error = self.error or failure

@@ -28,7 +28,7 @@ class LogFile:
 
     def line(self, label: str, stream: Stream, text: str, output: Output) -> None:
         """Write a line of a process."""
-        self._write(f"[{label}] {text}")
+        self._write(f"[{label}] {text}" if label else text)
 
     def say(self, label: str, level: str, text: str) -> None:
         """Write what the runner says."""

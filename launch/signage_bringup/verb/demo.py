@@ -37,6 +37,8 @@ def main(argv: Sequence[str]) -> int:
     except SignageError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
+    except KeyboardInterrupt:  # before the graph runs; from then on the runner takes it
+        return 0
 
 
 def _parser() -> OneLineParser:

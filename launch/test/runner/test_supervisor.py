@@ -89,6 +89,13 @@ def test_a_killed_process_is_started_again(launch):
     assert run.end() == 0
 
 
+def test_what_a_process_says_while_everything_ends_is_not_on_the_screen(launch):
+    run = launch('<executable cmd="@s" name="a" output="screen"/>', s="print('ready')\n" + SLEEPER)
+    run.wait_for("ready")
+    assert run.end() == 0
+    assert not [line for line in run.lines if "KeyboardInterrupt" in line] and run.errors == ""
+
+
 def test_a_signal_during_the_wait_for_a_respawn_ends_the_launch_at_once(launch):
     run = launch('<executable cmd="@f" name="a" respawn="true" respawn_delay="60"/>', f="raise SystemExit(1)")
     run.wait_for("starting again in 60.0 s")
