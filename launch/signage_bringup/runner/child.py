@@ -132,7 +132,7 @@ class Child:
             self._pass_on(self.label, line, stream)
 
     def _pass_on(self, label: str, line: str, stream: Stream) -> None:
-        """Pass a line on; while everything ends, to the log alone: a node cut off in its start ends with a traceback."""
+        """Pass a line on; while everything ends, to the log alone: a start that is cut off ends in a traceback."""
         if self._stopping.is_set():
             self._sink.line(label, Stream.OUT, line, Output.LOG)
         else:
