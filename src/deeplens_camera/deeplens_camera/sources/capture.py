@@ -15,9 +15,12 @@ RAW_PACKETS = -1
 """The value of CAP_PROP_FORMAT that hands over packets as they are in the file or stream."""
 _MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
 
-# FFmpeg prints what it thinks of every damaged frame; this package counts them instead.
+_SILENT = 0
+
+# OpenCV and FFmpeg print a line at each attempt and each damaged frame; this package tells changes, and counts.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+if "OPENCV_LOG_LEVEL" not in os.environ:
+    cv2.setLogLevel(_SILENT)
 
 
 def open_ffmpeg(place: str, settings: Sequence[int], passes_jpeg: bool = True) -> Capture:
