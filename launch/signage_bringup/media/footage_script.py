@@ -48,20 +48,24 @@ class Appearance:
 
 
 SCENES: tuple[tuple[Part, ...], ...] = (
-    (Part("maya", "left", 560, 170),),
+    (Part("sample6b", "left", 560, 170),),
     (Part("obama", "right", 700, 190),),
-    (Part("clara", "left", 400, 160), Part("nora", "right", 860, 125, 0.9)),
+    (Part("sample3a", "left", 400, 160), Part("sample3c", "right", 860, 125, 0.9)),
     (Part("biden", "left", 600, 210),),
-    (Part("lena", "left", 640, 180), Part("tess", "right", 1000, 135, 0.8), Part("iris", "left", 290, 135, 1.1)),
-    (Part("vera", "right", 720, 160),),
-    (Part("obama", "left", 430, 180), Part("lena", "right", 850, 135, 0.8)),
-    (Part("ruby", "left", 520, 190),),
-    (Part("biden", "right", 860, 190), Part("maya", "left", 420, 140, 0.9)),
     (
-        Part("tess", "left", 480, 115, 0.8),
-        Part("iris", "left", 220, 120, 1.2),
-        Part("june", "right", 740, 115, 1.2),
-        Part("clara", "right", 1040, 150, 0.4),
+        Part("sample6d", "left", 640, 180),
+        Part("sample4b", "right", 1000, 135, 0.8),
+        Part("sample6a", "left", 290, 135, 1.1),
+    ),
+    (Part("sample5e", "right", 720, 160),),
+    (Part("obama", "left", 430, 180), Part("sample6d", "right", 850, 135, 0.8)),
+    (Part("sample3b", "left", 520, 190),),
+    (Part("biden", "right", 860, 190), Part("sample6b", "left", 420, 140, 0.9)),
+    (
+        Part("sample4b", "left", 480, 115, 0.8),
+        Part("sample6a", "left", 220, 120, 1.2),
+        Part("sample6c", "right", 740, 115, 1.2),
+        Part("sample3a", "right", 1040, 150, 0.4),
     ),
 )
 
