@@ -43,6 +43,7 @@ VERBS: Mapping[str, Verb] = {
     "up": Verb("run the system on a camera, a film or photos"),
     "test": Verb("run every check", "checking"),
     "bench": Verb("measure, print tables, write JSON", "checking"),
+    "evaluate": Verb("gender and age accuracy on a folder of labelled faces"),
     "doctor": Verb("say what is installed, what is missing, which devices are seen", "nothing"),
 }
 

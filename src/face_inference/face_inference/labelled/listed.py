@@ -37,7 +37,7 @@ def read_listed(folder: Path, columns: Columns) -> LabelledSet:
             faces.append(_read(row, folder))
         except LabelError as error:
             skipped.append(Skipped(row.place, str(error)))
-    return LabelledSet(LAYOUT, in_order(faces), tuple(skipped), is_cropped=False)
+    return LabelledSet(LAYOUT, in_order(faces), tuple(skipped), is_cropped=True)
 
 
 def _read(row: Row, folder: Path) -> LabelledFace:

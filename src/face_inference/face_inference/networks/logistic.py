@@ -21,3 +21,8 @@ def logit(probability: float) -> float:
     if not 0 < probability < 1:
         return math.inf if probability >= 1 else -math.inf
     return math.log(probability / (1 - probability))
+
+
+def probability_of(log_odds: float) -> float:
+    """Return the probability of log odds."""
+    return (1 + math.tanh(log_odds / 2)) / 2
