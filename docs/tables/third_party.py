@@ -18,7 +18,7 @@ from markers import replace_between
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "THIRD_PARTY.md"
-LOCKS = {"run": "running", "test": "checks"}
+LOCKS = {"run": "running", "test": "checks", "detectors": "`bench detectors`"}
 NPM_LOCKS = {"src/signage_bridge/web": "page", "src/face_inference/npm": "models, golden tests"}
 ROS_SOURCE = "https://github.com/ros2"
 SOURCE_KEYS = ("source", "source code", "repository", "homepage", "home", "github", "code", "documentation")
