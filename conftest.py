@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-FULL_ROS = "full ROS 2 install"
+FULL_ROS = "needs a sourced ROS 2"
 NOTICE = Path(__file__).parent / ".pytest_cache" / "signage-skipped"
 
 

@@ -91,7 +91,8 @@ def _run(name: str, arguments: list[str], layout: Layout) -> int:
 def _hand_over(name: str, arguments: list[str], layout: Layout) -> None:
     """Become the verb's own program, so that signals reach it directly."""
     recipe = recipe_for(layout)
-    env = ensure(recipe, steps_for(VERBS[name], recipe))
+    checking = VERBS[name].needs == "checking" or "--snapshot" in arguments
+    env = ensure(recipe, steps_for(recipe, checking))
     env["SIGNAGE_ROOT"] = str(layout.root)
     command = [str(layout.python), "-m", f"signage_bringup.verb.{name}", *arguments]
     os.execve(layout.python, command, env)  # noqa: S606  no shell is wanted
@@ -111,10 +112,10 @@ def _run_here(name: str, arguments: list[str], layout: Layout) -> int:
     return 0
 
 
-def steps_for(verb: Verb, recipe: Recipe) -> list[Step]:
-    """Return the steps of a verb; a browser is among them where it can be installed."""
+def steps_for(recipe: Recipe, checking: bool) -> list[Step]:
+    """Return the steps of a verb; what drives a browser is among them if asked for, and the browser if it can be had."""
     steps = recipe.running()
-    if verb.needs == "checking":
+    if checking:
         steps += recipe.checking()
         if system_tools.find_browser(os.environ) is None and system_tools.can_install(os.environ):
             steps.append(recipe.browser())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -35,6 +36,7 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
         if rclpy.ok():
             raise
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # ros2 launch and the terminal may both send one
         if node is not None:
             node.destroy_node()
         rclpy.try_shutdown()
