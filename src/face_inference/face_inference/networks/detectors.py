@@ -10,6 +10,10 @@ from signage_common.errors import ConfigurationError
 
 from face_inference.networks.backends import DEFAULT_BACKEND, make_network
 from face_inference.networks.detection import Detector
+from face_inference.networks.dlib_cnn import DlibCnnDetector
+from face_inference.networks.dlib_hog import DlibHogDetector
+from face_inference.networks.face_recognition_locations import FaceRecognitionDetector
+from face_inference.networks.haar import HaarDetector
 from face_inference.networks.network import Network
 from face_inference.networks.ssd import SsdDetector
 from face_inference.networks.tiny import TinyDetector
@@ -57,6 +61,11 @@ DETECTORS: dict[str, Callable[[DetectorOptions], Detector]] = {
     "ssd-fast": _ssd_fast,
     "ssd-square": _ssd_square,
     "tiny": _tiny,
+    "haar": lambda options: HaarDetector(options.score),
+    "dlib": lambda options: DlibHogDetector(options.score),
+    "dlib-cnn": lambda options: DlibCnnDetector(options.score),
+    "face_recognition": lambda _: FaceRecognitionDetector("face_recognition"),
+    "face_recognition-cnn": lambda _: FaceRecognitionDetector("face_recognition-cnn"),
 }
 
 

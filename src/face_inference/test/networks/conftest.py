@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from face_inference.samples.photos import LabelledImage
 from face_inference.weights.layers import Builder
 from face_inference.weights.mxnet_model import save_mxnet
 from face_inference.weights.onnx_model import save_onnx
@@ -35,3 +36,20 @@ class GivenOutput:
 @pytest.fixture
 def given_output():
     return GivenOutput
+
+
+@pytest.fixture(scope="session")
+def one_face(photos):
+    """An upright face in an image of 320 x 300, labelled."""
+    return LabelledImage("one", photos["sample3"][110:410, 230:550].copy(), np.array([[85, 63, 197, 209]], np.float32))
+
+
+@pytest.fixture(scope="session")
+def photo_of_four(photos):
+    return photos["sample4"]
+
+
+@pytest.fixture(scope="session")
+def dlib():
+    """What the detectors around dlib need."""
+    return pytest.importorskip("dlib", reason="dlib is missing: `./signage setup detectors` installs it")
