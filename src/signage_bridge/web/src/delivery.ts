@@ -20,16 +20,18 @@ export interface DeliveryTimers {
   clear(timer: number): void;
 }
 
-/** How long a server without answers is given to refuse. */
-export const SILENCE_MS = 2_000;
+/** How long an answer is waited for. */
+export const SILENCE_MS = 5_000;
 
 /**
  * Deliver by publish and probe: the server handles messages in order, so the answer to the probe says that the publish
- * before it was taken; a status with the publish's own id says that it was refused. A server that does not answer
- * probes has the report when all bytes have left and it kept silent for a while. Where the graph offers a service that
- * acknowledges reports, another function of this type takes the place of this one.
+ * before it was taken; a status with the publish's own id says that it was refused. A server that never answers probes
+ * has the report when all bytes have left and it kept silent for a while; from one that answered before, silence means
+ * that the connection is dead. Where the graph offers a service that acknowledges reports, another function of this
+ * type takes the place of this one.
  */
 export function makeDelivery(wire: Wire, timers: DeliveryTimers, newId: () => string): Deliver {
+  let answers = false;
   return (report) =>
     new Promise<Outcome>((resolve, reject) => {
       const publishId = `playback:${report.play_id}:${report.event}`;
@@ -40,15 +42,19 @@ export function makeDelivery(wire: Wire, timers: DeliveryTimers, newId: () => st
         action();
       };
       const wait = (): void => {
-        const timer = timers.set(
-          () => (wire.waitingBytes() === 0 ? settle(() => resolve("accepted")) : wait()),
-          SILENCE_MS,
-        );
+        const timer = timers.set(() => {
+          if (answers) settle(() => reject(new Error("no answer")));
+          else if (wire.waitingBytes() === 0) settle(() => resolve("accepted"));
+          else wait();
+        }, SILENCE_MS);
         stops.push(() => timers.clear(timer));
       };
       stops.push(
         wire.onClose(() => settle(() => reject(new Error("connection closed")))),
-        wire.onAnswer(probeId, () => settle(() => resolve("accepted"))),
+        wire.onAnswer(probeId, () => {
+          answers = true;
+          settle(() => resolve("accepted"));
+        }),
         wire.onAnswer(publishId, (level, text) => {
           if (level !== "error") return;
           if (isPassing(text)) settle(() => reject(new Error(text)));

@@ -41,6 +41,8 @@ async function main(): Promise<void> {
   document.title = `Sign ${sign.status.screen}`;
   window.addEventListener("online", () => sign.hurry());
   window.addEventListener("pointerdown", () => sign.touched());
+  window.addEventListener("pagehide", () => sign.leave());
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   if (options.debug) window.setInterval(refresh, OVERLAY_EVERY_MS);
   await sign.start();
 }

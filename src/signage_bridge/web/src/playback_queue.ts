@@ -23,8 +23,11 @@ export interface QueueEvents {
 /** Reports that may wait; about a month of one showing every eight seconds, at two reports each. */
 export const MOST_REPORTS = 600_000;
 
-/** So many may go without a pause. */
+/** So many may go without a pause; more go below the bridge's limit, so that it takes a long queue unrefused. */
 export const BURST = 20;
+export const PAUSE_MS = 75;
+/** After a delivery that failed though the connection is there. */
+export const RETRY_MS = 1_000;
 
 export class PlaybackQueue {
   private deliver: Deliver | undefined;
@@ -34,7 +37,7 @@ export class PlaybackQueue {
 
   constructor(
     private readonly store: ReportStore,
-    private readonly pause: () => Promise<void>,
+    private readonly pause: (ms: number) => Promise<void>,
     private readonly events: QueueEvents,
     private readonly most = MOST_REPORTS,
   ) {}
@@ -84,7 +87,7 @@ export class PlaybackQueue {
       try {
         outcome = await deliver(first.report);
       } catch {
-        if (this.deliver === deliver) this.detach();
+        if (this.deliver === deliver) await this.pause(RETRY_MS);
         continue;
       }
       if (outcome === "accepted") this.accepted += 1;
@@ -92,7 +95,7 @@ export class PlaybackQueue {
       await this.store.remove(first.key);
       const waiting = await this.store.count();
       this.events.changed(waiting);
-      if (waiting > BURST) await this.pause();
+      if (waiting > BURST) await this.pause(PAUSE_MS);
     }
   }
 }

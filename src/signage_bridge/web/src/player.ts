@@ -69,6 +69,13 @@ export class Player {
     if (this.retry !== undefined && this.programme) this.take(this.programme);
   }
 
+  /** The page ends: return what it takes with it from the screen. */
+  leave(): Showing | undefined {
+    if (!this.current || this.current.over) return undefined;
+    this.current.over = true;
+    return this.current.showing;
+  }
+
   private take(programme: Programme): void {
     this.programme = programme;
     this.rotation = new Rotation(programme.items);

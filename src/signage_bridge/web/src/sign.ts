@@ -6,11 +6,18 @@ import { Connection, type ConnectionState } from "./connection";
 import { makeDelivery } from "./delivery";
 import { newId } from "./ids";
 import { BUDGET_BYTES, MediaStore } from "./media_store";
-import { type AdSelection, type DiagnosticArray, type Presence, TYPES } from "./messages";
+import {
+  type AdPlayback,
+  type AdSelection,
+  type DiagnosticArray,
+  PlaybackEvent,
+  type Presence,
+  TYPES,
+} from "./messages";
 import { type Latency, latencyOf, type OverlayModel, withDiagnostics } from "./overlay";
 import { PlaybackQueue } from "./playback_queue";
 import { Player, type Showing } from "./player";
-import { houseProgramme, programmeOf } from "./playlist";
+import { houseProgramme, type Manifest, programmeOf } from "./playlist";
 import { fetchBlob, loadConfig, loadManifest } from "./remote";
 import { playbackOf } from "./reports";
 import { RosSession } from "./rosbridge";
@@ -19,19 +26,19 @@ import { type SignState, signState } from "./state";
 import type { Status } from "./status";
 import type { Stores } from "./stores";
 import type { FirstFrame, Timers } from "./swap";
-import { wallTimeOf } from "./time";
+import { WallClock } from "./time";
 
 /** After a cut, how long an answer to somebody is repeated before the house playlist takes over. */
 export const TARGET_OUTLIVES_CUT_MS = 30_000;
 export const MANIFEST_EVERY_MS = 60_000;
-/** Below the bridge's limit on reports, so that a long queue is taken without a refusal. */
-export const REPORT_PAUSE_MS = 75;
+const { INTERRUPTED } = PlaybackEvent;
 
 export class Sign {
   private readonly player: Player;
   private readonly media: MediaStore;
   private readonly queue: PlaybackQueue;
   private readonly link: Connection<RosSession>;
+  private readonly clock: WallClock;
   private readonly heardMs = new WeakMap<AdSelection, number>();
   private connection: ConnectionState = "connecting";
   private showing: Showing | undefined;
@@ -51,6 +58,7 @@ export class Sign {
     private readonly timers: Timers,
     private readonly changed: () => void,
   ) {
+    this.clock = new WallClock(() => timers.nowMs(), Date.now);
     this.media = new MediaStore({
       blobs: stores.blobs,
       fetchBlob,
@@ -59,24 +67,20 @@ export class Sign {
       nowMs: () => Date.now(),
       budgetBytes: BUDGET_BYTES,
     });
-    this.queue = new PlaybackQueue(
-      stores.reports,
-      () => new Promise((resolve) => timers.set(() => resolve(), REPORT_PAUSE_MS)),
-      {
-        changed: (waiting) => this.note({ reportsWaiting: waiting }),
-        refused: (report) => {
-          console.warn("the bridge refused a report", report);
-          this.note({ reportsRefused: this.reportsRefused + 1 });
-        },
+    this.queue = new PlaybackQueue(stores.reports, (ms) => new Promise((resolve) => timers.set(() => resolve(), ms)), {
+      changed: (waiting) => this.note({ reportsWaiting: waiting }),
+      refused: (report) => {
+        console.warn("the bridge refused a report", report);
+        this.note({ reportsRefused: this.reportsRefused + 1 });
       },
-    );
+    });
     this.player = new Player({
       slots,
       timers,
       sourceOf: (url) => this.media.sourceOf(url),
       newId,
       events: {
-        report: (event, showing, atMs, detail) => this.report(event, showing, atMs, detail),
+        report: (...what) => void this.queue.push(this.reportOf(...what)),
         painted: (showing, frame) => this.painted(showing, frame),
         changed: (showing) => this.note({ showing, failed: showing === undefined }),
       },
@@ -91,6 +95,9 @@ export class Sign {
 
   /** Show what is known already, connect, and go on for ever. */
   async start(): Promise<void> {
+    for (const report of this.stores.farewell.take()) void this.queue.push(report);
+    const last = await this.stores.values.get<Manifest>("manifest");
+    if (last) await this.media.restore(last);
     this.link.start();
     await this.refreshMedia();
     const again = (): void => {
@@ -108,6 +115,13 @@ export class Sign {
   /** Somebody touched the screen: a browser that blocked films may let them play now. */
   touched(): void {
     this.player.tryAgain();
+  }
+
+  /** The page ends. */
+  leave(): void {
+    const showing = this.player.leave();
+    if (showing)
+      this.stores.farewell.leave(this.reportOf(INTERRUPTED, showing, this.timers.nowMs(), "the page was left"));
   }
 
   get status(): Status {
@@ -172,6 +186,7 @@ export class Sign {
 
   private opened(session: RosSession): void {
     if (this.cut !== undefined) this.timers.clear(this.cut);
+    this.cut = undefined;
     session.subscribe<AdSelection>(`/${this.device}/ad`, TYPES.ad, (message) => this.heardAd(message));
     session.advertisePlayback();
     this.queue.attach(makeDelivery(session, this.timers, newId));
@@ -190,7 +205,7 @@ export class Sign {
   private closed(): void {
     this.queue.detach();
     this.presence = undefined;
-    this.cut = this.timers.set(() => this.player.showHouse(), TARGET_OUTLIVES_CUT_MS);
+    this.cut ??= this.timers.set(() => this.player.showHouse(), TARGET_OUTLIVES_CUT_MS);
   }
 
   private heardAd(selection: AdSelection): void {
@@ -205,16 +220,11 @@ export class Sign {
     const heardMs = selection && this.heardMs.get(selection);
     if (!selection || heardMs === undefined) return;
     this.heardMs.delete(selection);
-    this.latency = latencyOf(showing, this.wallMs(frame.atMs), frame.atMs - heardMs);
+    this.latency = latencyOf(showing, this.clock.at(frame.atMs), frame.atMs - heardMs);
   }
 
-  private report(event: number, showing: Showing, atMs: number, detail: string): void {
-    const reporter = { device: this.device, screen: this.screen };
-    void this.queue.push(playbackOf(reporter, event, showing, this.wallMs(atMs), detail));
-  }
-
-  private wallMs(pageMs: number): number {
-    return wallTimeOf(pageMs, this.timers.nowMs(), Date.now());
+  private reportOf(event: number, showing: Showing, atMs: number, detail: string): AdPlayback {
+    return playbackOf({ device: this.device, screen: this.screen }, event, showing, this.clock.at(atMs), detail);
   }
 }
 

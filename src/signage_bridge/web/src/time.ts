@@ -14,12 +14,27 @@ export function toEpochMs(time: Time): number {
   return time.sec * 1000 + time.nanosec / 1e6;
 }
 
+/** How far the page's clock may be off before it is set again. */
+export const TOLERANCE_MS = 5;
+
 /**
- * Return the wall time of a moment of the page's own clock.
+ * Tells the wall time of moments of the page's own clock.
  *
- * The page's clock starts with the page and drifts away from the system's over weeks, so it is only used over the short
- * way from the moment to now.
+ * The page's clock starts with the page and drifts away from the system's over weeks, so it is compared with it each
+ * time; it is not set again for less than the tolerance, so that moments keep their order and distance.
  */
-export function wallTimeOf(pageMs: number, pageNowMs: number, wallNowMs: number): number {
-  return wallNowMs - (pageNowMs - pageMs);
+export class WallClock {
+  private offsetMs = Number.NaN;
+
+  constructor(
+    private readonly pageNowMs: () => number,
+    private readonly wallNowMs: () => number,
+  ) {}
+
+  /** Return a moment of the page's clock as milliseconds of the Unix epoch. */
+  at(pageMs: number): number {
+    const offsetMs = this.wallNowMs() - this.pageNowMs();
+    if (!(Math.abs(offsetMs - this.offsetMs) <= TOLERANCE_MS)) this.offsetMs = offsetMs;
+    return pageMs + this.offsetMs;
+  }
 }

@@ -1,0 +1,261 @@
+"""What stands around the page in these tests: films, the bridge's process, a probe, and the page in the browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from signage_common.home import signage_home
+from signage_common.ros_qos import AD, PLAYBACK, PRESENCE
+from signage_common.ros_testing import Graph
+from signage_msgs.msg import AdPlayback, AdSelection, Presence
+
+OTHER_HOST = "sign.test"  # the same machine under a name that is no secure context
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_S = 20.0
+SIZE = (320, 180)
+FPS = 30
+COLOURS = {"house": (150, 60, 20), "red": (40, 40, 220), "green": (60, 190, 40), "커피": (40, 200, 230)}  # BGR
+PICTURE = (200, 60, 200)
+BROKEN = "broken"
+FILM_S = 2
+
+
+def find_browser() -> str:
+    """Return the program named by SIGNAGE_BROWSER, or a Chromium or Chrome on the PATH; else skip."""
+    named = os.environ.get("SIGNAGE_BROWSER")
+    found = named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium or Chrome found; install one (apt install chromium) or set SIGNAGE_BROWSER")
+    return found
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens at."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def write_film(path: Path, colour: tuple[int, int, int]) -> None:
+    """Write a film of one colour with a bar that moves."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"VP80"), FPS, SIZE)
+    for index in range(FILM_S * FPS):
+        frame = np.full((SIZE[1], SIZE[0], 3), colour, np.uint8)
+        left = 4 * index
+        frame[-12:, left : left + 24] = 255
+        writer.write(frame)
+    writer.release()
+
+
+def break_film(whole: Path, path: Path) -> None:
+    """Write a film whose head is whole, but whose pictures can't be decoded."""
+    data = bytearray(whole.read_bytes())
+    start = data.index(b"\x1f\x43\xb6\x75") + 24
+    data[start:] = bytes(len(data) - start)
+    path.write_bytes(data)
+
+
+def write_catalogue(folder: Path) -> Path:
+    """Make a catalogue of plain films, one that can't be decoded, and a picture."""
+    lines = ["version: 1", "timezone: Asia/Seoul", "fallback: [house]", "creatives:"]
+    for index, (name, colour) in enumerate(COLOURS.items()):
+        write_film(folder / f"{index}.webm", colour)
+        lines.append(f"  {name}: {{file: {index}.webm, duration_s: {FILM_S}}}")
+    break_film(folder / "0.webm", folder / "broken.webm")
+    cv2.imwrite(str(folder / "picture.png"), np.full((180, 320, 3), PICTURE, np.uint8))
+    lines.append(f"  {BROKEN}: {{file: broken.webm, duration_s: {FILM_S}}}")
+    lines.append("  picture: {file: picture.png, duration_s: 1}")
+    path = folder / "ads.yaml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+class Bridge:
+    """The bridge's process, which a test may stop and start again at the same ports."""
+
+    def __init__(self, graph: Graph, catalogue: Path) -> None:
+        self._graph = graph
+        self._catalogue = catalogue
+        self.http_port, self.rosbridge_port = free_ports(2)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._plain = False
+
+    def start(self, **more: object) -> None:
+        """Start with more parameters than the usual ones, and wait until it listens."""
+        self._plain = not more
+        params = {
+            "http_port": self.http_port,
+            "rosbridge_port": self.rosbridge_port,
+            "catalog": self._catalogue,
+            "page_dir": signage_home() / "page",
+            "allowed_hosts": f"[{OTHER_HOST}]",
+            **more,
+        }
+        arguments = [part for name, value in params.items() for part in ("-p", f"{name}:={value}")]
+        program = [sys.executable, "-c", "from signage_bridge.node import main; main()"]
+        self._process = subprocess.Popen(
+            [*program, "--ros-args", "-r", "__ns:=/deeplens1", *arguments], env=self._graph.env
+        )
+        wait_until(self._listens, "the bridge's port")
+
+    def ensure(self) -> None:
+        """Have it run as usual, whatever a test did to it."""
+        if self._process is None or not self._plain:
+            self.stop()
+            self.start()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(PATIENCE_S)
+            self._process = None
+
+    def _listens(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "the bridge ended"
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.http_port)) == 0
+
+
+def wait_until(happened: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
+    """Wait until ``happened()`` is true and return it."""
+    end = time.monotonic() + patience_s
+    while not (value := happened()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come within {patience_s} s")
+        time.sleep(0.02)
+    return value
+
+
+class Selector:
+    """Stands where ad_selector stands in the graph: publishes selections and presence, hears what is played."""
+
+    def __init__(self, graph: Graph, catalogue: Path) -> None:
+        from ad_selector.catalogue import load_catalogue
+
+        self._graph = graph
+        self.creatives = load_catalogue(catalogue).creatives
+        self.node = graph.probe()
+        self._ads = self.node.create_publisher(AdSelection, "ad", AD)
+        self._presence = self.node.create_publisher(Presence, "presence", PRESENCE)
+        self.screen = ""
+        self.plays: list[AdPlayback] = []
+        self.node.create_subscription(AdPlayback, "playback", self._hear, PLAYBACK)
+
+    def begin(self, screen: str) -> None:
+        """Begin a test: nobody is there, and only one screen's reports count."""
+        self.screen = screen
+        self.plays.clear()
+        self.select("house")
+
+    def again(self, message: AdSelection) -> None:
+        """Publish a selection once more."""
+        self._ads.publish(message)
+
+    def _hear(self, play: AdPlayback) -> None:
+        if play.screen == self.screen:
+            self.plays.append(play)
+
+    def select(self, *names: str, episode: str = "", reason: str = "") -> AdSelection:
+        now = self.node.get_clock().now().to_msg()
+        chosen = [self.creatives[name] for name in names]
+        message = AdSelection(
+            device="deeplens1",
+            episode=episode,
+            campaign="spring" if episode else "",
+            creative=names[0],
+            url=chosen[0].url,
+            fallback=not episode,
+            estimation="20f" if episode else "unknown",
+            reason=reason or ("spring matches 20f" if episode else "nobody is there"),
+            captured=now,
+            decided=now,
+            creatives=list(names),
+            urls=[creative.url for creative in chosen],
+            durations_s=[creative.duration_s for creative in chosen],
+        )
+        self._ads.publish(message)
+        return message
+
+    def see(self, event: int, watchers: int, estimation: str = "20f", episode: str = "e1") -> None:
+        self._presence.publish(
+            Presence(device="deeplens1", event=event, watchers=watchers, estimation=estimation, episode=episode)
+        )
+
+    def spin(self, seconds: float = 0.02) -> None:
+        self._graph.executor.spin_once(timeout_sec=seconds)
+
+    def heard(self, event: int, creative: str, play_id: str = "") -> list[AdPlayback]:
+        """Return the reports of one kind that came so far."""
+        return [
+            play
+            for play in self.plays
+            if play.event == event and play.creative == creative and play_id in ("", play.play_id)
+        ]
+
+
+class Sign:
+    """The page in the browser."""
+
+    def __init__(self, page: Any, selector: Selector) -> None:
+        self.page = page
+        self.selector = selector
+        self.errors: list[Any] = []
+        page.on("pageerror", lambda error: self.errors.append(error))
+
+    @property
+    def status(self) -> dict[str, Any]:
+        return self.page.evaluate("() => window.signage ?? {}")
+
+    def wait(self, happened: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
+        """Wait until something happens in the browser or the graph, while both run."""
+
+        def look() -> Any:
+            self.selector.spin()
+            return happened()
+
+        try:
+            return wait_until(look, what, patience_s)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; status {self.status}, plays {self.selector.plays[-6:]}") from None
+
+    def wait_for(self, what: str = "", patience_s: float = PATIENCE_S, **expected: Any) -> dict[str, Any]:
+        """Wait until the page's status has these values."""
+
+        def matches() -> Any:
+            status = self.status
+            return status if all(status.get(key) == value for key, value in expected.items()) else None
+
+        return self.wait(matches, what or str(expected), patience_s)
+
+    def colour(self) -> tuple[int, int, int]:
+        """Return the colour in the middle of what is painted, as BGR."""
+        picture = cv2.imdecode(np.frombuffer(self.page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+        return tuple(int(c) for c in picture[picture.shape[0] // 3, picture.shape[1] // 2])
+
+    def shows(self, colour: tuple[int, int, int]) -> bool:
+        """Tell whether the middle of the screen has a creative's colour."""
+        return all(abs(a - b) < 40 for a, b in zip(self.colour(), colour, strict=True))

@@ -1,0 +1,80 @@
+// What tests put in place of the browser: a clock with timers, slots, a session.
+
+import type { Item } from "../src/playlist";
+import type { Slot, SlotEvents } from "../src/slot";
+
+/** A clock that only moves when it is told to. */
+export class FakeTimers {
+  private now = 0;
+  private last = 0;
+  private readonly waiting = new Map<number, { action: () => void; atMs: number }>();
+
+  set(action: () => void, ms: number): number {
+    this.last += 1;
+    this.waiting.set(this.last, { action, atMs: this.now + ms });
+    return this.last;
+  }
+
+  clear(timer: number): void {
+    this.waiting.delete(timer);
+  }
+
+  nowMs(): number {
+    return this.now;
+  }
+
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  /** Let time pass; everything that is due happens in order. */
+  pass(ms: number): void {
+    const end = this.now + ms;
+    for (;;) {
+      const due = [...this.waiting].filter(([, { atMs }]) => atMs <= end).sort((a, b) => a[1].atMs - b[1].atMs)[0];
+      if (!due) break;
+      this.waiting.delete(due[0]);
+      this.now = due[1].atMs;
+      due[1].action();
+    }
+    this.now = end;
+  }
+}
+
+/** A slot that does what a test says. */
+export class FakeSlot implements Slot {
+  readonly log: string[] = [];
+  events: SlotEvents | undefined;
+  loaded = "";
+
+  load(_item: Item, source: string): void {
+    this.loaded = source;
+    this.log.push(`load ${source}`);
+  }
+
+  start(_item: Item, source: string, events: SlotEvents): void {
+    this.loaded = source;
+    this.log.push(`start ${source}`);
+    this.events = events;
+  }
+
+  recede(): void {
+    this.log.push("recede");
+    this.events = undefined;
+  }
+
+  stop(): void {
+    this.log.push("stop");
+    this.loaded = "";
+    this.events = undefined;
+  }
+
+  paint(atMs: number): void {
+    this.events?.painted({ atMs, seen: true });
+  }
+}
+
+/** Let everything that is already settled happen. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 50; i += 1) await Promise.resolve();
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AdSelection } from "../src/messages";
+import { latencyOf, type OverlayModel, overlayRows, withDiagnostics } from "../src/overlay";
+import type { Showing } from "../src/player";
+
+const time = (sec: number) => ({ sec, nanosec: 0 });
+const SELECTION = {
+  campaign: "spring",
+  estimation: "20f",
+  reason: "spring matches 20f",
+  arrived: time(99),
+  captured: time(100),
+} as AdSelection;
+const ITEM = { creative: "shoe", url: "/media/shoe", durationS: 8, kind: "video" as const };
+const SHOWING: Showing = {
+  playId: "p1",
+  item: ITEM,
+  programme: { items: [ITEM], house: false, episode: "e1", selection: SELECTION },
+};
+const MODEL: OverlayModel = {
+  device: "deeplens1",
+  screen: "lobby",
+  url: "ws://sign:9090/",
+  state: "targeted",
+  connection: "connected",
+  attempts: 1,
+  showing: SHOWING,
+  latency: undefined,
+  presence: undefined,
+  diagnostics: new Map(),
+  reportsWaiting: 1,
+  reportsAccepted: 4,
+  mediaKept: 5,
+  mediaTotal: 6,
+};
+
+const text = (over: Partial<OverlayModel>, label: string): string | undefined =>
+  overlayRows({ ...MODEL, ...over }).find((row) => row.label === label)?.value;
+
+test("connection", () => {
+  assert.equal(text({}, "connection"), "connected to ws://sign:9090/");
+  assert.equal(
+    text({ connection: "disconnected", attempts: 3 }, "connection"),
+    "disconnected: ws://sign:9090/, 3 attempts",
+  );
+});
+
+test("advertisement and reason", () => {
+  assert.equal(text({}, "advertisement"), "shoe, spring, 20f, e1");
+  assert.equal(text({}, "reason"), "spring matches 20f");
+  assert.equal(text({ showing: undefined }, "advertisement"), "nothing");
+  const house = { ...SHOWING, programme: { items: [ITEM], house: true, episode: "" } };
+  assert.equal(text({ showing: house }, "advertisement"), "shoe, house playlist");
+});
+
+test("latency from capture, arrival and message to paint", () => {
+  const latency = latencyOf(SHOWING, 100_250, 31);
+  assert.equal(
+    text({ latency }, "latency"),
+    "captured to painted 250 ms, arrived to painted 1250 ms, message to painted 31 ms (shoe)",
+  );
+  assert.equal(text({}, "latency"), "-");
+  const unknown = { ...SELECTION, arrived: time(0) };
+  const programme = { ...SHOWING.programme, selection: unknown };
+  assert.equal(latencyOf({ ...SHOWING, programme }, 100_250, 31)?.arrivedToPaintedMs, undefined);
+  const { selection: _, ...unasked } = SHOWING.programme;
+  assert.equal(latencyOf({ ...SHOWING, programme: unasked }, 100_250, 31), undefined);
+});
+
+test("presence", () => {
+  const presence = { episode: "e1", event: 1, watchers: 1, estimation: "20f" };
+  assert.equal(text({ presence }, "presence"), "1 watcher, 20f, e1");
+  assert.equal(text({ presence: { ...presence, watchers: 3 } }, "presence"), "3 watchers, 20f, e1");
+  assert.equal(text({ presence: { ...presence, event: 3 } }, "presence"), "nobody");
+});
+
+test("diagnostics by node, the newest of each", () => {
+  const first = withDiagnostics(new Map(), {
+    status: [
+      { level: 0, name: "camera", message: "30 fps" },
+      { level: "Aw==", name: "faces", message: "silent" },
+    ],
+  });
+  const diagnostics = withDiagnostics(first, { status: [{ level: "Ag==", name: "camera", message: "no frames" }] });
+  assert.equal(text({ diagnostics }, "camera"), "error: no frames");
+  assert.equal(text({ diagnostics }, "faces"), "stale: silent");
+});
