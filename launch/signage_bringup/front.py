@@ -13,6 +13,7 @@ from pathlib import Path
 
 from signage_bringup.setup import doctor, system_tools
 from signage_bringup.setup.errors import SetupError
+from signage_bringup.setup.extras import EXTRAS, checked, extras_for
 from signage_bringup.setup.layout import Layout
 from signage_bringup.setup.make import ensure, recipe_for
 from signage_bringup.setup.step import Step
@@ -20,7 +21,10 @@ from signage_bringup.setup.steps import Recipe
 
 VERSION = "0.1.0"
 SETUP_HELP = (
-    "usage: ./signage setup\n\nMakes everything that the system needs and starts nothing. Every other verb calls it."
+    "usage: ./signage setup [EXTRA]\n\n"
+    "Makes everything that the system needs and starts nothing. Every other verb calls it.\n\n"
+    "extras, installed on top; the verbs that need one install it themselves:\n"
+    + "\n".join(f"  {name:10} {what}" for name, what in EXTRAS.items())
 )
 
 
@@ -92,7 +96,8 @@ def _hand_over(name: str, arguments: list[str], layout: Layout) -> None:
     """Become the verb's own program, so that signals reach it directly."""
     recipe = recipe_for(layout)
     checking = VERBS[name].needs == "checking" or "--snapshot" in arguments
-    env = ensure(recipe, steps_for(recipe, checking))
+    extras = [recipe.python_packages(extra) for extra in extras_for(name, arguments)]
+    env = ensure(recipe, steps_for(recipe, checking) + extras)
     env["SIGNAGE_ROOT"] = str(layout.root)
     command = [str(layout.python), "-m", f"signage_bringup.verb.{name}", *arguments]
     os.execve(layout.python, command, env)  # noqa: S606  no shell is wanted
@@ -102,18 +107,19 @@ def _run_here(name: str, arguments: list[str], layout: Layout) -> int:
     if {"-h", "--help"} & set(arguments):
         print(SETUP_HELP if name == "setup" else doctor.HELP)
         return 0
-    if arguments:
+    if arguments and name == "doctor":
         raise SetupError(f"{name} takes no arguments, got {arguments[0]!r}", exit_status=2)
+    extras = checked(arguments)
     if name == "doctor":
         return doctor.main(layout)
     recipe = recipe_for(layout)
-    ensure(recipe, recipe.running())
+    ensure(recipe, recipe.running() + [recipe.python_packages(extra) for extra in extras])
     print(f"ready: {layout.venv} and {layout.home}")
     return 0
 
 
 def steps_for(recipe: Recipe, checking: bool) -> list[Step]:
-    """Return the steps of a verb; what drives a browser is among them if asked for, and the browser if it can be had."""
+    """Return the steps of a verb; what drives a browser, and a browser if it can be had, only for checking."""
     steps = recipe.running()
     if checking:
         steps += recipe.checking()

@@ -18,7 +18,8 @@ def call(root, *arguments):
         (["--version"], 0, f"signage {front.VERSION}", ""),
         (["demoo"], 2, "", "error: unknown verb 'demoo'; did you mean demo?"),
         (["xyz"], 2, "", "error: unknown verb 'xyz'; expected one of setup, demo"),
-        (["setup", "now"], 2, "", "error: setup takes no arguments, got 'now'"),
+        (["setup", "now"], 2, "", "error: setup: unknown extra 'now'; expected no arguments, or detectors"),
+        (["doctor", "now"], 2, "", "error: doctor takes no arguments, got 'now'"),
         *(([verb, "--help"], 0, "usage: ./signage", "") for verb in front.VERBS),
     ],
 )

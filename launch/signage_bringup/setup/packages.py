@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from signage_bringup.setup.commands import run
@@ -20,11 +20,18 @@ def lock_file(root: Path, extra: str, python_version: str, ros: RosInstallation 
     return root / "requirements" / "locked" / f"{prefix}-py{python_version}.txt"
 
 
-def install_locked(layout: Layout, lock: Path, progress: Progress, env: Mapping[str, str]) -> None:
-    """Install every package of a lock; what is there already stays."""
+def install_locked(
+    layout: Layout, lock: Path, progress: Progress, env: Mapping[str, str], options: Sequence[str] = ()
+) -> None:
+    """Install every package of a lock, with further options of pip; what is there already stays."""
     total = len(_PINNED.findall(lock.read_text()))
     pip = [layout.python, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--require-hashes"]
-    run([*pip, "--progress-bar", "off", "-r", lock], layout.log, env, on_line=pip_counter(total, progress.update))
+    run(
+        [*pip, "--progress-bar", "off", *options, "-r", lock],
+        layout.log,
+        env,
+        on_line=pip_counter(total, progress.update),
+    )
 
 
 def pip_counter(total: int, show: Callable[[str], None]) -> Callable[[str], None]:

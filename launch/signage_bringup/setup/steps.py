@@ -69,7 +69,7 @@ class Recipe:
         lock = packages.lock_file(self.layout.root, extra, self.python_version, self.ros)
 
         def make(progress: Progress) -> None:
-            packages.install_locked(self.layout, lock, progress, self._env())
+            packages.install_locked(self.layout, lock, progress, self._env(), _PIP_OPTIONS.get(extra, ()))
             if extra == "run" and self.ros is None:
                 wheel_paths.correct_paths(self.layout, self._env())
 
@@ -203,4 +203,7 @@ class Recipe:
 _PACKAGES = {
     "run": ("Python packages", 330, 950),
     "test": ("Packages for the checks", 60, 200),
+    "detectors": ("Packages of further detectors", 110, 140),
 }
+# face_recognition_models comes as source: built with the locked setuptools, not with one that pip would fetch for it.
+_PIP_OPTIONS = {"detectors": ("--use-pep517", "--no-build-isolation")}
