@@ -18,7 +18,7 @@ from std_msgs.msg import Header
 
 from face_inference.boxes import Box
 from face_inference.faces import Analysis, Face
-from face_inference.images import CorruptImageError, decode
+from face_inference.images import CorruptImageError, decode, decode_thumbnail, shrink
 from face_inference.tracks import FaceState
 
 _BRIDGE = CvBridge()
@@ -31,6 +31,24 @@ def compressed_to_image(message: CompressedImage) -> NDArray[np.uint8]:
         CorruptImageError: it can't be read.
     """
     return decode(message.data)
+
+
+def compressed_to_thumbnail(message: CompressedImage) -> NDArray[np.uint8]:
+    """Return the image in a message at an eighth of its size, grey.
+
+    Raises:
+        CorruptImageError: it can't be read.
+    """
+    return decode_thumbnail(message.data)
+
+
+def raw_to_thumbnail(message: Image) -> NDArray[np.uint8]:
+    """Return the image in a message at an eighth of its size, grey.
+
+    Raises:
+        CorruptImageError: its size, encoding and data don't agree.
+    """
+    return shrink(raw_to_image(message))
 
 
 def raw_to_image(message: Image) -> NDArray[np.uint8]:

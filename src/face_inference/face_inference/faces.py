@@ -42,6 +42,7 @@ class Analysis:
         size_px: width and height of the image.
         faces: in order of track id.
         detect_ms: time to find the faces.
+        detect_cpu_ms: processor time that this took, of all threads.
         classify_ms: time to estimate gender and age of those that were classified; 0 if none was.
     """
 
@@ -49,4 +50,5 @@ class Analysis:
     size_px: tuple[int, int]
     faces: tuple[Face, ...]
     detect_ms: float
+    detect_cpu_ms: float
     classify_ms: float

@@ -13,11 +13,15 @@ _LONGEST_FETCH_MS = 60_000.0
 
 @dataclass(frozen=True)
 class Times:
-    """How long one analysed image took, ms; ``fetch_ms`` is NaN if it can't be told."""
+    """How long one analysed image took, ms; ``fetch_ms`` is NaN if it can't be told.
+
+    ``detect_cpu_ms`` is processor time, the others are passed time.
+    """
 
     fetch_ms: float
     detect_ms: float
     classify_ms: float
+    detect_cpu_ms: float
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Figures:
         self._recent: deque[tuple[float, Times]] = deque()
         self._heard_s = self._start_s = now_s
         self._corrupt_s = float("-inf")
+        self._detect_cpu_ms = 0.0
         self._counts = {"analysed": 0, "dropped": 0, "corrupt": 0}
 
     def hear(self, now_s: float) -> None:
@@ -51,6 +56,7 @@ class Figures:
     def count_analysed(self, now_s: float, times: Times, dropped: int) -> None:
         """Note an analysed image, and how many before it were dropped."""
         self._recent.append((now_s, times))
+        self._detect_cpu_ms += times.detect_cpu_ms
         self._counts["analysed"] += 1
         self._counts["dropped"] += dropped
 
@@ -66,7 +72,8 @@ class Figures:
         rate_hz = len(self._recent) / min(max(now_s - self._start_s, 1.0), _WINDOW_S)
         is_well, message = self._judge(now_s, rate_hz)
         times = {name: f"{self._median(name):.1f}" for name in ("fetch_ms", "detect_ms", "classify_ms")}
-        return Summary(is_well, message, {"analysed_hz": f"{rate_hz:.1f}", **times, **self._counts})
+        spent = {"detect_cpu_s": f"{self._detect_cpu_ms / 1e3:.4f}"}
+        return Summary(is_well, message, {"analysed_hz": f"{rate_hz:.1f}", **times, **self._counts, **spent})
 
     def _judge(self, now_s: float, rate_hz: float) -> tuple[bool, str]:
         if now_s - self._heard_s > _SILENCE_S:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Boxes are in pixels of the image as it was sent, so an orientation noted in it isn't applied.
-_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+_FULL = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+_EIGHTH = cv2.IMREAD_REDUCED_GRAYSCALE_8 | cv2.IMREAD_IGNORE_ORIENTATION
 
 
 class CorruptImageError(Exception):
@@ -28,9 +29,32 @@ def decode(data: Any) -> NDArray[np.uint8]:
     Raises:
         CorruptImageError: it is cut off, or no image.
     """
+    return _decode(data, _FULL)
+
+
+def decode_thumbnail(data: Any) -> NDArray[np.uint8]:
+    """Decode a JPEG or PNG image at an eighth of its size, grey: uint8 (about height / 8, about width / 8).
+
+    Of a JPEG only the mean of each block is computed, which takes a tenth of the time.
+
+    Raises:
+        CorruptImageError: it is cut off, or no image.
+    """
+    return _decode(data, _EIGHTH)
+
+
+def shrink(image_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the thumbnail of an image that is decoded already: uint8 (height, width, 3) to (height / 8, width / 8)."""
+    height, width = image_bgr.shape[:2]
+    size = max(width // 8, 1), max(height // 8, 1)
+    small = cv2.resize(image_bgr, size, interpolation=cv2.INTER_AREA)
+    return cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+
+
+def _decode(data: Any, flags: int) -> NDArray[np.uint8]:
     encoded = np.frombuffer(data, np.uint8)
     try:
-        image = cv2.imdecode(encoded, _FLAGS)
+        image = cv2.imdecode(encoded, flags)
     except cv2.error:
         image = None
     if image is None:

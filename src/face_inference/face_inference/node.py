@@ -17,7 +17,13 @@ from signage_common.ros_qos import FACES, IMAGE
 from signage_common.ros_stamp import NS_PER_S, stamp_to_ns
 from signage_msgs.msg import FaceArray
 
-from face_inference.convert import analysis_to_msg, compressed_to_image, raw_to_image
+from face_inference.convert import (
+    analysis_to_msg,
+    compressed_to_image,
+    compressed_to_thumbnail,
+    raw_to_image,
+    raw_to_thumbnail,
+)
 from face_inference.figures import Figures, Times, fetch_ms
 from face_inference.images import CorruptImageError
 from face_inference.networks.age_gender import AgeGenderNet
@@ -25,10 +31,11 @@ from face_inference.networks.detectors import make_detector
 from face_inference.params import FaceInferenceParams
 from face_inference.pipeline import Pipeline
 from face_inference.scheduling import DropCounter, FrameSchedule
+from face_inference.vigilance import Vigilance
 
 _INPUTS = {
-    "compressed": (CompressedImage, "image_raw/compressed", compressed_to_image),
-    "raw": (Image, "image_raw", raw_to_image),
+    "compressed": (CompressedImage, "image_raw/compressed", compressed_to_image, compressed_to_thumbnail),
+    "raw": (Image, "image_raw", raw_to_image, raw_to_thumbnail),
 }
 
 
@@ -56,12 +63,13 @@ class FaceInferenceNode(Node):
         classifier = AgeGenderNet(
             params.models_path, params.age_gender_model, backend=params.backend, threads=params.threads
         )
-        self._pipeline = Pipeline(detector, classifier, params.rules(), time.perf_counter)
+        self._pipeline = Pipeline(detector, classifier, params.rules(), time.perf_counter, time.process_time)
         self._schedule = FrameSchedule(params.detect_rate_hz)
+        self._vigilance = Vigilance(params.still_rate_hz)
         self._drops = DropCounter()
         self._figures = Figures(time.monotonic())
         self._faces = self.create_publisher(FaceArray, "faces", FACES)
-        message_type, topic, self._to_image = _INPUTS[params.transport]
+        message_type, topic, self._to_image, self._to_thumbnail = _INPUTS[params.transport]
         self._images = self.create_subscription(message_type, topic, self._on_image, IMAGE)
         self._diagnostics = DiagnosticsPublisher(self, self._read_health)
         self.get_logger().info(
@@ -75,8 +83,9 @@ class FaceInferenceNode(Node):
         stamp_ns = stamp_to_ns(message.header.stamp)
         if self._schedule.wants(stamp_ns / NS_PER_S):
             try:
-                self._analyse(message, stamp_ns)
-                return
+                if self._vigilance.wants(stamp_ns / NS_PER_S, lambda: self._to_thumbnail(message)):
+                    self._analyse(message, stamp_ns)
+                    return
             except CorruptImageError as error:
                 self._figures.count_corrupt(time.monotonic())
                 self.get_logger().warning(f"image dropped: {error}", throttle_duration_sec=1.0)
@@ -87,7 +96,8 @@ class FaceInferenceNode(Node):
         image = self._to_image(message)
         fetched_ms = fetch_ms(stamp_ns, self.get_clock().now().nanoseconds)
         analysis = self._pipeline.analyse(image, stamp_ns / NS_PER_S)
-        times = Times(fetched_ms, analysis.detect_ms, analysis.classify_ms)
+        self._vigilance.note(analysis.stamp_s, self._pipeline.is_somebody)
+        times = Times(fetched_ms, analysis.detect_ms, analysis.classify_ms, analysis.detect_cpu_ms)
         dropped = self._drops.take()
         if self.context.ok():
             self._faces.publish(analysis_to_msg(analysis, message.header, fetched_ms, dropped))

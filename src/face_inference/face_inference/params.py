@@ -10,6 +10,7 @@ from signage_common.params import parameter
 
 from face_inference.abstention import AbstentionRules
 from face_inference.networks.backends import BACKENDS, DEFAULT_BACKEND
+from face_inference.networks.detectors import DETECTORS
 from face_inference.pipeline import PipelineRules
 from face_inference.tracks import TrackRules
 
@@ -25,9 +26,7 @@ class FaceInferenceParams:
         "What the detector is chosen for: default, fast (less work, larger faces), close-up (faces near the camera).",
         choices=tuple(DETECTOR_OF_PROFILE),
     )
-    detector: str = parameter(
-        "", "Name of the face detector: ssd, ssd-fast, ssd-square, tiny; empty: that of the profile."
-    )
+    detector: str = parameter("", f"Name of the face detector: {', '.join(DETECTORS)}; empty: that of the profile.")
     backend: str = parameter(
         DEFAULT_BACKEND, "What runs the networks: mxnet, onnxruntime or opencv.", choices=tuple(BACKENDS)
     )
@@ -40,6 +39,9 @@ class FaceInferenceParams:
         choices=("compressed", "raw"),
     )
     detect_rate_hz: float = parameter(10.0, "Images analysed a second at most, Hz.", 0.1, 120.0)
+    still_rate_hz: float = parameter(
+        2.5, "Images analysed a second while nobody is there and nothing moves, Hz.", 0.1, 120.0
+    )
     start_score: float = parameter(0.5, "Smallest detection score that starts a track.", 0.05, 1.0)
     keep_score: float = parameter(0.3, "Smallest detection score that continues a track.", 0.05, 1.0)
     coast_s: float = parameter(0.5, "How long a face that is missed is predicted, s.", 0.0, 5.0)

@@ -49,7 +49,12 @@ class Pipeline:
     """Analyse images in order of time."""
 
     def __init__(
-        self, detector: Detector, classifier: Classifier, rules: PipelineRules, read_timer_s: Callable[[], float]
+        self,
+        detector: Detector,
+        classifier: Classifier,
+        rules: PipelineRules,
+        read_timer_s: Callable[[], float],
+        read_cpu_s: Callable[[], float],
     ) -> None:
         """Join the parts.
 
@@ -58,13 +63,19 @@ class Pipeline:
             classifier: estimates gender and age.
             rules: what else it goes by.
             read_timer_s: reads a clock that never runs backwards, for the times that the parts take.
+            read_cpu_s: reads the processor time that this process has used.
         """
         self._detector = detector
         self._classifier = classifier
         self._rules = rules
-        self._read_timer_s = read_timer_s
+        self._read_timer_s, self._read_cpu_s = read_timer_s, read_cpu_s
         self._tracker = Tracker(rules.tracks)
         self._people = People(rules.abstention)
+
+    @property
+    def is_somebody(self) -> bool:
+        """Return whether a face is in sight, or was a moment ago."""
+        return bool(self._tracker.live_ids)
 
     def analyse(self, image_bgr: NDArray[np.uint8], stamp_s: float) -> Analysis:
         """Find the faces of the next image and say what is known of each.
@@ -74,9 +85,9 @@ class Pipeline:
             stamp_s: time of capture.
         """
         height, width = image_bgr.shape[:2]
-        start_s = self._read_timer_s()
+        start_s, start_cpu_s = self._read_timer_s(), self._read_cpu_s()
         found = self._detector.detect(image_bgr)
-        detected_s = self._read_timer_s()
+        detected_s, detected_cpu_s = self._read_timer_s(), self._read_cpu_s()
         tracked = self._follow(found, stamp_s, (width, height))
         chosen = self._choose(tracked, stamp_s)
         chosen_s = self._read_timer_s()
@@ -87,6 +98,7 @@ class Pipeline:
             size_px=(width, height),
             faces=tuple(self._report(face, estimates) for face in tracked),
             detect_ms=1e3 * (detected_s - start_s),
+            detect_cpu_ms=1e3 * (detected_cpu_s - start_cpu_s),
             classify_ms=1e3 * (classified_s - chosen_s) if chosen else 0.0,
         )
 

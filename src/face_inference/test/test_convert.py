@@ -31,7 +31,7 @@ FACES = (
 def message(faces=FACES):
     header = Header(frame_id="camera")
     header.stamp.sec = 12
-    return analysis_to_msg(Analysis(12.0, (1280, 720), faces, 50.0, 9.5), header, 8.25, 2)
+    return analysis_to_msg(Analysis(12.0, (1280, 720), faces, 50.0, 48.0, 9.5), header, 8.25, 2)
 
 
 def test_an_analysis_becomes_a_message():

@@ -8,7 +8,7 @@ def working(seconds=10.0, rate_hz=10):
     figures = Figures(0.0)
     for index in range(int(seconds * rate_hz)):
         figures.hear(index / rate_hz)
-        figures.count_analysed(index / rate_hz, Times(8.0, 50.0, float(index % 2) * 10), dropped=2)
+        figures.count_analysed(index / rate_hz, Times(8.0, 50.0, float(index % 2) * 10, 45.0), dropped=2)
     return figures
 
 
@@ -24,6 +24,7 @@ def test_rate_times_and_counts():
         "analysed": 100,
         "dropped": 200,
         "corrupt": 0,
+        "detect_cpu_s": "4.5000",
     }
 
 
@@ -39,7 +40,7 @@ def test_corrupt_images_are_told_for_a_while():
     figures.count_corrupt(9.9)
     assert figures.summary(10.0).message == "corrupt images, 1 so far"
     figures.hear(16.0)
-    figures.count_analysed(16.0, Times(8.0, 50.0, 0.0), dropped=0)
+    figures.count_analysed(16.0, Times(8.0, 50.0, 0.0, 45.0), dropped=0)
     assert figures.summary(16.0).is_well
 
 

@@ -120,7 +120,7 @@ def test_a_corrupt_image_is_counted_and_gone_on_from(graph, start, portrait):
 
 
 def test_the_newest_of_many_images_is_analysed_and_the_others_are_counted(graph, start, empty_scene):
-    start(detect_rate_hz=120.0)
+    start(detect_rate_hz=120.0, still_rate_hz=120.0)
     camera = Camera(graph)
     camera.wait_for_node()
     image = jpeg(empty_scene)
