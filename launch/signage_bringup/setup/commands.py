@@ -36,17 +36,17 @@ def run(
     last: deque[str] = deque(maxlen=SHOWN_LINES)
     with log.open("a") as out:
         out.write(f"$ {' '.join(words)}\n")
-        process = _start(words, env, cwd)
-        try:
-            for line in process.stdout or ():
-                out.write(line)
-                last.append(line)
-                on_line(line.strip())
-        except BaseException:
-            process.terminate()
-            raise
-        finally:
-            status = process.wait()
+        with _start(words, env, cwd) as process:
+            try:
+                for line in process.stdout or ():
+                    out.write(line)
+                    last.append(line)
+                    on_line(line.strip())
+            except BaseException:
+                process.terminate()
+                raise
+            finally:
+                status = process.wait()
     if status != 0:
         shown = "  ".join(last).rstrip()
         raise SetupError(f"{Path(words[0]).name} ended with status {status}; all its output is in {log}\n  {shown}")
