@@ -58,7 +58,12 @@ class FaceInferenceNode(Node):
         super().__init__("face_inference", **kwargs)
         params = declare(self, FaceInferenceParams)
         detector = make_detector(
-            params.detector_name, params.models_path, params.detection_score, params.backend, params.threads
+            params.detector_name,
+            params.models_path,
+            params.detection_score,
+            params.backend,
+            params.threads,
+            params.model_choice,
         )
         classifier = AgeGenderNet(
             params.models_path, params.age_gender_model, backend=params.backend, threads=params.threads

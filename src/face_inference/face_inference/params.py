@@ -11,6 +11,7 @@ from signage_common.params import parameter
 from face_inference.abstention import AbstentionRules
 from face_inference.networks.backends import BACKENDS, DEFAULT_BACKEND
 from face_inference.networks.detectors import DETECTORS
+from face_inference.networks.model_choice import NOT_SAID, ModelChoice
 from face_inference.pipeline import PipelineRules
 from face_inference.tracks import TrackRules
 
@@ -31,6 +32,19 @@ class FaceInferenceParams:
         DEFAULT_BACKEND, "What runs the networks: mxnet, onnxruntime or opencv.", choices=tuple(BACKENDS)
     )
     threads: int = parameter(1, "Threads that work on one run of a network.", 1, 64)
+    model: str = parameter("", "PREFIX of the detector mxnet-ssd: PREFIX-symbol.json, PREFIX-0000.params, PREFIX.json.")
+    model_width: int = parameter(0, "Width of that model's input, px; 0: as PREFIX.json says, or its kind's.", 0, 4096)
+    model_height: int = parameter(
+        0, "Height of that model's input, px; 0: as PREFIX.json says, or its kind's.", 0, 4096
+    )
+    model_mean: str = parameter("", "Subtracted from red, green and blue, such as 123,117,104; empty: its kind's.")
+    model_scale: str = parameter("", "What then is multiplied, one number or three; empty: its kind's.")
+    model_channels: str = parameter(
+        "", "Order of that model's channels: rgb or bgr; empty: as PREFIX.json says, or rgb."
+    )
+    model_face_class: int = parameter(
+        NOT_SAID, "Class that is a face, from 0; -1: each class; -2: as PREFIX.json says, or 0.", -2, 1000
+    )
     models_dir: str = parameter("", "Folder of the networks; empty: $SIGNAGE_HOME/models.")
     age_gender_model: str = parameter("age-gender", "Name of the age and gender network in models_dir.")
     transport: str = parameter(
@@ -54,6 +68,19 @@ class FaceInferenceParams:
     def detector_name(self) -> str:
         """Return the detector that is asked for by name or by profile."""
         return self.detector or DETECTOR_OF_PROFILE[self.profile]
+
+    @property
+    def model_choice(self) -> ModelChoice:
+        """Return what is said of a foreign model."""
+        return ModelChoice(
+            prefix=self.model,
+            width=self.model_width,
+            height=self.model_height,
+            mean=self.model_mean,
+            scale=self.model_scale,
+            channels=self.model_channels,
+            face_class=self.model_face_class,
+        )
 
     @property
     def models_path(self) -> Path:

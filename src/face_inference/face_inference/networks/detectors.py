@@ -14,6 +14,7 @@ from face_inference.networks.dlib_cnn import DlibCnnDetector
 from face_inference.networks.dlib_hog import DlibHogDetector
 from face_inference.networks.face_recognition_locations import FaceRecognitionDetector
 from face_inference.networks.haar import HaarDetector
+from face_inference.networks.model_choice import NO_MODEL, ModelChoice
 from face_inference.networks.network import Network
 from face_inference.networks.ssd import SsdDetector
 from face_inference.networks.tiny import TinyDetector
@@ -28,12 +29,14 @@ class DetectorOptions:
         score: what is less sure than this is left out; in [0, 1].
         backend: what runs the converted models.
         threads: how many work on one run.
+        model: the model of the detector mxnet-ssd.
     """
 
     models_dir: Path
     score: float
     backend: str = DEFAULT_BACKEND
     threads: int = 1
+    model: ModelChoice = NO_MODEL
 
     def network(self, name: str) -> Network:
         """Load a converted model."""
@@ -56,11 +59,19 @@ def _tiny(options: DetectorOptions) -> Detector:
     return TinyDetector(options.network("tiny-416"), options.score)
 
 
+def _mxnet_ssd(options: DetectorOptions) -> Detector:
+    from face_inference.networks.mxnet_ssd import MxnetSsdDetector  # these check settings with a library
+    from face_inference.networks.mxnet_ssd_settings import settings_of  # that takes 0.2 s to import
+
+    return MxnetSsdDetector(options.model.prefix, options.score, settings_of(options.model), options.threads)
+
+
 DETECTORS: dict[str, Callable[[DetectorOptions], Detector]] = {
     "ssd": _ssd,
     "ssd-fast": _ssd_fast,
     "ssd-square": _ssd_square,
     "tiny": _tiny,
+    "mxnet-ssd": _mxnet_ssd,
     "haar": lambda options: HaarDetector(options.score),
     "dlib": lambda options: DlibHogDetector(options.score),
     "dlib-cnn": lambda options: DlibCnnDetector(options.score),
@@ -70,7 +81,12 @@ DETECTORS: dict[str, Callable[[DetectorOptions], Detector]] = {
 
 
 def make_detector(
-    name: str, models_dir: Path, score: float, backend: str = DEFAULT_BACKEND, threads: int = 1
+    name: str,
+    models_dir: Path,
+    score: float,
+    backend: str = DEFAULT_BACKEND,
+    threads: int = 1,
+    model: ModelChoice = NO_MODEL,
 ) -> Detector:
     """Make a detector, ready for its first image.
 
@@ -80,10 +96,11 @@ def make_detector(
         score: what is less sure than this is left out; in [0, 1].
         backend: what runs the converted models.
         threads: how many work on one run.
+        model: the model of the detector mxnet-ssd.
 
     Raises:
         ConfigurationError: there is no such detector or backend, or the model is missing or broken.
     """
     if name not in DETECTORS:
         raise ConfigurationError(f"detector: expected one of {', '.join(DETECTORS)}, got {name!r}")
-    return DETECTORS[name](DetectorOptions(models_dir, score, backend, threads))
+    return DETECTORS[name](DetectorOptions(models_dir, score, backend, threads, model))

@@ -41,8 +41,8 @@ class MxnetNetwork:
         needed, shape = _parse_symbol(symbol, symbol_path)
         try:
             present, constants = read_params(params, CONSTANT_PREFIX)
-            if not needed <= present:
-                raise MxnetError(f"{min(needed - present)} is missing")
+            if not needed <= present.keys():
+                raise MxnetError(f"{min(needed - present.keys())} is missing")
             self._predictor = Predictor(symbol, params, INPUT, (images, *shape[1:]))
             self._predictor.run(np.zeros((images, *shape[1:]), np.float32))  # the first run is the slow one
         except MxnetError as error:

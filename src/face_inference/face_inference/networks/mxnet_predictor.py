@@ -6,8 +6,10 @@ Source: ``include/mxnet/c_predict_api.h`` of MXNet 1.9.
 from __future__ import annotations
 
 import ctypes
-import math
+import itertools
+from collections.abc import Mapping
 from ctypes import POINTER, byref, c_char_p, c_float, c_int, c_uint, c_void_p
+from typing import Any
 
 import numpy as np
 
@@ -23,16 +25,30 @@ class MxnetError(Exception):
 
 
 class Predictor:
-    """One bound network; it keeps its output array and fills it anew in each run."""
+    """One bound network.
 
-    def __init__(self, symbol: bytes, params: bytes, input_name: str, input_shape: tuple[int, ...]) -> None:
+    Attributes:
+        outputs: what the last run gave; the arrays are kept and filled anew in each run.
+    """
+
+    def __init__(
+        self,
+        symbol: bytes,
+        params: bytes,
+        input_name: str,
+        input_shape: tuple[int, ...],
+        fixed: Mapping[str, Float32] | None = None,
+        outputs: int = 1,
+    ) -> None:
         """Bind a network.
 
         Args:
             symbol: the symbol's JSON.
             params: the params file.
-            input_name: the one input.
+            input_name: the input that each run is given.
             input_shape: its shape, batch first.
+            fixed: further inputs, which stay as they are.
+            outputs: how many of the network's outputs are wanted.
 
         Raises:
             MxnetError: MXNet can't read or bind it.
@@ -40,24 +56,27 @@ class Predictor:
         self._library = load_library()
         self._handle = c_void_p()
         self._input_name = input_name.encode()
-        self._input_size = math.prod(input_shape)
-        names = (c_char_p * 1)(self._input_name)
-        ends = (c_uint * 2)(0, len(input_shape))
-        shape = (c_uint * len(input_shape))(*input_shape)
+        shapes = {input_name: input_shape} | {name: value.shape for name, value in (fixed or {}).items()}
         files = (symbol, params, c_int(len(params)))
-        inputs = (c_uint(1), names, ends, shape)
+        inputs = _describe_inputs(shapes)
         _check(self._library, self._library.MXPredCreate(*files, _CPU, 0, *inputs, byref(self._handle)))
-        self._output = np.empty(self._output_shape(), np.float32)
+        for name, value in (fixed or {}).items():
+            self._set_input(name.encode(), value)
+        self.outputs = [np.empty(self._output_shape(index), np.float32) for index in range(outputs)]
 
     def run(self, data: Float32) -> Float32:
-        """Run the network on a contiguous array; return its output, which the next run overwrites."""
+        """Run the network on a contiguous array; return its first output, which the next run overwrites."""
         library, handle = self._library, self._handle
-        pointer = data.ctypes.data_as(_FLOATS)
-        _check(library, library.MXPredSetInput(handle, self._input_name, pointer, c_uint(self._input_size)))
+        self._set_input(self._input_name, data)
         _check(library, library.MXPredForward(handle))
-        output = self._output
-        _check(library, library.MXPredGetOutput(handle, c_uint(0), output.ctypes.data_as(_FLOATS), c_uint(output.size)))
-        return output
+        for index, output in enumerate(self.outputs):
+            pointer = output.ctypes.data_as(_FLOATS)
+            _check(library, library.MXPredGetOutput(handle, c_uint(index), pointer, c_uint(output.size)))
+        return self.outputs[0]
+
+    def _set_input(self, name: bytes, data: Float32) -> None:
+        pointer = data.ctypes.data_as(_FLOATS)
+        _check(self._library, self._library.MXPredSetInput(self._handle, name, pointer, c_uint(data.size)))
 
     def __del__(self) -> None:
         """Give the network's memory back."""
@@ -65,16 +84,24 @@ class Predictor:
             self._library.MXPredFree(self._handle)
             self._handle = c_void_p()
 
-    def _output_shape(self) -> tuple[int, ...]:
+    def _output_shape(self, index: int) -> tuple[int, ...]:
         shape, dimensions = POINTER(c_uint)(), c_uint()
         _check(
             self._library,
-            self._library.MXPredGetOutputShape(self._handle, c_uint(0), byref(shape), byref(dimensions)),
+            self._library.MXPredGetOutputShape(self._handle, c_uint(index), byref(shape), byref(dimensions)),
         )
         return tuple(shape[: dimensions.value])
 
 
-def read_params(params: bytes, prefix: str) -> tuple[set[str], dict[str, Float32]]:
+def _describe_inputs(shapes: Mapping[str, tuple[int, ...]]) -> tuple[Any, ...]:
+    """Return the number of inputs, their names, where each one's shape ends, and all shapes one after another."""
+    names = (c_char_p * len(shapes))(*[name.encode() for name in shapes])
+    ends = (c_uint * (len(shapes) + 1))(0, *itertools.accumulate(map(len, shapes.values())))
+    sizes = [size for shape in shapes.values() for size in shape]
+    return c_uint(len(shapes)), names, ends, (c_uint * len(sizes))(*sizes)
+
+
+def read_params(params: bytes, prefix: str) -> tuple[dict[str, tuple[int, ...]], dict[str, Float32]]:
     """Read a params file.
 
     Args:
@@ -82,7 +109,7 @@ def read_params(params: bytes, prefix: str) -> tuple[set[str], dict[str, Float32
         prefix: which arrays are wanted.
 
     Returns:
-        the names of all arrays, and the arrays whose names begin with ``prefix``, by the rest of their names.
+        the shapes of all arrays by name, and the arrays whose names begin with ``prefix``, by the rest of their names.
 
     Raises:
         MxnetError: it is not a params file.
@@ -90,20 +117,20 @@ def read_params(params: bytes, prefix: str) -> tuple[set[str], dict[str, Float32
     library = load_library()
     handle, count = c_void_p(), c_uint()
     _check(library, library.MXNDListCreate(params, c_int(len(params)), byref(handle), byref(count)))
-    names, wanted = set(), {}
+    shapes, wanted = {}, {}
     try:
         for index in range(count.value):
             name, data, shape, dimensions = c_char_p(), _FLOATS(), POINTER(c_uint)(), c_uint()
             arguments = (byref(name), byref(data), byref(shape), byref(dimensions))
             _check(library, library.MXNDListGet(handle, c_uint(index), *arguments))
             text = (name.value or b"").decode()
-            names.add(text)
+            shapes[text] = tuple(shape[: dimensions.value])
             if text.startswith(prefix):
-                array = np.ctypeslib.as_array(data, tuple(shape[: dimensions.value]))
+                array = np.ctypeslib.as_array(data, shapes[text])
                 wanted[text.removeprefix(prefix)] = array.copy()
     finally:
         library.MXNDListFree(handle)
-    return names, wanted
+    return shapes, wanted
 
 
 def _check(library: ctypes.CDLL, status: int) -> None:

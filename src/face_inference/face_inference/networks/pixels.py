@@ -51,7 +51,7 @@ def place(size_px: tuple[int, int], rows: int, columns: int) -> tuple[int, int]:
 class InputBuffer:
     """The input of a network for one image, kept from image to image."""
 
-    def __init__(self, rows: int, columns: int, table: Float32, centred: bool = False) -> None:
+    def __init__(self, rows: int, columns: int, table: Float32, centred: bool = False, stretched: bool = False) -> None:
         """Make a buffer.
 
         Args:
@@ -59,10 +59,12 @@ class InputBuffer:
             columns: width of the input.
             table: float32 (3, 256), what becomes of each pixel value, RGB.
             centred: whether an image of another shape lies in the middle, else top left.
+            stretched: whether an image of another shape is stretched instead, so that it fills the input.
         """
         self.planes: Float32 = np.empty((1, 3, rows, columns), np.float32)
         self._table = table
         self._centred = centred
+        self._stretched = stretched
         self._canvas: ImageBgr = np.zeros((rows, columns, 3), np.uint8)
         self._window: tuple[slice, slice] = (slice(0, rows), slice(0, columns))
         self._bgr = [np.empty((rows, columns), np.uint8) for _ in range(3)]
@@ -71,7 +73,8 @@ class InputBuffer:
         """Put an image into the buffer, scaled to fit; return where it lies there."""
         rows, columns = self._canvas.shape[:2]
         image_height, image_width = image_bgr.shape[:2]
-        height, width = place((image_height, image_width), rows, columns)
+        fitting = place((image_height, image_width), rows, columns)
+        height, width = (rows, columns) if self._stretched else fitting
         top, left = ((rows - height) // 2, (columns - width) // 2) if self._centred else (0, 0)
         self._draw(image_bgr, (slice(top, top + height), slice(left, left + width)))
         self._split()

@@ -16,8 +16,8 @@ def test_the_output_is_filled_anew_by_each_run(small_model):
 
 
 def test_params_are_read_by_name(small_model):
-    names, constants = read_params(files(small_model)[1], "arg:dense_")
-    assert names == {"arg:dense_weight", "arg:dense_bias", "const:fixed"}
+    shapes, constants = read_params(files(small_model)[1], "arg:dense_")
+    assert shapes == {"arg:dense_weight": (3, 3), "arg:dense_bias": (3,), "const:fixed": (2, 2)}
     assert constants["weight"].tolist() == [[2, 0, 0], [0, 2, 0], [0, 0, 2]]
     assert constants["bias"].dtype == np.float32
 
