@@ -108,14 +108,19 @@ def _spaced(counts: Sequence[CaptureCount]) -> list[CaptureCount]:
 
 
 def work_per_frame(recording: Recording, samples: Sequence[LoadSample]) -> Figure:
-    """Return the processor time of camera and perception per captured frame; one sample for each second."""
+    """Return the processor time of camera and perception per captured frame."""
+    return cpu_per_frame("work_per_frame", recording, samples, PERCEPTION)
+
+
+def cpu_per_frame(name: str, recording: Recording, samples: Sequence[LoadSample], nodes: Sequence[str]) -> Figure:
+    """Return the processor time of some nodes per captured frame; one sample for each second."""
     counts = recording.captured
     known = [sample for sample in samples if counts and counts[0].time_ns <= sample.time_ns <= counts[-1].time_ns]
     if len(known) < 2:
-        return summarize("work_per_frame", "ms", [])
+        return summarize(name, "ms", [])
     times = [sample.time_ns for sample in known]
     frames = np.diff(np.interp(times, [count.time_ns for count in counts], [count.frames for count in counts]))
-    used_ms = np.diff([cpu_seconds(sample, PERCEPTION) * MS_PER_S for sample in known])
+    used_ms = np.diff([cpu_seconds(sample, nodes) * MS_PER_S for sample in known])
     moving = frames > 0
     mean = float(used_ms.sum() / frames.sum()) if moving.any() else None
-    return summarize("work_per_frame", "ms", used_ms[moving] / frames[moving], mean)
+    return summarize(name, "ms", used_ms[moving] / frames[moving], mean)

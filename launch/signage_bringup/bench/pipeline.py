@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from signage_common.home import require
 
-from signage_bringup.bench import plot
+from signage_bringup.bench import plot, still_film
 from signage_bringup.bench.browser import require_browser
+from signage_bringup.bench.costs import EMPTY, cost_figures
 from signage_bringup.bench.episodes import answers
 from signage_bringup.bench.figures import Figure
 from signage_bringup.bench.loads import beside
 from signage_bringup.bench.machine import file_sha256
 from signage_bringup.bench.measurement import Measurement, Options
 from signage_bringup.bench.pipeline_figures import counts, latencies_ms, pipeline_figures
-from signage_bringup.bench.pipeline_run import record
+from signage_bringup.bench.pipeline_run import record, record_unwatched
 from signage_bringup.bench.recording import Recording
 from signage_bringup.bench.ros_observer import quiet_domain
 from signage_bringup.bench.show import CLASSIFY, PAPER_FRAME, figure_table, verdict_table
 from signage_bringup.bench.targets import Verdict, judge
 
+_T = TypeVar("_T")
 S_PER_MIN = 60.0
+STILL_S = 30.0
 BUSY_CORES = 0.2
 BUSY = "Something else kept the machine busy meanwhile: the graph alone is quicker than this."
 
@@ -43,22 +48,31 @@ def measure(options: Options) -> Measurement:
     with quiet_domain() as domain_id:
         arguments = {"source": film, "loop": "true"}
         recording, version = _run(record(arguments, program, domain_id, options.minutes * S_PER_MIN))
+        still = record_still(domain_id, min(options.minutes * S_PER_MIN, STILL_S))
     if options.plot is not None:
         plot.plot_latencies(options.plot, latencies_ms(answers(recording)))
     conditions = {"film_sha256": file_sha256(film), "browser": version, "load_before": round(load_before, 2)}
-    return report(recording, conditions)
+    return report(recording, conditions, cost_figures(still, EMPTY))
 
 
-def _run(recording: Coroutine[Any, Any, tuple[Recording, str]]) -> tuple[Recording, str]:
+def record_still(domain_id: int, seconds: float) -> Recording:
+    """Record the graph in front of a still, empty scene."""
+    with tempfile.TemporaryDirectory(prefix="signage-bench-") as folder:
+        film = Path(folder) / "still.avi"
+        still_film.write(film)
+        return _run(record_unwatched({"source": film, "loop": "true"}, domain_id, seconds))
+
+
+def _run(recording: Coroutine[Any, Any, _T]) -> _T:
     try:
         return asyncio.run(recording)
     except asyncio.CancelledError:  # by SIGINT or SIGTERM
         raise KeyboardInterrupt from None
 
 
-def report(recording: Recording, conditions: dict[str, Any]) -> Measurement:
-    """Return figures, counts and verdicts of a recording, with the conditions that it was made under."""
-    figures = pipeline_figures(recording)
+def report(recording: Recording, conditions: dict[str, Any], more: Sequence[Figure] = ()) -> Measurement:
+    """Return figures, counts and verdicts of a recording and more figures, with the conditions of both."""
+    figures = [*pipeline_figures(recording), *more]
     verdicts = judge(figures)
     seen = counts(recording)
     around = beside([sample for sample in recording.loads if recording.measured(sample.time_ns)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from signage_bringup.bench.costs import cost_figures
 from signage_bringup.bench.episodes import Answer, answers, complete_episodes, decisions_per_episode, sights
 from signage_bringup.bench.figures import Figure, summarize
 from signage_bringup.bench.loads import cpu_figures, frames_captured, memory_figures, work_per_frame
@@ -23,6 +24,7 @@ def pipeline_figures(recording: Recording) -> list[Figure]:
         summarize("detections", "1/s", [sight.frames_per_s for sight in sights(recording)]),
         summarize("decisions_per_episode", "count", decisions_per_episode(recording).values()),
         work_per_frame(recording, loads),
+        *cost_figures(recording),
         *cpu_figures(loads),
         *memory_figures(loads),
     ]

@@ -28,13 +28,13 @@ class Session:
     """A running measurement: what is recorded, and who must stay alive for it."""
 
     graph: RunningGraph
-    client: asyncio.Task[None]
+    client: asyncio.Task[None] | None
     recording: Recording
 
     def check(self) -> None:
         """Raise what ended the graph or the second client, if one has ended."""
         self.graph.check()
-        if self.client.done():
+        if self.client is not None and self.client.done():
             self.client.result()
 
 
@@ -68,6 +68,24 @@ async def record(
             await _wait_for(_shown(recording), graph, session.check)
             await _measure(session, seconds)
     return recording, version
+
+
+async def record_unwatched(arguments: Mapping[str, object], domain_id: int, seconds: float) -> Recording:
+    """Record a graph without page and second client, for its load alone.
+
+    Raises:
+        BenchError: it did not start in time, or ended too early.
+        asyncio.CancelledError: SIGINT or SIGTERM came; everything is ended.
+    """
+    recording = Recording()
+    with (
+        _cancelled_by_signals(),
+        running_graph(arguments, domain_id) as graph,
+        observing(recording, DEVICE, SCREEN, domain_id),
+    ):
+        await _wait_for(_ready(recording), graph, graph.check)
+        await _measure(Session(graph, None, recording), seconds)
+    return recording
 
 
 def page_url(graph: RunningGraph) -> str:

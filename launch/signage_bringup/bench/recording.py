@@ -98,6 +98,15 @@ class CaptureCount:
 
 
 @dataclass(frozen=True)
+class DetectionCount:
+    """How many images had been searched for faces since the start, and the processor time that it took."""
+
+    time_ns: int
+    images: int
+    cpu_s: float
+
+
+@dataclass(frozen=True)
 class Load:
     """What one program of the graph had used at one moment.
 
@@ -140,6 +149,7 @@ class Recording:
     receipts: list[Receipt] = field(default_factory=list)
     plays: list[Play] = field(default_factory=list)
     captured: list[CaptureCount] = field(default_factory=list)
+    detections: list[DetectionCount] = field(default_factory=list)
     loads: list[LoadSample] = field(default_factory=list)
     window_ns: tuple[int, int] = (0, 2**63)
 

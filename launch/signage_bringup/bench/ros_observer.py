@@ -21,6 +21,7 @@ from signage_msgs.msg import AdPlayback, AdSelection, FaceArray, Presence
 from signage_bringup.bench.recording import (
     AnalysedFrame,
     CaptureCount,
+    DetectionCount,
     Play,
     PlayKind,
     PresenceChange,
@@ -31,6 +32,8 @@ from signage_bringup.bench.recording import (
 
 CAMERA = "camera"
 FRAMES_KEY = "captured"
+FACE_INFERENCE = "face_inference"
+DETECTIONS_KEY, DETECTIONS_CPU_KEY = "analysed", "detect_cpu_s"
 DISCOVERY_S, POLL_S = 1.5, 0.1
 
 
@@ -87,9 +90,12 @@ class Observer:
     def _on_diagnostics(self, message: Any) -> None:
         for status in message.status:
             values = {item.key: item.value for item in status.values}
-            if status.name.split(": ")[-1] == CAMERA and FRAMES_KEY in values:
-                count = CaptureCount(stamp_to_ns(message.header.stamp), int(values[FRAMES_KEY]))
-                self._recording.captured.append(count)
+            node, time_ns = status.name.split(": ")[-1], stamp_to_ns(message.header.stamp)
+            if node == CAMERA and FRAMES_KEY in values:
+                self._recording.captured.append(CaptureCount(time_ns, int(values[FRAMES_KEY])))
+            if node == FACE_INFERENCE and DETECTIONS_CPU_KEY in values:
+                images, cpu_s = int(values[DETECTIONS_KEY]), float(values[DETECTIONS_CPU_KEY])
+                self._recording.detections.append(DetectionCount(time_ns, images, cpu_s))
 
 
 @contextmanager

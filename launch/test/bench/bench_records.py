@@ -3,6 +3,7 @@
 from signage_bringup.bench.recording import (
     AnalysedFrame,
     CaptureCount,
+    DetectionCount,
     Load,
     LoadSample,
     Play,
@@ -57,6 +58,7 @@ def two_episodes() -> Recording:
         recording.selections.append(selection(started + 3000, started + 3001))
         recording.plays.append(play(started + 3080))
     recording.captured = [CaptureCount(ns(ms), 100 + round(ms * 0.03)) for ms in range(0, 10_001, 1000)]
+    recording.detections = [DetectionCount(ns(ms), ms // 100, 0.0004 * ms) for ms in range(0, 10_001, 1000)]
     recording.loads = [
         LoadSample(
             ns(ms),
@@ -64,5 +66,15 @@ def two_episodes() -> Recording:
             {"bench": 0.00005 * ms, "browser": 0.0004 * ms, "machine": 0.0013 * ms},
         )
         for ms in range(0, 10_001, 1000)
+    ]
+    return recording
+
+
+def still_scene() -> Recording:
+    """Return the same ten seconds with nobody there: three detections a second."""
+    recording = two_episodes()
+    recording.detections = [DetectionCount(ns(ms), 3 * ms // 1000, 0.00012 * ms) for ms in range(0, 10_001, 1000)]
+    recording.loads = [
+        LoadSample(ns(ms), {"face_inference": Load(0.00024 * ms, 300.0)}) for ms in range(0, 10_001, 1000)
     ]
     return recording

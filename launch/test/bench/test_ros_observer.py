@@ -5,6 +5,7 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from signage_bringup.bench.recording import (
     AnalysedFrame,
     CaptureCount,
+    DetectionCount,
     Play,
     PlayKind,
     PresenceChange,
@@ -35,6 +36,13 @@ def camera_state(name="deeplens1: camera", frames="90"):
     return message
 
 
+def perception_state():
+    message = camera_state("deeplens1: face_inference")
+    values = {"analysed": "30", "detect_cpu_s": "1.3500"}
+    message.status[0].values = [KeyValue(key=key, value=value) for key, value in values.items()]
+    return message
+
+
 PRESENCE_MESSAGE = Presence(stamp=ns_to_stamp(T + 3), started=ns_to_stamp(T), episode="e", event=Presence.STARTED)
 AD_MESSAGE = AdSelection(
     episode="e",
@@ -58,7 +66,12 @@ def test_messages_become_records():
         (Presence, "presence", PRESENCE, [PRESENCE_MESSAGE]),
         (AdSelection, "ad", AD, [AD_MESSAGE]),
         (AdPlayback, "playback", PLAYBACK, [playback("another"), playback("bench")]),
-        (DiagnosticArray, "/diagnostics", 10, [camera_state("deeplens1: ad_selector", "7"), camera_state()]),
+        (
+            DiagnosticArray,
+            "/diagnostics",
+            10,
+            [camera_state("deeplens1: ad_selector", "7"), camera_state(), perception_state()],
+        ),
     ]
     with ros_graph() as graph, observing(recording, "deeplens1", "bench", graph.domain_id):
         node = graph.probe()
@@ -67,13 +80,14 @@ def test_messages_become_records():
         for publisher, messages in publishers:
             for message in messages:
                 publisher.publish(message)
-        lists = ("frames", "presence", "selections", "plays", "captured")
+        lists = ("frames", "presence", "selections", "plays", "captured", "detections")
         graph.spin_until(lambda: all(getattr(recording, name) for name in lists), what="records")
     assert recording.frames == [AnalysedFrame(T, (3, 5), 4.5, 40.0, 0.0, 2)]
     assert recording.presence == [PresenceChange(T + 3, T, "e", PresenceKind.STARTED)]
     assert recording.selections == [Selection("e", "trainers", False, T, T + 5, T + 9)]
     assert recording.plays == [Play(T, "bench", "e", "trainers", PlayKind.STARTED)]
     assert recording.captured == [CaptureCount(T, 90)]
+    assert recording.detections == [DetectionCount(T, 30, 1.35)]
 
 
 @pytest.mark.graph

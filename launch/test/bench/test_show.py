@@ -2,8 +2,9 @@ import dataclasses
 import io
 
 import pytest
-from bench_records import two_episodes
+from bench_records import still_scene, two_episodes
 from rich.console import Console
+from signage_bringup.bench.costs import EMPTY, cost_figures
 from signage_bringup.bench.pipeline import BUSY, report
 from signage_bringup.bench.progress import QUIET_INTERVAL_S, showing_progress
 from signage_bringup.bench.show import show_number
@@ -18,7 +19,7 @@ def test_numbers(value, text):
 
 def test_a_report_prints_every_figure_every_verdict_and_the_papers_hardware():
     console = Console(file=io.StringIO(), width=200)
-    measurement = report(two_episodes(), {})
+    measurement = report(two_episodes(), {}, cost_figures(still_scene(), EMPTY))
     for table in measurement.tables:
         console.print(table)
     text = console.file.getvalue()

@@ -1,5 +1,6 @@
 import pytest
-from bench_records import two_episodes
+from bench_records import still_scene, two_episodes
+from signage_bringup.bench.costs import EMPTY, cost_figures
 from signage_bringup.bench.figures import summarize
 from signage_bringup.bench.pipeline_figures import pipeline_figures
 from signage_bringup.bench.targets import AT_LEAST, AT_MOST, PIPELINE, Target, judge
@@ -24,11 +25,15 @@ def test_what_was_not_measured_is_not_reached():
     assert [(verdict.value, verdict.reached) for verdict in verdicts] == [(None, False)] * 2
 
 
+def both_scenes():
+    return [*pipeline_figures(two_episodes()), *cost_figures(still_scene(), EMPTY)]
+
+
 def test_the_small_recording_reaches_all_but_flat_memory():
-    missed = [verdict.target.figure for verdict in judge(pipeline_figures(two_episodes())) if not verdict.reached]
+    missed = [verdict.target.figure for verdict in judge(both_scenes()) if not verdict.reached]
     assert missed == ["rss_growth"]
 
 
 def test_every_target_names_a_figure_and_a_statistic():
-    figures = {figure.name: figure for figure in pipeline_figures(two_episodes())}
+    figures = {figure.name: figure for figure in both_scenes()}
     assert all(getattr(figures[target.figure], target.statistic) is not None for target in PIPELINE)
