@@ -16,7 +16,7 @@ class CameraParams:
     source: str = parameter(
         "/dev/video0",
         "What is shown: a device (/dev/video0 or 0), a video file, a folder or glob of photos, "
-        "an rtsp:// or http:// address, or synthetic.",
+        "an rtsp:// or http:// address, synthetic, or awscam (on an AWS DeepLens).",
     )
     fps: float = parameter(
         0.0, "Frames a second at most; 0: the source's own (30 for photos and synthetic).", 0.0, 120.0

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from signage_common.errors import ConfigurationError
 
 SYNTHETIC = "synthetic"
+AWSCAM = "awscam"
 STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
 PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 EXPECTED = (
-    "a device (/dev/video0 or 0), a video file, a folder or glob of photos, an rtsp:// or http:// address, or synthetic"
+    "a device (/dev/video0 or 0), a video file, a folder or glob of photos, an rtsp:// or http:// address, synthetic, "
+    "or awscam"
 )
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _GLOB = re.compile(r"[*?\[]")
@@ -28,6 +30,7 @@ class SourceKind(enum.Enum):
     PHOTOS = "photos"
     STREAM = "stream"
     SYNTHETIC = "synthetic"
+    AWSCAM = "awscam"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class SourceAddress:
 
     Attributes:
         kind: what it is.
-        place: device path, file, folder, glob or address; empty for synthetic.
+        place: device path, file, folder, glob or address; empty for synthetic and awscam.
     """
 
     kind: SourceKind
@@ -57,8 +60,8 @@ def parse_source(text: str) -> SourceAddress:
         ConfigurationError: it names nothing that could be a source.
     """
     text = text.strip()
-    if text == SYNTHETIC:
-        return SourceAddress(SourceKind.SYNTHETIC)
+    if text in (SYNTHETIC, AWSCAM):
+        return SourceAddress(SourceKind(text))
     if text.isascii() and text.isdigit():
         return SourceAddress(SourceKind.DEVICE, f"/dev/video{int(text)}")
     if text.startswith("/dev/"):

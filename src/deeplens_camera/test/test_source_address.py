@@ -11,6 +11,7 @@ from signage_common.errors import ConfigurationError
         ("/dev/video1", SourceKind.DEVICE, "/dev/video1"),
         ("/dev/v4l/by-id/usb-camera", SourceKind.DEVICE, "/dev/v4l/by-id/usb-camera"),
         (" synthetic ", SourceKind.SYNTHETIC, ""),
+        ("awscam", SourceKind.AWSCAM, ""),
         ("rtsp://10.0.0.2:554/h264", SourceKind.STREAM, "rtsp://10.0.0.2:554/h264"),
         ("HTTP://cam/mjpg?fps=5", SourceKind.STREAM, "HTTP://cam/mjpg?fps=5"),
     ],
@@ -53,6 +54,7 @@ def test_what_is_no_source_is_refused(text, message):
         ("rtsp://user:secret@cam/x", "rtsp://cam/x"),
         ("http://user:se@cret@cam:80/x?y=@z", "http://cam:80/x?y=@z"),
         ("synthetic", "synthetic"),
+        ("awscam", "awscam"),
         ("3", "/dev/video3"),
     ],
 )

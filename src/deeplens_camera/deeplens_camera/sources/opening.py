@@ -6,6 +6,7 @@ from signage_common.errors import ConfigurationError
 
 from deeplens_camera.errors import SourceError
 from deeplens_camera.source_address import SourceAddress, SourceKind
+from deeplens_camera.sources.awscam import AwscamSource, import_library
 from deeplens_camera.sources.device import DeviceSource
 from deeplens_camera.sources.photos import PhotoSource
 from deeplens_camera.sources.source import Source, SourceOptions
@@ -33,14 +34,18 @@ def open_source(address: SourceAddress, options: SourceOptions) -> Source:
             return StreamSource(address.place)
         case SourceKind.SYNTHETIC:
             return SyntheticSource(options.fps, options.width_px, options.height_px)
+        case SourceKind.AWSCAM:
+            return AwscamSource(options)
 
 
 def check_source(address: SourceAddress, options: SourceOptions) -> None:
-    """Check that a file or photos can be played at all; what comes and goes, such as a camera, is not checked.
+    """Check that a file or photos can be played at all, or a library is there; a camera may come and go.
 
     Raises:
         ConfigurationError: it can't be.
     """
+    if address.kind is SourceKind.AWSCAM:
+        import_library()
     if address.kind not in _FILES:
         return
     try:
