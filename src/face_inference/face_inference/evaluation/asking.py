@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 from face_inference.boxes import shorter_side
 from face_inference.evaluation.answers import Answer
 from face_inference.labelled.faces import LabelledFace, Skipped
+from face_inference.labelled.finding import Finder
 from face_inference.labelled.pictures import BrokenImageError, read_batches
 from face_inference.networks.age_gender import AgeGenderNet
-from face_inference.networks.detection import Detector, ImageBgr
-
-Float32 = npt.NDArray[np.float32]
+from face_inference.networks.detection import ImageBgr
 
 
 @dataclass
@@ -32,19 +28,11 @@ class Answers:
 
 
 class Asker:
-    """Shows each picture to the network: the whole of it, or the largest face that a detector finds in it."""
+    """Shows each picture to the network: what a finder says is the face in it."""
 
-    def __init__(self, net: AgeGenderNet, detector: Detector | None, is_cropped: bool) -> None:
-        """Join the parts.
-
-        Args:
-            net: estimates age and gender.
-            detector: finds the face; None: the whole picture is the face.
-            is_cropped: whether the whole picture is taken where the detector finds nothing.
-        """
+    def __init__(self, net: AgeGenderNet, finder: Finder) -> None:
         self._net = net
-        self._detector = detector
-        self._is_cropped = is_cropped
+        self._finder = finder
 
     def ask(self, faces: Sequence[LabelledFace], progress: Callable[[int], None]) -> Answers:
         """Ask about all faces; ``progress`` is told how many are done."""
@@ -59,27 +47,13 @@ class Asker:
         return result
 
     def _ask(self, face: LabelledFace, picture: ImageBgr) -> Answer | str:
-        box = find_face(picture, self._detector)
-        if box is None and self._is_cropped:
-            box = find_face(picture, None)
+        box = self._finder.find(picture)
         if box is None:
             return "expected a face, found none"
         estimate = self._net.estimate(picture, box[None])
         left, top, right, bottom = box.tolist()
         face_px = shorter_side((left, top, right, bottom))
         return Answer(face, float(estimate.age_years[0]), float(estimate.male_probability[0]), face_px)
-
-
-def find_face(picture: ImageBgr, detector: Detector | None) -> Float32 | None:
-    """Return the box (4,) of the largest face, None if there is none; without a detector, the whole picture."""
-    if detector is None:
-        height, width = picture.shape[:2]
-        return np.array([0, 0, width, height], np.float32)
-    boxes = detector.detect(picture).xyxy_px
-    if not len(boxes):
-        return None
-    largest: Float32 = boxes[int(np.argmax((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])))]
-    return largest
 
 
 def _pictures(faces: Sequence[LabelledFace]) -> Iterator[tuple[LabelledFace, ImageBgr | BrokenImageError]]:

@@ -22,13 +22,12 @@ from face_inference.evaluation.progress import showing_progress
 from face_inference.evaluation.tables import make_tables
 from face_inference.labelled.balance import balance
 from face_inference.labelled.faces import LabelledSet, Skipped
+from face_inference.labelled.finding import Finder, make_finder
 from face_inference.labelled.layouts import Reading, read_labelled
 from face_inference.networks.age_gender import AgeGenderNet
-from face_inference.networks.detectors import make_detector
 from face_inference.networks.location import locate
 
 SKIPPED_SHOWN = 20
-DETECTOR, DETECTION_SCORE = "ssd-square", 0.5
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,8 @@ def evaluate(options: Options, console: Console) -> dict[str, Any]:
     files.check_file(options.csv, "--csv")
     labelled = read_labelled(options.folder, options.reading)
     chosen = labelled.faces if options.most_per_cell is None else balance(labelled.faces, options.most_per_cell)
-    asker = make_asker(options, labelled)
+    finder = make_finder(labelled.is_cropped, options.detect, options.models_dir)
+    asker = Asker(AgeGenderNet(*locate(options.models_dir, options.model), average_flip=True), finder)
     with showing_progress("asking the network", len(chosen), console) as progress:
         result = asker.ask(chosen, progress)
     skipped = [*labelled.skipped, *result.skipped]
@@ -84,7 +84,7 @@ def evaluate(options: Options, console: Console) -> dict[str, Any]:
         show_skipped(skipped, console)
         raise ConfigurationError(f"{options.folder}: expected images of faces, got {len(skipped)} that can't be used")
     table, calibration = _calibrated(options, result.answers, console)
-    figures = {**describe(options, labelled, skipped), **measure(table)}
+    figures = {**describe(options, labelled, finder, skipped), **measure(table)}
     for one in make_tables(figures):
         console.print(one)
     show_skipped(skipped, console)
@@ -92,22 +92,14 @@ def evaluate(options: Options, console: Console) -> dict[str, Any]:
     return figures
 
 
-def make_asker(options: Options, labelled: LabelledSet) -> Asker:
-    """Load the networks that are needed."""
-    net = AgeGenderNet(*locate(options.models_dir, options.model), average_flip=True)
-    detect = not labelled.is_cropped if options.detect is None else options.detect
-    detector = make_detector(DETECTOR, options.models_dir, DETECTION_SCORE) if detect else None
-    return Asker(net, detector, labelled.is_cropped)
-
-
-def describe(options: Options, labelled: LabelledSet, skipped: Sequence[Skipped]) -> dict[str, Any]:
+def describe(options: Options, labelled: LabelledSet, finder: Finder, skipped: Sequence[Skipped]) -> dict[str, Any]:
     """Return what an evaluation was made of."""
     return {
         "folder": str(options.folder),
         "layout": labelled.layout,
         "model": options.model,
         "min_confidence": options.rules.min_confidence,
-        "detected": not labelled.is_cropped if options.detect is None else options.detect,
+        "detected": finder.detector is not None,
         "skipped": len(skipped),
         "skipped_files": [f"{one.place}: {one.reason}" for one in skipped],
     }
