@@ -48,6 +48,7 @@ VERBS: Mapping[str, Verb] = {
     "test": Verb("run every check", "checking"),
     "bench": Verb("measure, print tables, write JSON", "checking"),
     "evaluate": Verb("gender and age accuracy on a folder of labelled faces"),
+    "train": Verb("fine-tune the age and gender network on such a folder"),
     "doctor": Verb("say what is installed, what is missing, which devices are seen", "nothing"),
 }
 
