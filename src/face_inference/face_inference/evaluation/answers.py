@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from signage_common.demographics import Demographics, Gender, decade_of
 
-from face_inference.abstention import Abstention, AbstentionRules
+from face_inference.abstention import AbstentionRules
 from face_inference.calibration import Calibration
-from face_inference.fusing import Belief, decade_probabilities
 from face_inference.labelled.faces import LabelledFace
 from face_inference.networks.logistic import probability_of
 
@@ -38,15 +37,20 @@ class Answer:
 
 
 def say(answer: Answer, calibration: Calibration, rules: AbstentionRules) -> Demographics:
-    """Return what the node says of a face that it has seen once."""
-    spread_years = calibration.age_sigma(answer.age_years)
-    belief = Belief(
-        male_probability=probability_of(calibration.gender_logit(answer.male_probability)),
+    """Return what the node says of a sharp face that looks at the camera and that it has seen once."""
+    if answer.face_px < rules.min_face_px:
+        return Demographics()
+    male = probability_of(calibration.gender_logit(answer.male_probability))
+    confidence = max(male, 1 - male)
+    is_adult = answer.age_years >= rules.child_below_years
+    gender = Gender.MALE if male >= 0.5 else Gender.FEMALE
+    return Demographics(
+        gender=gender if is_adult and confidence >= rules.min_confidence else Gender.UNKNOWN,
+        gender_confidence=confidence if is_adult else None,
         age_years=answer.age_years,
-        age_spread_years=spread_years,
-        decade_probabilities=decade_probabilities(answer.age_years, spread_years),
+        age_spread_years=calibration.age_sigma(answer.age_years),
+        decade=decade_of(answer.age_years),
     )
-    return Abstention(rules).say(belief, answer.face_px)
 
 
 @dataclass(frozen=True, eq=False)

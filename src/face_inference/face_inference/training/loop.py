@@ -11,7 +11,7 @@ from face_inference.networks.mxnet_library import import_mxnet
 from face_inference.training.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
 from face_inference.training.examples import Batch, Example, plain_batches, training_batches
 from face_inference.training.losses import compute_losses
-from face_inference.training.network import Params, get_params, make_block, set_params
+from face_inference.training.network import Params, get_params, make_block, set_params, to_mxnet
 from face_inference.training.optimiser import Adam
 from face_inference.training.recipe import Recipe
 from face_inference.training.sampler import draw_epoch
@@ -94,7 +94,7 @@ class Training:
 
     def _step(self, batch: Batch) -> None:
         with mx.autograd.record():
-            losses = compute_losses(self._block(mx.nd.array(batch.planes)), batch, self._recipe)
+            losses = compute_losses(self._block(to_mxnet(batch.planes)), batch, self._recipe)
         losses.total.backward()
         self._adam.step(len(batch.planes))
         progress = self.progress
@@ -127,7 +127,7 @@ def measure_losses(block: Callable[[object], object], batches: Iterable[Batch], 
     """Return the mean losses of a network over faces."""
     rows = []
     for batch in batches:
-        losses = compute_losses(block(mx.nd.array(batch.planes)), batch, recipe)
+        losses = compute_losses(block(to_mxnet(batch.planes)), batch, recipe)
         rows.append(np.stack([one.asnumpy() for one in (losses.total, losses.age, losses.years, losses.gender)]))
     means = np.concatenate(rows, axis=1).astype(float).mean(axis=1).tolist()
     return dict(zip(NAMES, means, strict=True))

@@ -9,6 +9,7 @@ import numpy as np
 
 from face_inference.networks.mxnet_library import import_mxnet
 from face_inference.training.examples import Batch
+from face_inference.training.network import to_mxnet
 from face_inference.training.recipe import AGE_BINS, Recipe
 
 mx = import_mxnet()
@@ -35,10 +36,10 @@ def compute_losses(logits: Any, batch: Batch, recipe: Recipe) -> Losses:
     """Return the losses of what a network said (n, 102) of a batch."""
     age_logits = mx.nd.slice_axis(logits, axis=1, begin=0, end=AGE_BINS)
     log_shares = mx.nd.log_softmax(age_logits, axis=1)
-    age = -(log_shares * mx.nd.array(batch.age_shares)).sum(axis=1)
-    bins = mx.nd.array(np.arange(AGE_BINS, dtype=np.float32)[None])
+    age = -(log_shares * to_mxnet(batch.age_shares)).sum(axis=1)
+    bins = to_mxnet(np.arange(AGE_BINS, dtype=np.float32)[None])
     expected = mx.nd.broadcast_mul(mx.nd.exp(log_shares), bins).sum(axis=1)
-    years = mx.nd.abs(expected - mx.nd.array(batch.age_years))
+    years = mx.nd.abs(expected - to_mxnet(batch.age_years))
     gender = _gender_loss(logits, batch)
     total = age + recipe.expectation_weight * years + recipe.gender_weight * gender
     return Losses(total, age, years, gender)
@@ -47,5 +48,5 @@ def compute_losses(logits: Any, batch: Batch, recipe: Recipe) -> Losses:
 def _gender_loss(logits: Any, batch: Batch) -> Any:
     """Return the cross entropy of log odds, in a form that can't overflow."""
     male = mx.nd.slice_axis(logits, axis=1, begin=AGE_BINS, end=AGE_BINS + 1).reshape(-1)
-    loss = mx.nd.relu(male) - male * mx.nd.array(batch.is_male) + mx.nd.log1p(mx.nd.exp(-mx.nd.abs(male)))
-    return loss * mx.nd.array(batch.gender_counts)
+    loss = mx.nd.relu(male) - male * to_mxnet(batch.is_male) + mx.nd.log1p(mx.nd.exp(-mx.nd.abs(male)))
+    return loss * to_mxnet(batch.gender_counts)

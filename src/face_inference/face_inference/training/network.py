@@ -69,12 +69,18 @@ def with_heads(params: Mapping[str, Float32]) -> Params:
 
 def make_block(symbol: str, params: Mapping[str, Float32]) -> Any:
     """Return a Gluon block that gives the logits: float32 (n, 102), 101 of the age and that of male."""
-    block = mx.gluon.SymbolBlock(_logits(_without_shape(symbol)), mx.sym.var(INPUT))
+    data = mx.sym.var(INPUT, dtype="float32")
+    block = mx.gluon.SymbolBlock(_logits(_without_shape(symbol)), data)
     for name, parameter in block.collect_params().items():
         parameter.shape = params[name].shape
         parameter.initialize(ctx=mx.cpu())
     set_params(block, params)
     return block
+
+
+def to_mxnet(values: npt.NDArray[Any]) -> Any:
+    """Return a copy as an MXNet array of float32; unlike ``mx.nd.array`` it leaves SciPy alone, which warns."""
+    return mx.nd.from_numpy(np.array(values, np.float32, order="C"))
 
 
 def get_params(block: Any) -> Params:
@@ -85,7 +91,7 @@ def get_params(block: Any) -> Params:
 def set_params(block: Any, params: Mapping[str, Float32]) -> None:
     """Put parameters into a block."""
     for name, parameter in block.collect_params().items():
-        parameter.set_data(mx.nd.array(params[name]))
+        parameter.set_data(to_mxnet(params[name]))
 
 
 def export(symbol: str, params: Mapping[str, Float32], symbol_path: Path, params_path: Path) -> None:
@@ -97,7 +103,7 @@ def export(symbol: str, params: Mapping[str, Float32], symbol_path: Path, params
     output = mx.sym.concat(age, half, -half, dim=1, name=OLD_HEAD)
     arrays = {**params, "years_weight": np.arange(AGE_BINS, dtype=np.float32)[None]}
     partial = params_path.with_name(f"{params_path.name}.partial")
-    mx.nd.save(str(partial), {f"arg:{name}": mx.nd.array(value) for name, value in sorted(arrays.items())})
+    mx.nd.save(str(partial), {f"arg:{name}": to_mxnet(value) for name, value in sorted(arrays.items())})
     partial.replace(params_path)
     partial = symbol_path.with_name(f"{symbol_path.name}.partial")
     partial.write_text(output.tojson(), encoding="utf-8")
@@ -114,5 +120,5 @@ def _without_shape(symbol: str) -> str:
     document = json.loads(symbol)
     for node in document["nodes"]:
         if node["name"] == INPUT:
-            node["attrs"] = {"__dtype__": "0"}  # float32; without it Gluon warns
+            node.pop("attrs", None)
     return json.dumps(document)

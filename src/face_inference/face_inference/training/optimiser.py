@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from face_inference.networks.mxnet_library import import_mxnet
-from face_inference.training.network import Float32, Params
+from face_inference.training.network import Float32, Params, to_mxnet
 from face_inference.training.recipe import Recipe
 
 mx = import_mxnet()
@@ -59,7 +59,7 @@ class Adam:
         self.step_count = step_count
         for kind, arrays in self._kinds().items():
             for name in arrays:
-                arrays[name] = mx.nd.array(state[kind][name])
+                arrays[name] = to_mxnet(state[kind][name]).copy()
 
     def _kinds(self) -> dict[str, dict[str, Any]]:
         return {"mean": self._mean, "square": self._square}
