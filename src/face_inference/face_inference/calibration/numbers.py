@@ -13,6 +13,8 @@ from typing import Any
 
 from signage_common.errors import ConfigurationError
 
+from face_inference.networks.location import locate
+
 FORMAT = 1
 _SHIPPED = Path(__file__).parent
 _LARGEST_LOG_ODDS = 12.0  # probability 1 - 6e-6: what a raw probability of 0 or 1 is taken for
@@ -92,12 +94,13 @@ def calibration_of_model(models_dir: Path, name: str) -> Calibration:
     """Return the calibration of a network.
 
     That is ``NAME-calibration.json`` beside the network, else the one that is shipped for a network of this name,
-    else one that changes nothing.
+    else one that changes nothing. ``name`` may be a path, as in ``locate``; then none is shipped for it.
 
     Raises:
         ConfigurationError: the file is broken.
     """
-    for path in (models_dir / f"{name}-calibration.json", _SHIPPED / f"{name}.json"):
+    folder, stem = locate(models_dir, name)
+    for path in (folder / f"{stem}-calibration.json", _SHIPPED / f"{name}.json"):
         if path.is_file():
             return Calibration.load(path)
     return Calibration()

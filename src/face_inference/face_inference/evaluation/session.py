@@ -76,7 +76,7 @@ def evaluate(options: Options, console: Console) -> dict[str, Any]:
     labelled = read_labelled(options.folder, options.reading)
     chosen = labelled.faces if options.most_per_cell is None else balance(labelled.faces, options.most_per_cell)
     finder = make_finder(labelled.is_cropped, options.detect, options.models_dir)
-    asker = Asker(AgeGenderNet(*locate(options.models_dir, options.model), average_flip=True), finder)
+    asker = Asker(AgeGenderNet(options.models_dir, options.model, average_flip=True), finder)
     with showing_progress("asking the network", len(chosen), console) as progress:
         result = asker.ask(chosen, progress)
     skipped = [*labelled.skipped, *result.skipped]
@@ -115,12 +115,12 @@ def show_skipped(skipped: Sequence[Skipped], console: Console) -> None:
 
 def _calibrated(options: Options, answers: Sequence[Answer], console: Console) -> tuple[Table, Calibration]:
     """Return the answers as the calibration reads them, which is fitted and written first if that was asked for."""
-    models_dir, name = locate(options.models_dir, options.model)
-    calibration = calibration_of_model(models_dir, name)
+    calibration = calibration_of_model(options.models_dir, options.model)
     if options.calibrate:
         raw = tabulate(answers, Calibration(), options.rules)
         calibration = with_source(fit(raw), options.source or options.folder.name, options.date)
-        path = models_dir / f"{name}-calibration.json"
+        folder, name = locate(options.models_dir, options.model)
+        path = folder / f"{name}-calibration.json"
         files.write_json(path, calibration.to_document())
         console.print(f"calibration by {calibration.about['kind']}: {path}", highlight=False, soft_wrap=True)
     return tabulate(answers, calibration, options.rules), calibration

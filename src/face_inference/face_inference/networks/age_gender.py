@@ -15,6 +15,7 @@ import numpy.typing as npt
 from face_inference.networks.backends import DEFAULT_BACKEND, make_network
 from face_inference.networks.crops import crop
 from face_inference.networks.detection import ImageBgr
+from face_inference.networks.location import locate
 from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
 
 Float32 = npt.NDArray[np.float32]
@@ -49,7 +50,7 @@ class AgeGenderNet:
 
         Args:
             models_dir: the folder of the converted models.
-            name: which of them.
+            name: which of them; or, with a slash in it, the beginning of the paths of its files.
             crop_factor: how much is cut out, in widths and heights of the box.
             average_flip: whether the mirrored face is estimated too, and both averaged, at twice the time.
             backend: what runs the network.
@@ -58,7 +59,7 @@ class AgeGenderNet:
         Raises:
             ConfigurationError: a file is missing or broken.
         """
-        self._network = make_network(backend, models_dir, name, threads)
+        self._network = make_network(backend, *locate(models_dir, name), threads)
         self._buffer = InputBuffer(*self._network.input_shape[2:], scale_table(FACE_MEAN_RGB, 255), centred=True)
         self._crop_factor = crop_factor
         self._average_flip = average_flip

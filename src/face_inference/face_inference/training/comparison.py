@@ -21,7 +21,6 @@ from face_inference.evaluation.tables import compare
 from face_inference.labelled.faces import LabelledFace
 from face_inference.labelled.finding import Finder
 from face_inference.networks.age_gender import AgeGenderNet
-from face_inference.networks.location import locate
 from face_inference.training.options import Options
 from face_inference.training.split import Split
 
@@ -43,7 +42,7 @@ def measure_both(options: Options, parts: Split, finder: Finder, console: Consol
     figures = {}
     for which, model in (("old", options.model), ("new", options.new_model)):
         answers = _ask(options, model, parts.held_back, finder, console)
-        calibration = calibration_of_model(*locate(options.models_dir, model))
+        calibration = calibration_of_model(options.models_dir, model)
         figures[which] = measure(tabulate(answers, calibration, AbstentionRules()))
     console.print(compare(figures["old"], figures["new"], ("old", "new")))
     if options.json is not None:
@@ -53,6 +52,6 @@ def measure_both(options: Options, parts: Split, finder: Finder, console: Consol
 
 
 def _ask(options: Options, model: str, faces: Sequence[LabelledFace], finder: Finder, console: Console) -> list[Answer]:
-    net = AgeGenderNet(*locate(options.models_dir, model), average_flip=True)
+    net = AgeGenderNet(options.models_dir, model, average_flip=True)
     with showing_progress(f"measuring {model}", len(faces), console) as progress:
         return Asker(net, finder).ask(faces, progress).answers

@@ -14,7 +14,6 @@ import pytest
 from face_inference.labelled.faces import LabelledFace
 from face_inference.labelled.pictures import read_picture
 from face_inference.networks.age_gender import AgeGenderNet
-from face_inference.networks.location import locate
 from face_inference.training import loop
 from face_inference.training.examples import Example, plain_batches
 from face_inference.training.network import make_block, mx, to_mxnet
@@ -105,7 +104,7 @@ def test_another_recipe_or_other_faces_do_not_resume(
 
 def test_the_export_answers_as_the_trained_network(said: str, options: Options, labelled_folder: Path) -> None:
     pictures = sorted(labelled_folder.glob("*.jpg"))[:6]
-    net = AgeGenderNet(*locate(options.models_dir, options.new_model))
+    net = AgeGenderNet(options.models_dir, options.new_model)
     whole = np.array([0, 0, 120, 120], np.float32)
     params = {name.removeprefix("arg:"): value for name, value in params_of(options).items()}
     block = make_block((options.models_dir / "age-gender-symbol.json").read_text(), params)
