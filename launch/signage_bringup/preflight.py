@@ -22,7 +22,7 @@ _LAST_PORT = 65535
 
 
 def check(plan: Plan) -> None:
-    """Check source, catalogue, models, page and ports of a planned graph.
+    """Check source, catalogue, models, page, detector and ports of a planned graph.
 
     Raises:
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
@@ -32,6 +32,7 @@ def check(plan: Plan) -> None:
     for node in ("ad_selector", "signage_bridge"):
         _check_catalogue(settings.get(node, {}))
     _check_made(settings)
+    _check_detector(settings.get("face_inference", {}))
     check_ports(listeners(settings))
 
 
@@ -48,6 +49,13 @@ def _check_made(settings: Settings) -> None:
         require("models", "manifest.json")
     if "signage_bridge" in settings and not settings["signage_bridge"].get("page_dir"):
         require("page", "index.html")
+
+
+def _check_detector(settings: Mapping[str, Any]) -> None:
+    if settings.get("detector"):
+        from face_inference.networks.detectors import check_detector  # 40 MB that the launcher need not carry
+
+        check_detector(str(settings["detector"]))
 
 
 def check_source(source: str) -> None:

@@ -1,4 +1,5 @@
 import socket
+import sys
 
 import pytest
 from signage_bringup.launch_xml.plan import ParameterText, Plan, ProcessPlan
@@ -101,6 +102,19 @@ def test_what_the_set_up_makes_is_asked_for_where_no_other_folder_is_given(tmp_p
         with pytest.raises(ConfigurationError, match=r"not found; `\./signage setup` makes it"):
             check(Plan([process(node)]))
         check(Plan([process(node, **{folder: "/elsewhere"})]))
+
+
+def test_the_detector_must_exist_and_have_its_packages(monkeypatch):
+    def plan(detector):
+        return Plan([process("face_inference", detector=detector, models_dir="/elsewhere")])
+
+    for detector in ("", "tiny", "haar"):
+        check(plan(detector))
+    with pytest.raises(ConfigurationError, match=r"detector: expected one of ssd, .*, got 'retina'"):
+        check(plan("retina"))
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(ConfigurationError, match=r"detector dlib: .* `\./signage setup detectors` installs it"):
+        check(plan("dlib"))
 
 
 def test_a_whole_plan(tmp_path, taken_port):

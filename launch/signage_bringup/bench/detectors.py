@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
-from face_inference.networks.detectors import check_installed
+from face_inference.networks.detectors import check_detector
 from face_inference.params import FaceInferenceParams
 from face_inference.samples.counting import MIN_OVERLAP
 from face_inference.samples.framing import frame
@@ -70,7 +70,7 @@ def check(contestants: Sequence[Contestant]) -> None:
     load_photos()
     free_mb = psutil.virtual_memory().available / MEGABYTE
     for contestant in contestants:
-        check_installed(contestant.name)
+        check_detector(contestant.name)
         if free_mb < contestant.needs_mb:
             raise ConfigurationError(
                 f"detector {contestant.name} needs about {contestant.needs_mb} MB, {free_mb:.0f} MB are free; "
@@ -128,7 +128,9 @@ class _Timer:
         left = ""
         if done_s > 1:
             left_s = (time.monotonic() - self._started_s) * (self._total_s - done_s) / done_s
-            left = f", about {left_s / S_PER_MIN:.0f} min left" if left_s > S_PER_MIN else f", about {left_s:.0f} s left"
+            left = (
+                f", about {left_s / S_PER_MIN:.0f} min left" if left_s > S_PER_MIN else f", about {left_s:.0f} s left"
+            )
         self._show(done_s, f"{self._words}, frame {frames} of {self._frames}{left}")
 
     def end(self) -> None:

@@ -14,7 +14,8 @@ INCHES, DOTS_PER_INCH = (9.0, 7.2), 120
 BAR = 0.38
 COLOURS = ("#7fb3d5", "#1f618d")
 PAPER_COLOUR = "#a6acaf"
-LIMITS_S = (0.004, 400.0)
+LIMITS_S = (0.004, 1000.0)
+TICKS = {0.01: "10 ms", 0.1: "100 ms", 1.0: "1 s", 10.0: "10 s", 100.0: "100 s"}
 
 
 def plot_detectors(path: Path, rows: Sequence[DetectorRow], hardware: str) -> None:
@@ -34,10 +35,11 @@ def plot_detectors(path: Path, rows: Sequence[DetectorRow], hardware: str) -> No
         2, 1, figsize=INCHES, layout="constrained", sharex=True, height_ratios=(16, 5)
     )
     _draw_ours(ours, rows)
-    ours.set_title(f"Seconds a frame on {hardware}, one thread", loc="left", fontsize=11)
+    ours.set_title(f"Time a frame on {hardware}, one thread", loc="left", fontsize=11)
     _draw_paper(paper)
     paper.set_title(f"The paper's Chart 1, on an {PAPER_HARDWARE} (another machine)", loc="left", fontsize=11)
-    paper.set(xscale="log", xlim=LIMITS_S, xlabel="seconds a frame (logarithmic)")
+    paper.set(xscale="log", xlim=LIMITS_S, xlabel="time a frame, logarithmic")
+    paper.set_xticks(list(TICKS), list(TICKS.values()))
     for axes in (ours, paper):
         axes.grid(axis="x", alpha=0.3)
         axes.set_axisbelow(True)

@@ -5,37 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from face_inference.samples.counting import MIN_OVERLAP
+from rich import box
 from rich.table import Table
 
 from signage_bringup.bench.detectors_contestants import PAPER, PAPER_HARDWARE
 from signage_bringup.bench.detectors_rows import DetectorRow
 from signage_bringup.bench.show import show_number
 
+MS_PER_S = 1000
 RULE = (
-    f"Found: a box with the score that starts a track lies on the face (intersection over union at least {MIN_OVERLAP}). "
-    "The frames are the six sample photos, filled to the camera's size with their aspect kept."
+    f"Found: a box whose score starts a track lies on the face (intersection over union at least {MIN_OVERLAP}). "
+    "The frames are the six sample photos, filled to the camera's size with their aspect kept. "
+    "/dlib, /slowest: the median divided by that of dlib's, and of the slowest."
 )
 PAPER_NOTE = f"The paper's figures are from an {PAPER_HARDWARE}: another machine, so no ratio to it is drawn."
 
 
 def detector_table(rows: Sequence[DetectorRow], width: int, height: int) -> Table:
     """Return the table of one size."""
-    table = Table(title=f"Detectors at {width}x{height}, one thread", title_justify="left")
-    table.add_column("detector")
-    table.add_column("by")
-    for column in ("ms p50", "ms p95", "frames", "found", "false alarms", "start ms", "MB", "to dlib", "to slowest"):
-        table.add_column(column, justify="right")
+    table = Table(
+        title=f"Detectors at {width}x{height}, one thread",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=0,
+    )
+    table.add_column("detector", no_wrap=True)
+    for column in ("p50 ms", "p95 ms", "found", "false", "start", "MB", "/dlib", "/slowest"):
+        table.add_column(column, justify="right", no_wrap=True)
     for row in rows:
         if row.size == (width, height):
-            table.add_row(row.detector, row.backend, *cells(row))
+            table.add_row(row.detector, *cells(row))
     return table
 
 
 def cells(row: DetectorRow) -> list[str]:
     """Return a row's figures as they are shown."""
-    times = [show_number(row.ms_p50), show_number(row.ms_p95), str(row.frames)]
-    quality = [f"{row.found} of {row.truth}", str(row.false_alarms)]
-    load = [show_number(row.start_ms), show_number(row.rss_mb)]
+    times = [show_number(row.ms_p50), show_number(row.ms_p95)]
+    quality = [f"{row.found}/{row.truth}", str(row.false_alarms)]
+    load = [f"{row.start_ms / MS_PER_S:.1f} s", show_number(row.rss_mb)]
     return [*times, *quality, *load, ratio(row.ratio_to_dlib), ratio(row.ratio_to_slowest)]
 
 
@@ -43,7 +51,7 @@ def ratio(value: float | None) -> str:
     """Return how many times as long, with two digits that count."""
     if value is None:
         return "–"
-    return f"x {value:.0f}" if value >= 10 else f"x {value:.2g}"
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def paper_table() -> Table:

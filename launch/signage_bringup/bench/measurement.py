@@ -14,11 +14,15 @@ class Options:
 
     Attributes:
         minutes: how long the running graph is measured, after its warm-up.
-        plot: where to write a picture of the latencies; None for nowhere.
+        plot: where to write a picture of the figures; None for nowhere.
+        repeat: how often a detector is shown each photo.
+        quick: leave out the detectors that take seconds a frame.
     """
 
     minutes: float
     plot: Path | None = None
+    repeat: int = 10
+    quick: bool = False
 
 
 @dataclass(frozen=True)

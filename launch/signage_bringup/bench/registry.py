@@ -12,6 +12,7 @@ from signage_bringup.bench.measurement import Measurement, Options
 ALL = "all"
 BENCHES: Mapping[str, str] = {
     "pipeline": "the whole graph on the demo film, with a real browser",
+    "detectors": "the paper's ways to find a face and ours, on the same frames",
 }
 
 

@@ -12,8 +12,10 @@ from typing import NoReturn
 
 MINUTES = 5.0
 LONGEST_MINUTES = 24 * 60.0
+REPEAT, MOST_REPEATS = 10, 10_000
 HELP = (
-    "pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one."
+    "pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one. "
+    "detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes."
 )
 
 
@@ -27,13 +29,23 @@ class _Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = _Parser(prog="./signage bench", description=f"{__doc__} {HELP}")
-    parser.add_argument("bench", nargs="?", default="all", help="pipeline, or all (the default)")
+    parser.add_argument("bench", nargs="?", default="all", help="pipeline, detectors, or all (the default)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures with the machine they are from")
-    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the latencies of the pipeline")
+    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the latencies, or the detectors' times")
     parser.add_argument(
         "--minutes", type=_minutes, default=MINUTES, metavar="M", help="length of the measurement (default: 5)"
     )
+    parser.add_argument(
+        "--repeat", type=_repeat, default=REPEAT, metavar="N", help="how often a detector sees each photo (default: 10)"
+    )
+    parser.add_argument("--quick", action="store_true", help="leave out the detectors that take seconds a frame")
     return parser.parse_args(argv)
+
+
+def _repeat(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_REPEATS:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to {MOST_REPEATS}, got {text!r}")
+    return int(text)
 
 
 def _minutes(text: str) -> float:
@@ -75,12 +87,25 @@ def _run(arguments: argparse.Namespace) -> None:
         if getattr(arguments, option) is not None:
             document.check_target(getattr(arguments, option), f"--{option}")
     machine = describe(_root(), datetime.datetime.now(datetime.timezone.utc))
-    measurements = [registry.measure(name, Options(arguments.minutes, arguments.plot)) for name in names]
+    measurements = [
+        registry.measure(
+            name, Options(arguments.minutes, plot_file(arguments, name), arguments.repeat, arguments.quick)
+        )
+        for name in names
+    ]
     console = Console()
     for table in (table for measurement in measurements for table in measurement.tables):
         console.print(table)
     if arguments.json is not None:
         document.write_document(arguments.json, document.make_document(machine, measurements))
+
+
+def plot_file(arguments: argparse.Namespace, name: str) -> Path | None:
+    """Return where a bench draws its picture: with several benches, each into a file of its own."""
+    path: Path | None = arguments.plot
+    if path is None or arguments.bench == name:
+        return path
+    return path.with_stem(f"{path.stem}-{name}")
 
 
 def _root() -> Path:

@@ -1,8 +1,10 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from signage_bringup.verb.bench import parse, plot_file
 
 
 def bench(*arguments, **env):
@@ -13,7 +15,9 @@ def bench(*arguments, **env):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["detektors"], "unknown bench 'detektors'; expected one of pipeline, all"),
+        (["detektors"], "unknown bench 'detektors'; expected one of pipeline, detectors"),
+        (["detectors", "--repeat", "0"], "expected a number from 1 to 10000, got '0'"),
+        (["detectors", "--repeat", "often"], "expected a number from 1 to 10000, got 'often'"),
         (["pipeline", "--minutes", "0"], "expected minutes above 0, got '0'"),
         (["pipeline", "--minutes", "soon"], "expected minutes above 0, got 'soon'"),
         (["pipeline", "--minutes", "nan"], "expected minutes above 0, got 'nan'"),
@@ -31,3 +35,13 @@ def test_without_the_film_one_line_names_the_command_that_makes_it(tmp_path):
     answer = bench("pipeline", SIGNAGE_HOME=str(tmp_path))
     assert answer.returncode == 2
     assert answer.stderr == f"error: {tmp_path}/film/demo.webm: not found; `./signage setup` makes it\n"
+
+
+def test_each_of_several_benches_draws_into_a_file_of_its_own():
+    one, several = parse(["detectors", "--plot", "a/b.png"]), parse(["--plot", "a/b.png"])
+    assert plot_file(one, "detectors") == Path("a/b.png")
+    assert [plot_file(several, name) for name in ("pipeline", "detectors")] == [
+        Path("a/b-pipeline.png"),
+        Path("a/b-detectors.png"),
+    ]
+    assert plot_file(parse([]), "pipeline") is None

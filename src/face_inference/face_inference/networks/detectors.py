@@ -12,6 +12,7 @@ from face_inference.networks.backends import DEFAULT_BACKEND, make_network
 from face_inference.networks.detection import Detector
 from face_inference.networks.dlib_cnn import DlibCnnDetector
 from face_inference.networks.dlib_hog import DlibHogDetector
+from face_inference.networks.extra import PACKAGES, find_package
 from face_inference.networks.face_recognition_locations import FaceRecognitionDetector
 from face_inference.networks.haar import HaarDetector
 from face_inference.networks.model_choice import NO_MODEL, ModelChoice
@@ -101,6 +102,17 @@ def make_detector(
     Raises:
         ConfigurationError: there is no such detector or backend, or the model is missing or broken.
     """
+    check_detector(name)
+    return DETECTORS[name](DetectorOptions(models_dir, score, backend, threads, model))
+
+
+def check_detector(name: str) -> None:
+    """Check that a detector exists and that the packages which only it needs are installed, without loading anything.
+
+    Raises:
+        ConfigurationError: there is no such detector, or a package is missing.
+    """
     if name not in DETECTORS:
         raise ConfigurationError(f"detector: expected one of {', '.join(DETECTORS)}, got {name!r}")
-    return DETECTORS[name](DetectorOptions(models_dir, score, backend, threads, model))
+    for package in PACKAGES.get(name, ()):
+        find_package(package, name)

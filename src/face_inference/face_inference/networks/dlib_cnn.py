@@ -10,9 +10,8 @@ import numpy as np
 
 from face_inference.networks.detection import Detections, ImageBgr
 from face_inference.networks.dlib_boxes import to_detections
-from face_inference.networks.extra import find_package, import_package
+from face_inference.networks.extra import MODELS, find_package, import_package
 
-MODELS = "face_recognition_models"
 MODEL_FILE = "models/mmod_human_face_detector.dat"
 UPSAMPLING = 0  # dlib's own default
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
 from signage_common.errors import ConfigurationError
 
+MODELS = "face_recognition_models"
+PACKAGES: Mapping[str, Sequence[str]] = {
+    "dlib": ("dlib",),
+    "dlib-cnn": ("dlib", MODELS),
+    "face_recognition": ("dlib", MODELS, "face_recognition"),
+    "face_recognition-cnn": ("dlib", MODELS, "face_recognition"),
+}
 INSTALL = "`./signage setup detectors` installs it"
 
 

@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 
 from face_inference.networks.detection import Detections, ImageBgr, keep_inside
-from face_inference.networks.dlib_cnn import MODELS
-from face_inference.networks.extra import find_package, import_package
+from face_inference.networks.extra import PACKAGES, find_package, import_package
 
 MODEL_OF_DETECTOR = {"face_recognition": "hog", "face_recognition-cnn": "cnn"}
 
@@ -27,7 +26,7 @@ class FaceRecognitionDetector:
         Raises:
             ConfigurationError: the package, dlib or the models are not installed.
         """
-        for package in ("dlib", MODELS):  # it would end the program itself
+        for package in PACKAGES[name]:  # without them it would end the program itself
             find_package(package, name)
         self._find = import_package("face_recognition", name).face_locations
         self._model = MODEL_OF_DETECTOR[name]

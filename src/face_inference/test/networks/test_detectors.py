@@ -1,6 +1,8 @@
+import sys
+
 import numpy as np
 import pytest
-from face_inference.networks.detectors import DETECTORS, make_detector
+from face_inference.networks.detectors import DETECTORS, check_detector, make_detector
 from signage_common.errors import ConfigurationError
 
 CONVERTED = ("ssd", "ssd-fast", "ssd-square", "tiny")
@@ -10,6 +12,16 @@ OTHERS = ("haar", "dlib", "dlib-cnn", "face_recognition", "face_recognition-cnn"
 def test_an_unknown_name_is_answered_with_those_that_there_are(tmp_path):
     with pytest.raises(ConfigurationError, match=r"expected one of ssd, ssd-fast, ssd-square, tiny, .*got 'retina'"):
         make_detector("retina", tmp_path, 0.5)
+
+
+def test_a_missing_package_shows_before_anything_is_loaded(monkeypatch):
+    for name in (*CONVERTED, "haar"):
+        check_detector(name)
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(ConfigurationError, match="detector dlib-cnn: the package dlib is not installed"):
+        check_detector("dlib-cnn")
+    with pytest.raises(ConfigurationError, match="detector: expected one of ssd, "):
+        check_detector("retina")
 
 
 def test_every_detector_of_the_paper_is_there():
