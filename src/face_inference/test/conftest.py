@@ -1,11 +1,14 @@
 """What the tests of the running parts need: the networks, and photos with faces."""
 
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from signage_common.home import signage_home
+
+sys.path.insert(0, str(Path(__file__).parent))  # for what tests share
 
 PHOTOS = "npm/face-api/node_modules/@vladmandic/face-api/demo"
 SIZE = (1280, 720)
