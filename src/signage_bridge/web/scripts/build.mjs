@@ -1,5 +1,5 @@
 // Bundle the page into a folder: `npm run build -- OUTDIR`. Names in assets/ carry their content's hash.
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -11,6 +11,7 @@ if (!target || rest.length > 0) {
   process.exit(2);
 }
 const outdir = path.resolve(process.env.INIT_CWD ?? ".", target);
+await rm(path.join(outdir, "assets"), { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
   entryPoints: [{ in: "src/main.ts", out: "sign" }],

@@ -49,7 +49,7 @@ export class Player {
   /** Show a playlist from now on, until the next one; the same one again changes nothing. */
   show(programme: Programme): void {
     if (programme.house) this.house = programme;
-    if (this.programme && isSame(this.programme, programme)) this.programme = programme;
+    if (this.programme && isSame(this.programme, programme)) this.adopt(programme);
     else this.take(programme);
   }
 
@@ -74,6 +74,15 @@ export class Player {
     if (!this.current || this.current.over) return undefined;
     this.current.over = true;
     return this.current.showing;
+  }
+
+  /** Go on with what is shown, which now answers a newer message. */
+  private adopt(programme: Programme): void {
+    this.programme = programme;
+    const showing = this.current?.showing;
+    if (!showing || !isSame(showing.programme, programme)) return;
+    showing.programme = programme;
+    this.options.events.changed(showing);
   }
 
   private take(programme: Programme): void {

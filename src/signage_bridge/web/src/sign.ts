@@ -205,6 +205,7 @@ export class Sign {
   private closed(): void {
     this.queue.detach();
     this.presence = undefined;
+    this.diagnostics = new Map();
     this.cut ??= this.timers.set(() => this.player.showHouse(), TARGET_OUTLIVES_CUT_MS);
   }
 

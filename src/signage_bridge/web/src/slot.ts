@@ -69,6 +69,7 @@ export class ElementSlot implements Slot {
     this.load(item, source);
     this.forget();
     this.events = events;
+    this.root.classList.add("coming");
     this.rule = new SwapRule(this.timers, (frame) => this.paint(frame, item));
     this.watch = this.timers.set(() => this.fail(`no picture within ${START_LIMIT_MS / 1000} s`), START_LIMIT_MS);
     if (item.kind === "picture") this.startPicture();
@@ -76,7 +77,7 @@ export class ElementSlot implements Slot {
   }
 
   recede(): void {
-    this.root.classList.remove("front");
+    this.root.classList.remove("front", "coming");
     this.forget();
     this.video.pause();
   }
@@ -132,7 +133,7 @@ export class ElementSlot implements Slot {
   }
 
   private paint(frame: FirstFrame, item: Item): void {
-    this.root.classList.add("front");
+    this.root.classList.replace("coming", "front");
     if (item.kind === "picture") this.rearm(() => this.end(), item.durationS * 1000);
     else this.watchProgress(item.durationS * 1000);
     this.events?.painted(frame);

@@ -177,14 +177,14 @@ test("the manifest's house playlist is shown until something else is asked for",
   stage.player.setHouse(house("house"));
   stage.slots[0].paint(1);
   stage.player.show(house("house"));
-  assert.deepEqual(stage.shown, ["house"]);
+  assert.deepEqual(stage.news(), ["STARTED house 1"]);
   stage.player.show(programme(["shoe"]));
   stage.slots[1].paint(2);
   stage.player.setHouse(house("other"));
-  assert.deepEqual(stage.shown, ["house", "shoe"]);
+  assert.deepEqual(stage.news(), ["INTERRUPTED house 2", "STARTED shoe 2"]);
   stage.player.showHouse();
   stage.slots[0].paint(3);
-  assert.deepEqual(stage.shown, ["house", "shoe", "other"]);
+  assert.deepEqual(stage.news(), ["INTERRUPTED shoe 3", "STARTED other 3"]);
 });
 
 test("leaving the page gives what is shown, once", () => {
