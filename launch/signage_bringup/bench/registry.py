@@ -13,6 +13,7 @@ ALL = "all"
 BENCHES: Mapping[str, str] = {
     "pipeline": "the whole graph on the demo film, with a real browser",
     "detectors": "the paper's ways to find a face and ours, on the same frames",
+    "backends": "every network by MXNet, onnxruntime and OpenCV, at one and two threads",
 }
 
 

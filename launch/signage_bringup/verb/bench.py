@@ -15,7 +15,8 @@ LONGEST_MINUTES = 24 * 60.0
 REPEAT, MOST_REPEATS = 10, 10_000
 HELP = (
     "pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one. "
-    "detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes."
+    "detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes. "
+    "backends runs each network by MXNet, onnxruntime and OpenCV, which takes some three minutes."
 )
 
 
@@ -29,16 +30,20 @@ class _Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = _Parser(prog="./signage bench", description=f"{__doc__} {HELP}")
-    parser.add_argument("bench", nargs="?", default="all", help="pipeline, detectors, or all (the default)")
+    parser.add_argument("bench", nargs="?", default="all", help="pipeline, detectors, backends, or all (the default)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures with the machine they are from")
-    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the latencies, or the detectors' times")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE.png", help="draw the latencies, or the times of detectors or backends"
+    )
     parser.add_argument(
         "--minutes", type=_minutes, default=MINUTES, metavar="M", help="length of the measurement (default: 5)"
     )
     parser.add_argument(
         "--repeat", type=_repeat, default=REPEAT, metavar="N", help="how often a detector sees each photo (default: 10)"
     )
-    parser.add_argument("--quick", action="store_true", help="leave out the detectors that take seconds a frame")
+    parser.add_argument(
+        "--quick", action="store_true", help="leave out the detectors that take seconds a frame; fewer runs of backends"
+    )
     return parser.parse_args(argv)
 
 
