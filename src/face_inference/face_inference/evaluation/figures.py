@@ -20,12 +20,15 @@ def measure(table: Table) -> Document:
     """Return all figures.
 
     Accuracies and errors are those of all faces, whether the node would answer or not, unless their name ends in
-    ``_answered``. Calibration is that of the faces which are taken for adults: of no other a gender is ever said.
+    ``_answered``; ``age_mae_decades_alike`` is the mean of the decades', however many faces each has. Calibration is
+    that of the faces which are taken for adults: of no other a gender is ever said.
     """
     adult = table.is_adult
+    by_decade = {str(10 * one): summarise(table, table.decade == one) for one in np.unique(table.decade)}
     return {
         **summarise(table, np.ones(len(table), bool)),
-        "by_decade": {str(10 * one): summarise(table, table.decade == one) for one in np.unique(table.decade)},
+        "age_mae_decades_alike": float(np.mean([part["age_mae"] for part in by_decade.values()])),
+        "by_decade": by_decade,
         "by_gender": {
             name: summarise(table, chosen)
             for name, chosen in (("female", ~table.is_male), ("male", table.is_male))

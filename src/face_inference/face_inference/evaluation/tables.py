@@ -27,6 +27,8 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], names: tuple[str, st
         table.add_row(name.replace("_", " "), rate(old, name), rate(new, name))
     for name in ("age_mae", "age_bias"):
         table.add_row(name.replace("_", " "), years(old, name), years(new, name))
+    alike = [f"{figures['age_mae_decades_alike']:.2f}" for figures in (old, new)]
+    table.add_row("age mae, decades alike", *alike)
     table.add_row("calibration error", number(old["calibration_error"]), number(new["calibration_error"]))
     return table
 

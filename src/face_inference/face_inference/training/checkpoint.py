@@ -87,13 +87,13 @@ def load_checkpoint(path: Path, recipe: Recipe, faces: str) -> Checkpoint:
         ConfigurationError: it is broken, or another training's.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             document: dict[str, Any] = json.loads(str(file["document"]))
             arrays = {name: file[name] for name in file.files if name != "document"}
         if document["format"] != FORMAT:
             raise ValueError(f"got format {document['format']!r}")
         started, progress = Recipe(**document["recipe"]), Progress(**document["progress"])
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise ConfigurationError(f"{path}: expected a checkpoint of a training, {error}") from error
     _check_same(path, started, recipe)
     if document["faces"] != faces:

@@ -19,6 +19,8 @@ from face_inference.training.recipe import AGE_BINS, Recipe
 Float32 = npt.NDArray[np.float32]
 
 SIDE_PX = 112
+_ADULT_YEARS = 20.0  # from here on a label has its full spread
+_LEAST_SPREAD = 0.25  # of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +87,9 @@ def label(examples: Sequence[Example], planes: Sequence[Float32], recipe: Recipe
 
 
 def age_distribution(age_years: Float32, spread_years: float) -> Float32:
-    """Return a normal distribution over the bins around each age: float32 (n, 101), sums 1."""
-    distances = (np.arange(AGE_BINS)[None] - age_years[:, None]) / spread_years
+    """Return a normal distribution over the bins around each age, narrower for children: float32 (n, 101), sums 1."""
+    spreads = np.clip(age_years / _ADULT_YEARS, _LEAST_SPREAD, 1.0)[:, None] * spread_years
+    distances = (np.arange(AGE_BINS)[None] - age_years[:, None]) / spreads
     shares = np.exp(-(distances**2) / 2)
     normed: Float32 = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
     return normed

@@ -20,7 +20,8 @@ class Recipe:
         weight_decay: how much of each weight is taken away in a step, times the learning rate.
         patience: epochs without a better validation after which it ends.
         faces_per_epoch: faces of one epoch at most; 0: as many as there are to train on.
-        label_spread_years: standard deviation of the normal distribution around a labelled age.
+        label_spread_years: standard deviation of the normal distribution around a labelled age, of adults; that of
+            children is smaller, because at 0 years half of the distribution is cut off and the rest is too old.
         expectation_weight: what a year of error of the expected age adds to the loss.
         gender_weight: how much the gender counts against the age.
         child_below_years: the gender of younger ones isn't learned.
