@@ -27,6 +27,21 @@ def test_mxnet_loads_silently_on_one_thread_unless_told_otherwise(given, expecte
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("given", ["1", "4"])
+def test_as_many_threads_are_used_as_are_asked_for_first(given, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", given)
+    program = """
+import os
+from face_inference.networks.mxnet_library import load_library, use_threads
+use_threads(3)
+load_library()
+use_threads(2)
+print(os.environ["OMP_NUM_THREADS"])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "3\n"
+
+
 def test_a_missing_package_is_one_clear_line(monkeypatch):
     monkeypatch.setattr(mxnet_library.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConfigurationError, match=r"mxnet is not installed; `\./signage setup`"):

@@ -36,6 +36,13 @@ def test_planes_are_red_green_blue():
     assert buffer.planes[0, :, 0, 0].tolist() == [RED, GREEN, BLUE]
 
 
+def test_an_image_is_stretched_where_that_is_asked_for():
+    buffer = InputBuffer(8, 4, RAW, stretched=True)
+    placement = buffer.fill(image_of(16, 16))
+    assert placement == Placement((0.25, 0.5), (0, 0))
+    assert (buffer.planes[0, 0] == RED).all()
+
+
 @pytest.mark.parametrize(("centred", "rows"), [(False, slice(0, 4)), (True, slice(2, 6))])
 def test_what_the_image_does_not_cover_is_black(centred, rows):
     buffer = InputBuffer(8, 8, scale_table((5, 5, 5), 1), centred)
