@@ -11,31 +11,40 @@ from dataclasses import dataclass
 
 from signage_common.demographics import DECADES
 
-# Single estimates of one face err alike, so no image may say more than this, nor may all of them together.
-_IMAGE_LIMIT = 3.0  # log-odds; probability 0.95
+from face_inference.ages import AgePosterior
+from face_inference.calibration import Calibration
+
+# The images of one face err alike: as much of the error of one is that of the next as well. Fitted, see perception.md.
+_SHARED_ERROR = 0.6
+_IMAGE_LIMIT = 4.0  # log-odds; what one image may say at most, probability 0.98
 _TRACK_LIMIT = 5.0  # log-odds; probability 0.993
-# The error of an age estimate, as standard deviation: what stays with the person, and what differs by image.
-_PERSON_SPREAD_YEARS = 5.0
-_IMAGE_SPREAD_YEARS = 4.0
-_IMAGE_SPREAD_WEIGHT = 3.0
-_MEMORY = 20.0  # the weight that the past can have at most, so that a long track can still change
+# The part of an age estimate's error that differs from image to image, and the least that stays with the person.
+_IMAGE_SPREAD_YEARS = 3.5
+_PERSON_SPREAD_YEARS = 3.0
+_MEMORY = 12.0  # the weight that the past can have at most, so that a long track can still change
 _FULL_WEIGHT_PX = 96.0
-_LEAST_WEIGHT = 0.2
+_FULL_WEIGHT_SHARPNESS = 0.05
+_FULL_WEIGHT_DEG, _NO_WEIGHT_DEG = 20.0, 50.0
+_LEAST_WEIGHT = 0.05
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one image says about one face.
+    """What one image says about one face, and how well it shows it.
 
     Attributes:
         male_probability: in [0, 1].
         age_years: at least 0.
         face_px: shorter side of the face's box.
+        sharpness: see ``sharpness``; about 0.2 for a sharp face.
+        away_deg: how far the head is turned away from the camera.
     """
 
     male_probability: float
     age_years: float
     face_px: float
+    sharpness: float
+    away_deg: float
 
 
 @dataclass(frozen=True)
@@ -56,47 +65,41 @@ class Belief:
 
 
 class Fusion:
-    """Gender as summed log-odds, age as weighted mean and spread, over the observations of one track."""
+    """Gender as log-odds, age as a distribution, over the observations of one track."""
 
-    def __init__(self) -> None:
-        self._log_odds = 0.0
+    def __init__(self, calibration: Calibration) -> None:
+        self._calibration = calibration
         self._weight = 0.0
-        self._mean_years = 0.0
-        self._square_years = 0.0  # weighted sum of squared deviations from the mean
+        self._log_odds = 0.0  # weighted mean of the images
+        self._age_years = 0.0  # weighted mean of the images
+        self._ages = AgePosterior(_IMAGE_SPREAD_YEARS)
+        self._belief: Belief | None = None
 
     def add(self, observation: Observation) -> None:
         """Take one observation."""
         weight = weigh(observation)
-        evidence = weight * _clamp(_log_odds(observation.male_probability), _IMAGE_LIMIT)
-        self._log_odds = _clamp(self._log_odds + evidence, _TRACK_LIMIT)
-        self._add_age(_clamp(observation.age_years - 60.0, 60.0) + 60.0, weight)
-
-    def _add_age(self, age_years: float, weight: float) -> None:
-        """Update mean and squared deviations (West, Updating mean and variance estimates, 1979)."""
         keep = min(1.0, (_MEMORY - weight) / self._weight) if self._weight else 1.0
-        self._weight = self._weight * keep + weight
-        deviation = age_years - self._mean_years
-        self._mean_years += deviation * weight / self._weight
-        self._square_years = self._square_years * keep + weight * deviation * (age_years - self._mean_years)
+        self._weight = keep * self._weight + weight
+        evidence = _clamp(self._calibration.gender_logit(observation.male_probability), _IMAGE_LIMIT)
+        self._log_odds += (evidence - self._log_odds) * weight / self._weight
+        age_years = _clamp(observation.age_years - 60.0, 60.0) + 60.0
+        self._age_years += (age_years - self._age_years) * weight / self._weight
+        self._ages.add(age_years, weight, keep)
+        self._belief = None
 
     def belief(self) -> Belief | None:
         """Return what all observations together say; None before the first."""
-        if not self._weight:
-            return None
-        prior = _IMAGE_SPREAD_WEIGHT * _IMAGE_SPREAD_YEARS**2
-        image_variance = (prior + self._square_years) / (_IMAGE_SPREAD_WEIGHT + self._weight)
-        spread = math.sqrt(_PERSON_SPREAD_YEARS**2 + image_variance / max(self._weight, 1.0))
-        return Belief(
-            male_probability=1.0 / (1.0 + math.exp(-self._log_odds)),
-            age_years=self._mean_years,
-            age_spread_years=spread,
-            decade_probabilities=decade_probabilities(self._mean_years, spread),
-        )
+        if self._weight and self._belief is None:
+            self._belief = self._believe()
+        return self._belief
 
-
-def weigh(observation: Observation) -> float:
-    """Return how much an observation counts, in (0, 1]: less for a small face."""
-    return min(max(observation.face_px / _FULL_WEIGHT_PX, _LEAST_WEIGHT), 1.0)
+    def _believe(self) -> Belief:
+        log_odds = _clamp(self._log_odds * independent(self._weight), _TRACK_LIMIT)
+        once = self._calibration.age_sigma(self._age_years)
+        lasting = math.sqrt(max(once**2 - _IMAGE_SPREAD_YEARS**2, _PERSON_SPREAD_YEARS**2))
+        age = self._ages.belief(lasting)
+        male = 1.0 / (1.0 + math.exp(-log_odds))
+        return Belief(male, age.years, age.spread_years, age.decade_probabilities)
 
 
 def decade_probabilities(age_years: float, spread_years: float) -> tuple[float, ...]:
@@ -110,9 +113,20 @@ def _normal_below(deviations: float) -> float:
     return 0.5 * (1.0 + math.erf(deviations / math.sqrt(2.0)))
 
 
-def _log_odds(probability: float) -> float:
-    inside = min(max(probability, 1e-6), 1.0 - 1e-6)
-    return math.log(inside / (1.0 - inside))
+def independent(images: float) -> float:
+    """Return as how many independent images so many images of one face count.
+
+    They are taken to be equally correlated; the variance of the mean of such values leads to this number.
+    """
+    return images / (1.0 + (images - 1.0) * _SHARED_ERROR)
+
+
+def weigh(observation: Observation) -> float:
+    """Return how much an observation counts, in (0, 1]: less for a small, a blurred or a turned face."""
+    size = observation.face_px / _FULL_WEIGHT_PX
+    detail = observation.sharpness / _FULL_WEIGHT_SHARPNESS
+    front = (_NO_WEIGHT_DEG - observation.away_deg) / (_NO_WEIGHT_DEG - _FULL_WEIGHT_DEG)
+    return max(math.prod(min(max(part, 0.0), 1.0) for part in (size, detail, front)), _LEAST_WEIGHT)
 
 
 def _clamp(value: float, limit: float) -> float:

@@ -26,8 +26,7 @@ from face_inference.convert import (
 )
 from face_inference.figures import Figures, Times, fetch_ms
 from face_inference.images import CorruptImageError
-from face_inference.networks.age_gender import AgeGenderNet
-from face_inference.networks.detectors import make_detector
+from face_inference.loading import load_networks
 from face_inference.params import FaceInferenceParams
 from face_inference.pipeline import Pipeline
 from face_inference.scheduling import DropCounter, FrameSchedule
@@ -57,18 +56,8 @@ class FaceInferenceNode(Node):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("face_inference", **kwargs)
         params = declare(self, FaceInferenceParams)
-        detector = make_detector(
-            params.detector_name,
-            params.models_path,
-            params.detection_score,
-            params.backend,
-            params.threads,
-            params.model_choice,
-        )
-        classifier = AgeGenderNet(
-            params.models_path, params.age_gender_model, backend=params.backend, threads=params.threads
-        )
-        self._pipeline = Pipeline(detector, classifier, params.rules(), time.perf_counter, time.process_time)
+        networks = load_networks(params)
+        self._pipeline = Pipeline(networks, params.rules(), time.perf_counter, time.process_time)
         self._schedule = FrameSchedule(params.detect_rate_hz)
         self._vigilance = Vigilance(params.still_rate_hz)
         self._drops = DropCounter()

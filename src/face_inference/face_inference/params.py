@@ -64,6 +64,16 @@ class FaceInferenceParams:
     min_confidence: float = parameter(0.8, "Probability below which the gender is unknown.", 0.5, 0.98)
     child_below_years: float = parameter(16.0, "Age below which the gender is unknown, years.", 10.0, 25.0)
 
+    max_away_deg: float = parameter(
+        40.0, "How far a head may be turned away for its gender and age to be estimated, degrees.", 10.0, 90.0
+    )
+    min_sharpness: float = parameter(
+        0.015,
+        "Sharpness of a face below which nothing is estimated: 0.2 is sharp, 0.02 blurred by a fiftieth of its width.",
+        0.0,
+        1.0,
+    )
+
     @property
     def detector_name(self) -> str:
         """Return the detector that is asked for by name or by profile."""
@@ -96,6 +106,8 @@ class FaceInferenceParams:
         """Return what the pipeline goes by."""
         return PipelineRules(
             tracks=TrackRules(start_score=self.start_score, coast_s=self.coast_s),
-            abstention=AbstentionRules(self.min_face_px, self.min_confidence, self.child_below_years),
+            abstention=AbstentionRules(
+                self.min_face_px, self.min_confidence, self.child_below_years, self.max_away_deg, self.min_sharpness
+            ),
             faces_per_image=self.faces_per_image,
         )

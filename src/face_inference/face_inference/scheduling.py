@@ -1,4 +1,4 @@
-"""Which images are analysed, and which of their faces are classified."""
+"""Which images are analysed, and which of their faces are looked at and classified."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 _CLOCK_SET_BACK_S = 1.0
 _FIRST_ESTIMATES = 5
 _UNCERTAIN_EVERY_S = 0.3
-_SETTLED_EVERY_S = 1.0
+_LOOK_EVERY_S = 0.25
+_SETTLED_EVERY_S = 1.5
 
 
 class FrameSchedule:
@@ -84,11 +85,12 @@ class DropCounter:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A face of this image that could be classified.
+    """A face of this image that could be looked at and classified.
 
     Attributes:
         track_id: its track.
         face_px: shorter side of its box.
+        looked_s: stamp of the last image in which it was looked at; minus infinity if it never was.
         estimates: how many estimates its track has.
         estimated_s: stamp of the last of them; without meaning if there is none.
         is_certain: whether gender and decade are known by now.
@@ -96,9 +98,21 @@ class Candidate:
 
     track_id: int
     face_px: float
+    looked_s: float
     estimates: int
     estimated_s: float
     is_certain: bool
+
+
+def choose_looks(candidates: Iterable[Candidate], stamp_s: float, limit: int) -> list[int]:
+    """Return the track ids of the faces whose pose and sharpness are found in this image, at most ``limit``.
+
+    Who wasn't looked at for the longest comes first; of equals, the larger one. A track is looked at in each image
+    until it has a few estimates, then a few times a second.
+    """
+    due = [one for one in candidates if one.estimates < _FIRST_ESTIMATES or stamp_s - one.looked_s >= _LOOK_EVERY_S]
+    ranked = sorted(due, key=lambda one: (one.looked_s, -one.face_px))
+    return [candidate.track_id for candidate in ranked[:limit]]
 
 
 def choose_faces(candidates: Iterable[Candidate], stamp_s: float, limit: int) -> list[int]:

@@ -1,5 +1,6 @@
+import numpy as np
 import pytest
-from face_inference.abstention import Abstention, AbstentionRules, Threshold
+from face_inference.abstention import Abstention, AbstentionRules, Threshold, is_legible
 from face_inference.fusing import Belief, decade_probabilities
 from signage_common.demographics import Decade, Demographics, Gender
 
@@ -8,9 +9,9 @@ def belief(male=0.95, age=34.0):
     return Belief(male, age, 5.0, decade_probabilities(age, 5.0))
 
 
-def said(*beliefs, face_px=100.0):
+def said(*beliefs, face_px=100.0, every_s=2.0):
     abstention = Abstention(AbstentionRules())
-    return [abstention.say(one, face_px) for one in beliefs]
+    return [abstention.say(one, face_px, every_s * index) for index, one in enumerate(beliefs)]
 
 
 def test_nothing_is_said_without_belief():
@@ -44,7 +45,8 @@ def test_a_doubt_about_the_gender_ends_only_well_above_the_confidence():
 
 def test_a_face_about_the_smallest_size_does_not_flicker():
     abstention = Abstention(AbstentionRules())
-    known = [abstention.say(belief(), size).estimation != "unknown" for size in (41, 39, 41, 39, 43, 45)]
+    sizes = (41, 39, 41, 39, 43, 45)
+    known = [abstention.say(belief(), size, 2.0 * step).estimation != "unknown" for step, size in enumerate(sizes)]
     assert known == [True, False, False, False, False, True]
 
 
@@ -68,3 +70,41 @@ def test_the_first_decade_is_said_as_it_is():
 def test_a_threshold_is_strict_and_slow_to_trust_again(values, passes):
     threshold = Threshold(10, 12)
     assert [threshold.passes(value) for value in values] == passes
+
+
+@pytest.mark.parametrize(
+    ("sharpness", "away_deg", "legible"), [(0.2, 5, True), (0.014, 5, False), (0.2, 41, False), (0.015, 40, True)]
+)
+def test_which_images_are_evidence(sharpness, away_deg, legible):
+    assert is_legible(AbstentionRules(), sharpness, away_deg) is legible
+
+
+def test_the_first_estimation_is_said_at_once():
+    told = said(None, belief(male=0.6), belief(male=0.95), every_s=0.1)
+    assert [one.estimation for one in told] == ["unknown", "unknown", "30m"]
+
+
+def test_an_estimation_changes_at_most_once_a_second():
+    ages = [24.0 if step % 2 else 36.0 for step in range(60)]
+    told = [one.estimation for one in said(*(belief(age=age) for age in ages), every_s=0.1)]
+    changes = [index for index in range(1, len(told)) if told[index] != told[index - 1]]
+    assert len(changes) >= 3
+    assert min(np.diff([0, *changes])) >= 10
+
+
+def test_a_gender_that_does_not_hold_is_withdrawn_at_once_and_comes_back_after_a_second():
+    males = [0.95] * 3 + [0.02] * 15
+    told = [one.gender for one in said(*(belief(male) for male in males), every_s=0.1)]
+    assert told[:3] == [Gender.MALE] * 3
+    assert told[3:13] == [Gender.UNKNOWN] * 10 and told[13:] == [Gender.FEMALE] * 5
+
+
+def test_no_message_breaks_a_limit_whatever_comes():
+    chance = np.random.default_rng(4)
+    abstention = Abstention(AbstentionRules())
+    for step in range(500):
+        male, age, size = chance.random(), chance.uniform(10, 30), chance.uniform(30, 60)
+        one = abstention.say(belief(male, age), size, step / 10)
+        if one.gender is not Gender.UNKNOWN:
+            sure = male if one.gender is Gender.MALE else 1 - male
+            assert sure >= 0.8 and age >= 16 and size >= 40

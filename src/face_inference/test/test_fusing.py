@@ -1,74 +1,113 @@
+import dataclasses
+import itertools
+
 import pytest
-from face_inference.fusing import Fusion, Observation, decade_probabilities, weigh
+from face_inference.calibration import Calibration
+from face_inference.fusing import Fusion, Observation, decade_probabilities, independent, weigh
+
+CLEAR = Observation(0.5, 30.0, face_px=120.0, sharpness=0.2, away_deg=5.0)
 
 
-def fuse(*observations):
-    fusion = Fusion()
-    for male, age in observations:
-        fusion.add(Observation(male, age, face_px=120.0))
+def seen(male=0.5, age=30.0, **how):
+    return dataclasses.replace(CLEAR, male_probability=male, age_years=age, **how)
+
+
+def fuse(*observations, calibration=Calibration()):  # noqa: B008
+    fusion = Fusion(calibration)
+    for one in observations:
+        fusion.add(one if isinstance(one, Observation) else seen(*one))
     return fusion.belief()
 
 
 def test_without_evidence_there_is_no_belief():
-    assert Fusion().belief() is None
+    assert Fusion(Calibration()).belief() is None
 
 
 @pytest.mark.parametrize("male", [0.1, 0.5, 0.7])
-def test_one_observation_is_believed_as_it_is(male):
+def test_one_clear_image_is_believed_as_it_is(male):
     assert fuse((male, 30.0)).male_probability == pytest.approx(male)
 
 
+def test_the_evidence_is_calibrated():
+    half = Calibration(gender_calibrated=(-0.5, 0.5))
+    assert fuse((0.9, 30.0), calibration=half).male_probability == pytest.approx(0.75)
+
+
 def test_no_single_image_is_believed_beyond_its_limit():
-    assert fuse((1.0, 30.0)).male_probability == pytest.approx(0.9526, abs=1e-3)
+    assert fuse((1.0, 30.0)).male_probability == pytest.approx(0.982, abs=1e-3)
 
 
-def test_evidence_adds_up():
-    assert fuse((0.7, 30.0), (0.7, 30.0)).male_probability == pytest.approx(0.49 / (0.49 + 0.09))
-    assert fuse((0.7, 30.0), (0.3, 30.0)).male_probability == pytest.approx(0.5)
+def test_images_that_agree_are_surer_than_one_but_not_as_if_they_were_strangers():
+    one, two, many = (fuse(*[(0.7, 30.0)] * count).male_probability for count in (1, 2, 50))
+    strangers = 0.49 / (0.49 + 0.09)
+    assert one < two < strangers
+    assert two < many < 0.9
+
+
+def test_images_that_contradict_each_other_say_nothing():
+    assert fuse((0.8, 30.0), (0.2, 30.0)).male_probability == pytest.approx(0.5)
 
 
 def test_a_long_track_can_still_be_turned():
-    assert fuse(*[(0.99, 30.0)] * 100, *[(0.01, 30.0)] * 4).male_probability < 0.01
+    assert fuse(*[(0.97, 30.0)] * 100, *[(0.03, 30.0)] * 20).male_probability < 0.3
 
 
 def test_one_bad_image_does_not_turn_a_settled_gender():
     assert fuse(*[(0.9, 30.0)] * 5, (0.05, 30.0)).male_probability > 0.8
 
 
-def test_the_age_is_the_mean_and_gets_surer():
+def test_the_age_is_the_middle_and_gets_surer():
     one, many = fuse((0.5, 34.0)), fuse(*[(0.5, age) for age in (30.0, 34.0, 38.0)] * 3)
     assert many.age_years == pytest.approx(34.0)
     assert many.age_spread_years < one.age_spread_years
 
 
+@pytest.mark.parametrize("age", [20.0, 50.0])
+def test_one_image_is_about_as_unsure_of_the_age_as_the_calibration_says(age):
+    sigma = Calibration(age_years=(20.0, 50.0), age_sigma_years=(5.0, 9.0))
+    assert fuse((0.5, age), calibration=sigma).age_spread_years == pytest.approx(sigma.age_sigma(age), rel=0.2)
+
+
 def test_ages_that_differ_widely_are_less_sure():
-    assert (
-        fuse(*[(0.5, age) for age in (15.0, 55.0)] * 3).age_spread_years
-        > fuse(*[(0.5, age) for age in (34.0, 36.0)] * 3).age_spread_years
-    )
+    apart, near = ([(0.5, age) for age in ages] * 2 for ages in ((25.0, 40.0), (32.0, 33.0)))
+    assert fuse(*apart).age_spread_years > fuse(*near).age_spread_years
+
+
+def test_one_wild_age_is_hardly_heard():
+    assert fuse(*[(0.5, 30.0)] * 4, (0.5, 70.0)).age_years < 32.0
 
 
 def test_a_long_track_follows_a_new_age():
     assert fuse(*[(0.5, 20.0)] * 300, *[(0.5, 40.0)] * 40).age_years > 35.0
 
 
-@pytest.mark.parametrize(("age", "believed"), [(-3.0, 0.0), (130.0, 120.0)])
-def test_ages_stay_in_range(age, believed):
-    assert fuse((0.5, age)).age_years == pytest.approx(believed)
+@pytest.mark.parametrize("age", [-3.0, 0.0, 2.0, 118.0, 130.0])
+def test_ages_stay_in_range(age):
+    assert fuse((0.5, age)).age_years == pytest.approx(min(max(age, 0.0), 120.0), abs=1.0)
 
 
-def test_a_small_face_counts_less():
-    small, large = Observation(0.9, 30.0, 45.0), Observation(0.9, 30.0, 200.0)
-    assert 0 < weigh(small) < weigh(large) == 1.0
-    fusion = Fusion()
-    fusion.add(Observation(0.5, 20.0, 48.0))
-    fusion.add(Observation(0.5, 50.0, 96.0))
-    assert fusion.belief().age_years == pytest.approx(40.0)
+@pytest.mark.parametrize("how", [{"face_px": 45.0}, {"sharpness": 0.02}, {"away_deg": 35.0}])
+def test_what_is_seen_badly_counts_less(how):
+    bad = seen(**how)
+    assert 0 < weigh(bad) < weigh(CLEAR) == 1.0
+    mixed = fuse(dataclasses.replace(bad, male_probability=0.1), seen(0.9))
+    assert mixed.male_probability > 0.6
+    assert fuse(seen(0.9, **how)).male_probability < fuse(seen(0.9)).male_probability
+
+
+def test_nothing_that_is_seen_counts_nothing():
+    assert weigh(seen(face_px=1.0, sharpness=0.0, away_deg=90.0)) > 0
+
+
+def test_correlated_images_count_ever_less():
+    counts = [independent(images) for images in (0.0, 0.5, 1.0, 2.0, 5.0, 1000.0)]
+    assert counts[0] == 0 and counts[2] == 1
+    assert all(low < high for low, high in itertools.pairwise(counts)) and counts[-1] < 2
 
 
 @pytest.mark.parametrize(("age", "decade"), [(3.0, 0), (25.0, 2), (99.0, 9)])
 def test_decade_probabilities_sum_to_one_and_lead_to_the_age(age, decade):
-    probabilities = decade_probabilities(age, 5.0)
-    assert len(probabilities) == 10
-    assert sum(probabilities) == pytest.approx(1.0)
-    assert max(probabilities) == probabilities[decade]
+    for probabilities in (decade_probabilities(age, 5.0), fuse((0.5, age)).decade_probabilities):
+        assert len(probabilities) == 10
+        assert sum(probabilities) == pytest.approx(1.0)
+        assert max(probabilities) == probabilities[decade]

@@ -2,7 +2,7 @@ import itertools
 import random
 
 import pytest
-from face_inference.scheduling import Candidate, DropCounter, FrameSchedule, choose_faces
+from face_inference.scheduling import Candidate, DropCounter, FrameSchedule, choose_faces, choose_looks
 
 
 def chosen(schedule, stamps):
@@ -64,8 +64,8 @@ def test_what_is_no_sequence_is_not_counted(second):
     assert drops.take() == 0
 
 
-def face(track_id, estimates=0, age_s=0.0, is_certain=False, face_px=80.0, now_s=10.0):
-    return Candidate(track_id, face_px, estimates, now_s - age_s, is_certain)
+def face(track_id, estimates=0, age_s=0.0, is_certain=False, face_px=80.0, now_s=10.0, looked_s=0.0):
+    return Candidate(track_id, face_px, looked_s, estimates, now_s - age_s, is_certain)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def face(track_id, estimates=0, age_s=0.0, is_certain=False, face_px=80.0, now_s
         ([face(1), face(2, face_px=90.0), face(3, face_px=70.0)], [2, 1]),
         ([face(1, estimates=1, age_s=0.1), face(2)], [2, 1]),
         ([face(1, estimates=4, age_s=0.1, is_certain=True)], [1]),
-        ([face(1, estimates=5, age_s=0.9, is_certain=True)], []),
-        ([face(1, estimates=5, age_s=1.1, is_certain=True)], [1]),
+        ([face(1, estimates=5, age_s=1.4, is_certain=True)], []),
+        ([face(1, estimates=5, age_s=1.6, is_certain=True)], [1]),
         ([face(1, estimates=9, age_s=0.2)], []),
         ([face(1, estimates=9, age_s=0.4)], [1]),
         ([face(1, estimates=9, age_s=0.4), face(2, estimates=9, age_s=2.0), face(3)], [3, 2]),
@@ -90,8 +90,22 @@ def test_in_a_crowd_everybody_has_a_turn():
     counts, last = dict.fromkeys(range(1, 11), 0), dict.fromkeys(range(1, 11), 0.0)
     for image in range(100):
         now_s = image / 10
-        crowd = [Candidate(one, 50.0 + one, counts[one], last[one], counts[one] > 3) for one in counts]
+        crowd = [Candidate(one, 50.0 + one, now_s, counts[one], last[one], counts[one] > 3) for one in counts]
         for one in choose_faces(crowd, now_s, 2):
             counts[one] += 1
             last[one] = now_s
-    assert min(counts.values()) >= 10
+    assert min(counts.values()) >= 8
+
+
+@pytest.mark.parametrize(
+    ("looked_s", "expected"),
+    [((1.0, 3.0, 2.0), [1, 3]), ((5.0, float("-inf"), 4.0), [2, 3]), ((1.0, 1.0, 1.0), [3, 2])],
+)
+def test_who_was_not_looked_at_for_the_longest_is_looked_at(looked_s, expected):
+    candidates = [face(index, looked_s=one, face_px=80.0 + index) for index, one in enumerate(looked_s, 1)]
+    assert choose_looks(candidates, 10.0, 2) == expected
+
+
+@pytest.mark.parametrize(("estimates", "looked_s", "is_due"), [(4, 9.9, True), (5, 9.9, False), (5, 9.7, True)])
+def test_a_known_face_is_looked_at_a_few_times_a_second(estimates, looked_s, is_due):
+    assert bool(choose_looks([face(1, estimates=estimates, looked_s=looked_s)], 10.0, 2)) == is_due

@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 
 import cv2
-from face_inference.networks.age_gender import AgeGenderNet
-from face_inference.networks.detectors import make_detector
+from face_inference.loading import load_networks
 from face_inference.params import FaceInferenceParams
 from face_inference.pipeline import Pipeline
 
@@ -18,9 +17,7 @@ COLUMNS = ["stamp_ns", "track", "state", "width", "height", "gender", "confidenc
 
 def main(film: str, stream: str) -> None:
     params = FaceInferenceParams()
-    detector = make_detector(params.detector_name, params.models_path, params.detection_score)
-    classifier = AgeGenderNet(params.models_path, params.age_gender_model)
-    pipeline = Pipeline(detector, classifier, params.rules(), time.perf_counter)
+    pipeline = Pipeline(load_networks(params), params.rules(), time.perf_counter, time.process_time)
     video = cv2.VideoCapture(film)
     fps = video.get(cv2.CAP_PROP_FPS)
     with Path(stream).open("w", newline="") as file:
