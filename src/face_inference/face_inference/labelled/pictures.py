@@ -42,14 +42,14 @@ def read_batches(
     faces: Sequence[LabelledFace], batch: int = BATCH
 ) -> Iterator[list[tuple[LabelledFace, ImageBgr | BrokenImageError]]]:
     """Read images batch by batch, in order; the next batch is read while this one is worked on."""
+    parts = [faces[start : start + batch] for start in range(0, len(faces), batch)]
     with ThreadPoolExecutor(1) as pool:
-        parts = [faces[start : start + batch] for start in range(0, len(faces), batch)]
-        coming = pool.submit(_read_all, parts[0]) if parts else None
-        for following in [*parts[1:], None]:
-            assert coming is not None
-            pictures = coming.result()
-            coming = pool.submit(_read_all, following) if following else None
+        coming = pool.submit(_read_all, parts[0] if parts else [])
+        for following in parts[1:]:
+            pictures, coming = coming.result(), pool.submit(_read_all, following)
             yield pictures
+        if parts:
+            yield coming.result()
 
 
 def _read_all(faces: Sequence[LabelledFace]) -> list[tuple[LabelledFace, ImageBgr | BrokenImageError]]:
