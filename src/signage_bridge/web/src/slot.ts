@@ -77,7 +77,7 @@ export class ElementSlot implements Slot {
   }
 
   recede(): void {
-    this.root.classList.remove("front", "coming");
+    this.root.classList.remove("front");
     this.forget();
     this.video.pause();
   }
@@ -180,6 +180,7 @@ export class ElementSlot implements Slot {
   }
 
   private forget(): void {
+    this.root.classList.remove("coming");
     this.events = undefined;
     this.rule?.cancel();
     this.rule = undefined;
@@ -188,9 +189,9 @@ export class ElementSlot implements Slot {
   }
 }
 
-/** Call back with the time at which the next frame is painted: one refresh after its callbacks run. */
+/** Let one frame be composited with the slot in front, then call back with the time at which the next is painted. */
 function onNextFrame(painted: (atMs: number) => void): void {
-  requestAnimationFrame((nowMs) => painted(nowMs + REFRESH_MS));
+  requestAnimationFrame(() => requestAnimationFrame((nowMs) => painted(nowMs + REFRESH_MS)));
 }
 
 function describe(error: MediaError | null): string {
