@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from signage_common.demographics import Demographics, Gender, decade_of
 
-from face_inference.abstention import AbstentionRules
+from face_inference.abstention import Abstention, AbstentionRules, is_legible
 from face_inference.calibration import Calibration
+from face_inference.fusing import Fusion, Observation
 from face_inference.labelled.faces import LabelledFace
 from face_inference.networks.logistic import probability_of
 
@@ -28,29 +29,27 @@ class Answer:
         age_years: at least 0.
         male_probability: as the network gives it, in [0, 1].
         face_px: shorter side of what was looked at.
+        sharpness: see ``sharpness``.
+        away_deg: how far the head is turned away; infinite if that can't be told.
     """
 
     face: LabelledFace
     age_years: float
     male_probability: float
     face_px: float
+    sharpness: float = 0.2
+    away_deg: float = 0.0
 
 
 def say(answer: Answer, calibration: Calibration, rules: AbstentionRules) -> Demographics:
-    """Return what the node says of a sharp face that looks at the camera and that it has seen once."""
-    if answer.face_px < rules.min_face_px:
+    """Return what the node says of a face that it has seen in this one picture."""
+    if not is_legible(rules, answer.sharpness, answer.away_deg):
         return Demographics()
-    male = probability_of(calibration.gender_logit(answer.male_probability))
-    confidence = max(male, 1 - male)
-    is_adult = answer.age_years >= rules.child_below_years
-    gender = Gender.MALE if male >= 0.5 else Gender.FEMALE
-    return Demographics(
-        gender=gender if is_adult and confidence >= rules.min_confidence else Gender.UNKNOWN,
-        gender_confidence=confidence if is_adult else None,
-        age_years=answer.age_years,
-        age_spread_years=calibration.age_sigma(answer.age_years),
-        decade=decade_of(answer.age_years),
+    fusion = Fusion(calibration)
+    fusion.add(
+        Observation(answer.male_probability, answer.age_years, answer.face_px, answer.sharpness, answer.away_deg)
     )
+    return Abstention(rules).say(fusion.belief(), answer.face_px)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +66,7 @@ class Table:
         estimated_years: the estimated age.
         sigma_years: its calibrated standard deviation.
         is_adult: whether the estimated age is old enough that a gender may be said.
+        is_legible: whether the picture is large, sharp and frontal enough that anything may be said.
         is_answered: whether a gender is said.
     """
 
@@ -79,6 +79,7 @@ class Table:
     estimated_years: Float64
     sigma_years: Float64
     is_adult: Bools
+    is_legible: Bools
     is_answered: Bools
 
     def __len__(self) -> int:
@@ -127,6 +128,7 @@ def tabulate(answers: Sequence[Answer], calibration: Calibration, rules: Abstent
         estimated_years=estimated,
         sigma_years=np.array([calibration.age_sigma(years) for years in estimated.tolist()], float),
         is_adult=estimated >= rules.child_below_years,
+        is_legible=np.array([one.age_years is not None for one in said], bool),
         is_answered=np.array([one.gender is not Gender.UNKNOWN for one in said], bool),
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from face_inference.boxes import shorter_side
 from face_inference.evaluation.answers import Answer
@@ -12,6 +14,11 @@ from face_inference.labelled.finding import Finder
 from face_inference.labelled.pictures import BrokenImageError, read_batches
 from face_inference.networks.age_gender import AgeGenderNet
 from face_inference.networks.detection import ImageBgr
+from face_inference.networks.landmarks import LandmarkNet
+from face_inference.reading import FaceReader
+from face_inference.tracks import FaceState, TrackedFace
+
+_TRACK = 1
 
 
 @dataclass
@@ -30,8 +37,9 @@ class Answers:
 class Asker:
     """Shows each picture to the network: what a finder says is the face in it."""
 
-    def __init__(self, net: AgeGenderNet, finder: Finder) -> None:
+    def __init__(self, net: AgeGenderNet, locator: LandmarkNet, finder: Finder) -> None:
         self._net = net
+        self._reader = FaceReader(net, locator)
         self._finder = finder
 
     def ask(self, faces: Sequence[LabelledFace], progress: Callable[[int], None]) -> Answers:
@@ -52,8 +60,21 @@ class Asker:
             return "expected a face, found none"
         estimate = self._net.estimate(picture, box[None])
         left, top, right, bottom = box.tolist()
-        face_px = shorter_side((left, top, right, bottom))
-        return Answer(face, float(estimate.age_years[0]), float(estimate.male_probability[0]), face_px)
+        tracked = TrackedFace(_TRACK, FaceState.DETECTED, (left, top, right, bottom), 1.0)
+        look = self._reader.look(picture, [tracked])[_TRACK]
+        return Answer(
+            face=face,
+            age_years=float(estimate.age_years[0]),
+            male_probability=float(estimate.male_probability[0]),
+            face_px=shorter_side(tracked.xyxy_px),
+            sharpness=look.sharpness,
+            away_deg=look.turn.away_deg if look.turn is not None else math.inf,
+        )
+
+
+def make_asker(models_dir: Path, model: str, finder: Finder) -> Asker:
+    """Load the networks; the mirrored face is asked about too, as in the node."""
+    return Asker(AgeGenderNet(models_dir, model, average_flip=True), LandmarkNet(models_dir), finder)
 
 
 def _pictures(faces: Sequence[LabelledFace]) -> Iterator[tuple[LabelledFace, ImageBgr | BrokenImageError]]:

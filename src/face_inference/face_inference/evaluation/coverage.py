@@ -35,12 +35,12 @@ class Coverage:
 
 
 def coverages(table: Table) -> list[Coverage]:
-    """Return coverage and accuracy at a few confidences; a face that is taken for a child's is never answered."""
+    """Return coverage and accuracy at a few confidences; no child's and no illegible face is answered."""
     return [_at(table, confidence) for confidence in CONFIDENCES]
 
 
 def _at(table: Table, confidence: float) -> Coverage:
-    said = table.is_adult & (table.confidence >= confidence)
+    said = table.is_adult & table.is_legible & (table.confidence >= confidence)
     right = table.is_right[said]
     accuracy = float(right.mean()) if len(right) else None
     interval = rate_interval(right, table.person[said])
@@ -49,7 +49,8 @@ def _at(table: Table, confidence: float) -> Coverage:
 
 def curve(table: Table) -> tuple[Float64, Float64]:
     """Return share answered and accuracy, from the surest face alone to all that may be answered."""
-    order = np.argsort(-table.confidence[table.is_adult], kind="stable")
-    right = table.is_right[table.is_adult][order]
+    may_be_said = table.is_adult & table.is_legible
+    order = np.argsort(-table.confidence[may_be_said], kind="stable")
+    right = table.is_right[may_be_said][order]
     answered = np.arange(1, len(right) + 1)
     return answered / len(table), np.cumsum(right) / answered

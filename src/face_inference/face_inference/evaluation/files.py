@@ -19,7 +19,7 @@ from face_inference.evaluation.answers import Answer, say
 
 _COLUMNS = (
     "path", "subject", "group", "gender", "age", "estimation", "said_gender", "confidence",
-    "male_probability", "estimated_age", "age_spread", "face_px",
+    "male_probability", "estimated_age", "age_spread", "face_px", "sharpness", "away_deg",
 )  # fmt: skip
 
 
@@ -74,4 +74,6 @@ def _line(answer: Answer, calibration: Calibration, rules: AbstentionRules) -> l
         f"{answer.age_years:.2f}",
         f"{calibration.age_sigma(answer.age_years):.2f}",
         f"{answer.face_px:.0f}",
+        f"{answer.sharpness:.4f}",
+        f"{answer.away_deg:.1f}",
     ]

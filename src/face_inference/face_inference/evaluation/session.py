@@ -14,7 +14,7 @@ from face_inference.abstention import AbstentionRules
 from face_inference.calibration import Calibration, calibration_of_model
 from face_inference.evaluation import files
 from face_inference.evaluation.answers import Answer, Table, tabulate
-from face_inference.evaluation.asking import Asker
+from face_inference.evaluation.asking import make_asker
 from face_inference.evaluation.figures import measure
 from face_inference.evaluation.fitting import fit, with_source
 from face_inference.evaluation.plots import write_plots
@@ -24,7 +24,6 @@ from face_inference.labelled.balance import balance
 from face_inference.labelled.faces import LabelledSet, Skipped
 from face_inference.labelled.finding import Finder, make_finder
 from face_inference.labelled.layouts import Reading, read_labelled
-from face_inference.networks.age_gender import AgeGenderNet
 from face_inference.networks.location import locate
 
 SKIPPED_SHOWN = 20
@@ -76,7 +75,7 @@ def evaluate(options: Options, console: Console) -> dict[str, Any]:
     labelled = read_labelled(options.folder, options.reading)
     chosen = labelled.faces if options.most_per_cell is None else balance(labelled.faces, options.most_per_cell)
     finder = make_finder(labelled.is_cropped, options.detect, options.models_dir)
-    asker = Asker(AgeGenderNet(options.models_dir, options.model, average_flip=True), finder)
+    asker = make_asker(options.models_dir, options.model, finder)
     with showing_progress("asking the network", len(chosen), console) as progress:
         result = asker.ask(chosen, progress)
     skipped = [*labelled.skipped, *result.skipped]

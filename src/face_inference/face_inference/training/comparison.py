@@ -13,14 +13,13 @@ from face_inference.abstention import AbstentionRules
 from face_inference.calibration import Calibration, calibration_of_model
 from face_inference.evaluation import files
 from face_inference.evaluation.answers import Answer, tabulate
-from face_inference.evaluation.asking import Asker
+from face_inference.evaluation.asking import make_asker
 from face_inference.evaluation.figures import measure
 from face_inference.evaluation.fitting import fit, with_source
 from face_inference.evaluation.progress import showing_progress
 from face_inference.evaluation.tables import compare
 from face_inference.labelled.faces import LabelledFace
 from face_inference.labelled.finding import Finder
-from face_inference.networks.age_gender import AgeGenderNet
 from face_inference.training.options import Options
 from face_inference.training.split import Split
 
@@ -52,6 +51,6 @@ def measure_both(options: Options, parts: Split, finder: Finder, console: Consol
 
 
 def _ask(options: Options, model: str, faces: Sequence[LabelledFace], finder: Finder, console: Console) -> list[Answer]:
-    net = AgeGenderNet(options.models_dir, model, average_flip=True)
+    asker = make_asker(options.models_dir, model, finder)
     with showing_progress(f"measuring {model}", len(faces), console) as progress:
-        return Asker(net, finder).ask(faces, progress).answers
+        return asker.ask(faces, progress).answers

@@ -5,7 +5,7 @@ from face_inference.abstention import AbstentionRules
 from face_inference.calibration import Calibration
 from face_inference.evaluation.answers import Answer, say, tabulate
 from face_inference.labelled.faces import LabelledFace
-from signage_common.demographics import Gender
+from signage_common.demographics import Demographics, Gender
 
 FACE = LabelledFace(Path("a.jpg"), Gender.FEMALE, 30.0)
 
@@ -17,6 +17,18 @@ FACE = LabelledFace(Path("a.jpg"), Gender.FEMALE, 30.0)
 )  # fmt: skip
 def test_what_the_node_would_say(male, age, face_px, estimation):
     assert say(Answer(FACE, age, male, face_px), Calibration(), AbstentionRules()).estimation == estimation
+
+
+@pytest.mark.parametrize(("sharpness", "away_deg"), [(0.005, 0.0), (0.2, 60.0), (0.2, float("inf"))])
+def test_nothing_is_said_of_a_blurred_or_turned_face(sharpness, away_deg):
+    answer = Answer(FACE, 34.0, 0.01, 100.0, sharpness, away_deg)
+    assert say(answer, Calibration(), AbstentionRules()) == Demographics()
+    table = tabulate([answer], Calibration(), AbstentionRules())
+    assert (table.is_legible.tolist(), table.is_answered.tolist(), table.is_right.tolist()) == (
+        [False],
+        [False],
+        [True],
+    )
 
 
 def test_calibration_decides_what_is_sure_enough():
