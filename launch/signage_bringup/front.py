@@ -66,6 +66,9 @@ def main(argv: Sequence[str], root: Path) -> int:
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
+    except OSError as error:
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nstopped; the next call goes on from here", file=sys.stderr)
         return 1

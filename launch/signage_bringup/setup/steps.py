@@ -55,26 +55,33 @@ class Recipe:
 
     def environment(self) -> Step:
         """Make the virtual environment; a half-made one is made anew."""
-        words = [self.python_version, self.ros, self.layout.venv]
+        stamps = self.layout.venv / "stamps"
+
+        def now() -> str:
+            half_made = sorted(path.name for path in stamps.glob("*.begun"))
+            return fingerprint(words=[self.python_version, self.ros, self.layout.venv, *half_made])
 
         def make(progress: Progress) -> None:
             progress.update(f"Python {self.python_version}")
             environment.make_venv(self.layout, self.interpreter, self.ros, self._env())
 
-        stamp = self.layout.venv / "stamps" / "environment"
-        return Step("Virtual environment", stamp, lambda: fingerprint(words=words), [self.layout.python], make, 0, 30)
+        return Step("Virtual environment", stamps / "environment", now, [self.layout.python], make, 0, 30)
 
     def python_packages(self, extra: str) -> Step:
-        """Install the packages of one lock."""
+        """Install the packages of one lock; an interrupted install spoils the environment, so it leaves a mark."""
         lock = packages.lock_file(self.layout.root, extra, self.python_version, self.ros)
 
+        stamp = self.layout.venv / "stamps" / f"packages-{extra}"
+        begun = stamp.with_suffix(".begun")
+
         def make(progress: Progress) -> None:
+            begun.touch()
             packages.install_locked(self.layout, lock, progress, self._env(), _PIP_OPTIONS.get(extra, ()))
             if extra == "run" and self.ros is None:
                 wheel_paths.correct_paths(self.layout, self._env())
+            begun.unlink()
 
         title, download_mb, disk_mb = _PACKAGES[extra]
-        stamp = self.layout.venv / "stamps" / f"packages-{extra}"
         return Step(title, stamp, lambda: fingerprint([lock]), [self.layout.python], make, download_mb, disk_mb)
 
     def workspace(self) -> Step:
