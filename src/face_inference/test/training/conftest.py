@@ -15,7 +15,7 @@ SIDE_PX, VARIANTS = 120, 3
 
 @pytest.fixture(scope="session")
 def labelled_folder(models_dir: Path, photos: dict[str, np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """22 faces, four images of each, with a CSV file: half of them are called men of 60, so there is much to learn."""
+    """22 faces, three images of each, with a CSV file: half of them are called men of 60, so there is much to learn."""
     folder = tmp_path_factory.mktemp("labelled")
     detector = make_detector("ssd", models_dir, 0.5)
     lines = ["path,age,gender,subject"]
