@@ -58,9 +58,9 @@ def selector(selector_node: Selector) -> Selector:
     return selector_node
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Start the browser once."""
+    """Start the browser once a module: playwright's loop must have ended before an asynchronous test comes."""
     program = find_browser()
     from playwright.sync_api import sync_playwright
 
