@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from face_inference.changes import ChangeDetector
 
-_CALM_S = 1.5  # so that the end of a visit is noticed as exactly as its beginning
+_CALM_S = 0.75  # after the last track ended, so that a visit ends as exactly as it began
 _TOLERANCE_S = 0.02
 
 

@@ -57,7 +57,7 @@ def _move(still_bgr: ImageBgr, xyxy_px: Box, chance: np.random.Generator) -> tup
     middle = (left + right) / 2, (top + bottom) / 2
     turned = cv2.getRotationMatrix2D(middle, chance.normal(0, _TILT_DEG), scale)
     height, width = round(still_bgr.shape[0] * scale), round(still_bgr.shape[1] * scale)
-    turned[:, 2] += (np.array([width, height]) / 2) - middle
+    turned = turned + np.array([[0, 0, width / 2 - middle[0]], [0, 0, height / 2 - middle[1]]])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     image = cv2.warpAffine(_soften(still_bgr, scale), turned, (width, height), flags=how, borderMode=cv2.BORDER_REFLECT)
     half_x, half_y = (right - left) * scale / 2, (bottom - top) * scale / 2
@@ -75,7 +75,7 @@ def _wear(image_bgr: ImageBgr, box: Box, chance: np.random.Generator) -> ImageBg
     """Blur it, light it otherwise, hide a part of the face in some, and compress it."""
     sigma = abs(chance.normal(0, _BLUR)) * shorter_side(box)
     worn = cv2.GaussianBlur(image_bgr, (0, 0), sigma) if sigma > 0.2 else image_bgr.copy()
-    worn = cv2.convertScaleAbs(worn, alpha=chance.uniform(*_LIGHT))
+    worn = cv2.convertScaleAbs(worn, alpha=chance.uniform(*_LIGHT)).astype(np.uint8, copy=False)
     if chance.random() < _HIDDEN_SHARE:
         _hide(worn, box, chance)
     quality = int(chance.integers(*_JPEG_QUALITY))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import json
 import random
 import sys
@@ -121,7 +122,7 @@ def score(answers: Sequence[tuple[LabelledFace, Sequence[Demographics]]], child_
 
 def _changes(said: Sequence[Demographics]) -> int:
     known = [one.estimation for one in said if one.estimation != "unknown"]
-    return sum(one != other for one, other in zip(known, known[1:], strict=False))
+    return sum(one != other for one, other in itertools.pairwise(known))
 
 
 def _mean(values: Iterable[float]) -> float:
