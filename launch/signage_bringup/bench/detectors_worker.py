@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+from face_inference.loading import load_detector
 from face_inference.networks.detection import Detector, ImageBgr
-from face_inference.networks.detectors import make_detector
 from face_inference.params import FaceInferenceParams
 from face_inference.samples.framing import frame
 from face_inference.samples.photos import load_photos
@@ -31,10 +31,7 @@ def main(argv: Sequence[str]) -> int:
     name, size, rounds = argv[0], (int(argv[1]), int(argv[2])), int(argv[3])
     _end_with_parent()
     cv2.setNumThreads(1)  # as in the node
-    params = FaceInferenceParams(detector=name)
-    detector = make_detector(
-        params.detector_name, params.models_path, params.detection_score, params.backend, params.threads
-    )
+    detector = load_detector(FaceInferenceParams(detector=name))
     _tell(event="ready", at_ns=time.monotonic_ns())
     images = [frame(photo, size).image_bgr for photo in load_photos()]
     if rounds:
