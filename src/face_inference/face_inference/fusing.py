@@ -18,8 +18,9 @@ from face_inference.calibration import Calibration
 _SHARED_ERROR = 0.6
 _IMAGE_LIMIT = 4.0  # log-odds; what one image may say at most, probability 0.98
 _TRACK_LIMIT = 5.0  # log-odds; probability 0.993
-# The part of an age estimate's error that differs from image to image, and the least that stays with the person.
-_IMAGE_SPREAD_YEARS = 3.5
+# The part of an age estimate's error that differs from image to image of a camera, and the least that stays with the
+# person: as large as the calibration says, which was fitted to good portraits, one of each person.
+_IMAGE_SPREAD_YEARS = 4.0
 _PERSON_SPREAD_YEARS = 3.0
 _MEMORY = 12.0  # the weight that the past can have at most, so that a long track can still change
 _FULL_WEIGHT_PX = 96.0
@@ -95,9 +96,8 @@ class Fusion:
 
     def _believe(self) -> Belief:
         log_odds = _clamp(self._log_odds * independent(self._weight), _TRACK_LIMIT)
-        once = self._calibration.age_sigma(self._age_years)
-        lasting = math.sqrt(max(once**2 - _IMAGE_SPREAD_YEARS**2, _PERSON_SPREAD_YEARS**2))
-        age = self._ages.belief(lasting)
+        lasting = self._calibration.age_sigma(self._age_years)
+        age = self._ages.belief(max(lasting, _PERSON_SPREAD_YEARS))
         male = 1.0 / (1.0 + math.exp(-log_odds))
         return Belief(male, age.years, age.spread_years, age.decade_probabilities)
 

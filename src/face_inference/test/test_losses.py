@@ -6,13 +6,17 @@ Recorded from 26.5 to 39.5 s of the demo film: three people come and go, one aft
 import csv
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from face_inference.images import shrink
 from face_inference.networks.detection import Detections
+from face_inference.networks.detectors import make_detector
 from face_inference.scheduling import FrameSchedule
 from face_inference.tracks import Tracker
 from face_inference.vigilance import Vigilance
 from losses import FPS, SIZE, losses
+from signage_common.home import signage_home
 
 pytestmark = pytest.mark.replay
 FRAMES = 390
@@ -71,3 +75,27 @@ def test_nobody_is_lost_for_half_a_second_whether_a_change_is_noticed_or_not(rec
 def test_a_schedule_that_looks_once_a_second_would_lose_them(recorded):
     told, _ = tell(recorded, noise_only, rate_hz=1.0)
     assert max(loss.longest_s for loss in losses(recorded, told).values()) > LONGEST_S
+
+
+@pytest.mark.timeout(180)
+def test_nobody_is_lost_on_the_film_itself(models_dir):
+    """Nine seconds, in which one leaves, two come and go: the node's own choice of frames by the real thumbnails."""
+    film = signage_home() / "film" / "demo.webm"
+    if not film.exists():
+        pytest.skip(f"{film} is missing: ./signage setup makes it")
+    images = list(frames(film, first=360, count=270))
+    detector = make_detector("ssd-fast", models_dir, 0.3)
+    detections = [detector.detect(image) for image in images]
+    told, analysed = tell(detections, lambda index: shrink(images[index]))
+    lost = {number: loss for number, loss in losses(detections, told).items() if loss.seen_s > 0.5}
+    assert len(lost) >= 2
+    assert max(loss.longest_s for loss in lost.values()) <= LONGEST_S
+    assert analysed <= len(images) / 3 + 1
+
+
+def frames(film, first, count):
+    video = cv2.VideoCapture(str(film))
+    for index in range(first + count):
+        image = video.read()[1]
+        if index >= first:
+            yield image
