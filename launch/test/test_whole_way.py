@@ -95,7 +95,7 @@ def test_the_page_answers_whoever_comes_and_falls_back_when_they_go(start_up, gr
 
         def watch():
             now = shown(page)
-            if not seen or (now["state"], now["creative"]) != (seen[-1]["state"], seen[-1]["creative"]):
+            if not seen or (now["state"], now.get("creative")) != (seen[-1]["state"], seen[-1].get("creative")):
                 seen.append(now)
             return len(heard.whole_episodes()) >= EPISODES and now["state"] == "house-loop"
 

@@ -42,8 +42,10 @@ def _show_arguments() -> int:
     from signage_bringup.graph import launch_file
     from signage_bringup.launch_xml.arguments import declared_arguments, format_arguments
 
-    with contextlib.suppress(BrokenPipeError):  # as with `| head`
+    try:
         print(format_arguments(declared_arguments(launch_file(), os.environ)), flush=True)
+    except BrokenPipeError:  # as with `| head`; what is left in the buffer must go nowhere when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
