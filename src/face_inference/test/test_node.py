@@ -1,6 +1,7 @@
 """The node in a graph, with the real networks on real photos."""
 
 import array
+import itertools
 import math
 
 import cv2
@@ -103,6 +104,20 @@ def test_an_empty_scene_gives_messages_without_faces(graph, start, empty_scene):
     camera.show(jpeg(empty_scene), lambda: len(camera.faces) >= 3, "three messages")
     assert not any(message.faces for message in camera.faces)
     assert all(message.classify_ms == 0 for message in camera.faces)
+
+
+def test_a_still_empty_scene_is_analysed_seldom_until_somebody_comes(graph, start, empty_scene, portrait):
+    start()
+    camera = Camera(graph)
+    camera.wait_for_node()
+    camera.show(jpeg(empty_scene), lambda: len(camera.faces) >= 6, "six messages")
+    stamps_s = [stamp_to_ns(message.header.stamp) / 1e9 for message in camera.faces]
+    assert min(later - earlier for earlier, later in itertools.pairwise(stamps_s[1:])) > 0.3
+    camera.faces.clear()
+    camera.show(jpeg(portrait()), lambda: len(camera.faces) >= 6, "six messages more")
+    stamps_s = [stamp_to_ns(message.header.stamp) / 1e9 for message in camera.faces if message.faces]
+    assert len(stamps_s) >= 5
+    assert 0 <= camera.faces[-1].faces[0].attention <= 1
 
 
 def test_a_corrupt_image_is_counted_and_gone_on_from(graph, start, portrait):
