@@ -12,8 +12,8 @@ LARGEST_SHARE = (
 class SizeLimit:
     """A detector without boxes that cover most of the picture.
 
-    Patterns that fill the picture, such as blinds or rock, were seen to look like one huge face now and then. Nobody looks
-    at a sign from so near that the face doesn't fit into the picture.
+    Patterns that fill the picture, such as blinds or rock, were seen to look like one huge face now and then. Nobody
+    looks at a sign from so near that the face doesn't fit into the picture.
     """
 
     def __init__(self, detector: Detector) -> None:
