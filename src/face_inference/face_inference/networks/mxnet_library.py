@@ -63,6 +63,8 @@ def import_mxnet() -> Any:
         warnings.simplefilter("ignore")
         if "bool" not in vars(np):
             np.bool = bool  # type: ignore[attr-defined, unused-ignore]  # MXNet reads it; some NumPy versions lack it
+        if importlib.util.find_spec("distutils") is None:  # Python 3.12 has none, MXNet asks for it
+            importlib.import_module("setuptools")  # brings one
         import mxnet
     return mxnet
 
