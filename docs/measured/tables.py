@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tables"))
 
+from detector_tables import detectors
 from markers import replace_between
 from signage_bringup.bench.show import show_number
 
@@ -140,6 +142,7 @@ def number(value: float | None) -> str:
 BLOCKS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
     "measured:lead": ("pipeline", lead),
     "measured:pipeline": ("pipeline", pipeline),
+    "measured:detectors": ("detectors", lambda document: detectors(document, hardware(document))),
 }
 
 
