@@ -22,8 +22,8 @@ def detectors(document: Document, hardware: str) -> str:
         f"(intersection over union at least {conditions['min_overlap']})."
     )
     made = (
-        f"Measured {machine['date'][:10]}, the machine's load being {conditions['load_before']:g} before the start; the "
-        "two CNNs saw each photo once, the others ten times. All figures: `docs/measured/detectors.json`."
+        f"Measured {machine['date'][:10]}, the machine's load being {conditions['load_before']:g} before the start; "
+        "the two CNNs saw each photo once, the others ten times. All figures: `docs/measured/detectors.json`."
     )
     return "\n\n".join([head, table(document["results"]), paper(conditions["paper"]), made])
 
