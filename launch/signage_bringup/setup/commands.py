@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +45,7 @@ def run(
                     last.append(line)
                     on_line(line.strip())
             except BaseException:
-                process.terminate()
+                os.killpg(process.pid, signal.SIGTERM)
                 raise
             finally:
                 status = process.wait()
@@ -63,6 +65,7 @@ def _start(words: Sequence[str], env: Mapping[str, str], cwd: Path | None) -> su
             errors="replace",
             env=dict(env),
             cwd=cwd,
+            start_new_session=True,  # a group of its own, which can be ended whole
         )
     except OSError as error:
         raise SetupError(f"{words[0]}: {error.strerror}") from None

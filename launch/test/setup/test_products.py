@@ -3,6 +3,7 @@
 import io
 import tarfile
 
+import psutil
 import pytest
 from signage_bringup.setup import npm, packages, portraits, workspace
 from signage_bringup.setup.commands import run
@@ -108,3 +109,15 @@ def test_a_failing_program_is_told_with_its_last_lines(tmp_path):
 def test_a_program_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SetupError, match="no-such-program"):
         run(["no-such-program"], tmp_path / "log", {"PATH": "/usr/bin"})
+
+
+def test_an_interrupt_ends_a_program_with_all_that_it_started(tmp_path):
+    def interrupt(line):
+        started.append(int(line))
+        raise KeyboardInterrupt
+
+    started = []
+    with pytest.raises(KeyboardInterrupt):
+        run(["sh", "-c", "sleep 60 & echo $!; wait"], tmp_path / "log", {"PATH": "/usr/bin:/bin"}, on_line=interrupt)
+    _, alive = psutil.wait_procs([psutil.Process(pid) for pid in started if psutil.pid_exists(pid)], timeout=10)
+    assert started and not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
