@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -61,6 +62,7 @@ def main(argv: Sequence[str], root: Path) -> int:
     if argv[0] == "--version":
         print(f"signage {VERSION}{_commit(root)}")
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a set-up as Ctrl-C does
     try:
         return _run(argv[0], list(argv[1:]), Layout.of(root))
     except SetupError as error:
