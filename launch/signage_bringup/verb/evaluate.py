@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from signage_bringup.verb.labelled import add_reading, models_dir, reading, whole_number
+from signage_bringup.verb.labelled import add_reading, ended, models_dir, reading, whole_number
 from signage_bringup.verb.parser import OneLineParser
 
 _DESCRIPTION = "Measure gender and age accuracy on a folder of labelled faces; nothing of it leaves the machine."
@@ -26,17 +26,7 @@ examples:
 def main(argv: Sequence[str]) -> int:
     """Run the verb and return its exit status."""
     options = _parser().parse_args(argv)
-    from signage_common.errors import SignageError
-
-    try:
-        _run(options)
-    except SignageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_status
-    except KeyboardInterrupt:
-        print("stopped before the end: nothing was written", file=sys.stderr)
-        return 1
-    return 0
+    return ended(lambda: _run(options), "stopped before the end: nothing was written")
 
 
 def _parser() -> OneLineParser:

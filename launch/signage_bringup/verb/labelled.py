@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,21 @@ def reading(options: argparse.Namespace) -> Reading:
     from face_inference.labelled.tables import Columns
 
     return Reading(options.layout, Columns(options.columns), options.pattern or PATTERN)
+
+
+def ended(run: Callable[[], None], stopped: str) -> int:
+    """Run a verb's work and return the exit status; say one line on a mistake, and ``stopped`` on Ctrl-C."""
+    from signage_common.errors import SignageError
+
+    try:
+        run()
+    except SignageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print(stopped, file=sys.stderr)
+        return 1
+    return 0
 
 
 def models_dir(options: argparse.Namespace) -> Path:
