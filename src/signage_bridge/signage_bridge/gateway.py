@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -99,6 +100,8 @@ class Gateway:
         self._clock = clock
         self._check = check
         self._topics: dict[str, Topic] = {}
+        self._opening = asyncio.Lock()
+        self._early: dict[str, Publication | None] = {}
         self._clients: set[Client] = set()
         self._totals = Counts()
 
@@ -133,9 +136,11 @@ class Gateway:
     def deliver(self, topic: str, content: Content) -> None:
         """Give a ROS message to all clients that subscribe to its topic."""
         entry = self._topics.get(topic)
-        if entry is None:
-            return
         publication = Publication(content)
+        if entry is None:
+            if topic in self._early:  # it comes before the one who opens the topic is told that it is open
+                self._early[topic] = publication
+            return
         if entry.keep:
             entry.latest = publication
         for client in entry.clients:
@@ -187,9 +192,16 @@ class Gateway:
             client.session.deliver_as(command.name, topic.latest, self._clock())
 
     async def _open(self, command: Subscribe) -> None:
-        if command.topic not in self._topics:
-            keep = await self._ros.open_topic(command.topic, command.type_name)
-            self._topics.setdefault(command.topic, Topic(keep))
+        """Subscribe on the ROS side, one topic at a time, and lose nothing that comes meanwhile."""
+        async with self._opening:
+            if command.topic in self._topics:
+                return
+            self._early[command.topic] = None
+            try:
+                keep = await self._ros.open_topic(command.topic, command.type_name)
+            finally:
+                early = self._early.pop(command.topic)
+            self._topics[command.topic] = Topic(keep, latest=early if keep else None)
 
     def _leave(self, client: Client, topic: str) -> None:
         entry = self._topics.get(topic)
