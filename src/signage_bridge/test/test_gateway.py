@@ -152,3 +152,16 @@ async def test_figures_outlive_the_clients(fixture):
     fixture.gateway.disconnect(client)
     after = fixture.gateway.counts()
     assert (after.connected, after.delivered, after.dropped, after.refused) == (0, 5, 4, 1)
+
+
+async def test_what_comes_while_a_topic_is_opened_reaches_all_who_wait_for_it(fixture):
+    fixture.ros.go_on.clear()
+    clients = [fixture.connect(), fixture.connect()]
+    subscribe = '{"op": "subscribe", "topic": "/kept"}'
+    subscribing = [asyncio.create_task(fixture.do(client, subscribe)) for client in clients]
+    await asyncio.sleep(0)
+    fixture.gateway.deliver("/kept", Content())
+    fixture.ros.go_on.set()
+    await asyncio.gather(*subscribing)
+    assert fixture.ros.open == ["/kept"]
+    assert [len(fixture.sent(client)) for client in clients] == [1, 1]
