@@ -8,28 +8,21 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+
+from signage_bringup.verb.parser import OneLineParser
 
 MINUTES = 5.0
 LONGEST_MINUTES = 24 * 60.0
 REPEAT, MOST_REPEATS = 10, 10_000
-HELP = (
-    "pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one. "
-    "detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes. "
-    "backends runs each network by MXNet, onnxruntime and OpenCV, which takes some three minutes."
-)
-
-
-class _Parser(argparse.ArgumentParser):
-    """One line on stderr for wrong arguments."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}; `./signage bench --help` shows the arguments\n")
+HELP = """\
+pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one.
+detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes.
+backends runs each network by MXNet, onnxruntime and OpenCV, which takes some three minutes."""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = _Parser(prog="./signage bench", description=f"{__doc__} {HELP}")
+    parser = OneLineParser("bench", str(__doc__), HELP)
     parser.add_argument("bench", nargs="?", default="all", help="pipeline, detectors, backends, or all (the default)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures with the machine they are from")
     parser.add_argument(
