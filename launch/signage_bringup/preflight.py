@@ -10,12 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ad_selector.catalogue import load_catalogue
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
 
 from signage_bringup.launch_xml import Plan
 from signage_bringup.launch_xml.effective import effective_parameters
+from signage_catalogue import load_catalogue
 
 Settings = Mapping[str, Mapping[str, Any]]
 _LAST_PORT = 65535

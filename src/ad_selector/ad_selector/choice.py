@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ad_selector.audience import Audience
-from ad_selector.catalogue import Catalogue
 from ad_selector.draw import draw
 from ad_selector.history import History
 from ad_selector.matching import why_not
+from signage_catalogue import Catalogue
 
 NS_PER_S = 1_000_000_000
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 
+from signage_catalogue.schedule import why_closed
 from signage_common.demographics import Gender
 
 from ad_selector.audience import Audience
-from ad_selector.catalogue import Campaign, Target
 from ad_selector.history import History
-from ad_selector.schedule import why_closed
 from ad_selector.segment import Segment
+from signage_catalogue import Campaign, Target
 
 
 def why_not(

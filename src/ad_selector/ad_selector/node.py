@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rclpy.node import Node
+from signage_catalogue.reload import CatalogueWatch
 from signage_common.ros_device import device_name
 from signage_common.ros_diagnostics import OK, WARN, DiagnosticsPublisher, Health
 from signage_common.ros_main import run_node
@@ -16,13 +17,12 @@ from signage_msgs.msg import AdSelection, FaceArray, Presence
 from signage_msgs.srv import ChooseAd
 
 from ad_selector import convert
-from ad_selector.catalogue import CatalogueError
 from ad_selector.params import AdSelectorParams
 from ad_selector.presence import PresenceChange
-from ad_selector.reload import CatalogueWatch
 from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
 from ad_selector.words import log_lines
+from signage_catalogue import CatalogueError
 from signage_common import ros_qos
 
 SILENCE_CHECK_S = 0.1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ad_selector.catalogue import Catalogue
 from ad_selector.selector import Output, Selector
 from ad_selector.settings import Settings
 from ad_selector.sight import Frame
+from signage_catalogue import Catalogue
 
 
 def replay(frames: Iterable[Frame], catalogue: Catalogue, settings: Settings) -> Iterator[Output]:

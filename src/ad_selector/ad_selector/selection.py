@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from signage_common.demographics import UNKNOWN
 
 from ad_selector.audience import Audience
-from ad_selector.catalogue import Catalogue, Creative
 from ad_selector.choice import Choice
+from signage_catalogue import Catalogue, Creative
 
 
 @dataclass(frozen=True)

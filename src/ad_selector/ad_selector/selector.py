@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ad_selector.audience import Audience
-from ad_selector.catalogue import Catalogue
 from ad_selector.choice import choose_ad
 from ad_selector.history import History, Play
 from ad_selector.leader import Leader
@@ -14,6 +13,7 @@ from ad_selector.presence import NS_PER_S, Episode, Presence, PresenceChange, Pr
 from ad_selector.selection import Selection, chosen_selection, house_selection
 from ad_selector.settings import OnStay, Settings
 from ad_selector.sight import Frame
+from signage_catalogue import Catalogue
 
 Output = PresenceChange | Selection
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from ad_selector.audience import Audience
-from ad_selector.catalogue import load_catalogue
 from ad_selector.choice import choose_ad
 from ad_selector.history import History
 from ad_selector.segment import segment_of_estimation
+
+from signage_catalogue import load_catalogue
 
 DEMO = Path(__file__).parents[3] / "launch/config/demo-ads.yaml"
 FILMS = ("house-loop", "trainers", "perfume", "watch", "headphones", "coffee")

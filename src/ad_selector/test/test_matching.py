@@ -2,9 +2,10 @@ import datetime
 
 import pytest
 from ad_selector.audience import Audience
-from ad_selector.catalogue import Campaign
 from ad_selector.history import History, Play
 from ad_selector.matching import why_not
+
+from signage_catalogue import Campaign
 
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.timezone.utc)
 NOW_NS = int(NOON.timestamp()) * 10**9

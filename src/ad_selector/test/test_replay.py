@@ -10,13 +10,14 @@ import itertools
 from pathlib import Path
 
 import pytest
-from ad_selector.catalogue import load_catalogue
 from ad_selector.leader import Policy
 from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.replay import replay
 from ad_selector.settings import OnStay, Settings
 from ad_selector.sight import Frame, Sighting
 from signage_common.demographics import Decade, Demographics, Gender
+
+from signage_catalogue import load_catalogue
 
 pytestmark = pytest.mark.replay
 

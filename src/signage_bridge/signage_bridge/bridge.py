@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from ad_selector.reload import CatalogueWatch
 from aiohttp import web
+from signage_catalogue.keeper import CatalogueKeeper, News
+from signage_catalogue.reload import CatalogueWatch
 
-from signage_bridge.catalogue_keeper import CatalogueKeeper, News
 from signage_bridge.errors import OperationError
 from signage_bridge.gateway import Counts, Gateway, RosSide
 from signage_bridge.guard import Guard

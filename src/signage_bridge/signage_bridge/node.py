@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ad_selector.catalogue import Catalogue
-from ad_selector.reload import CatalogueWatch
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.node import Node
+from signage_catalogue.keeper import News
+from signage_catalogue.reload import CatalogueWatch
 from signage_common.ros_device import device_name
 from signage_common.ros_diagnostics import OK, WARN, DiagnosticsPublisher, Health
 from signage_common.ros_main import run_node
@@ -18,12 +18,12 @@ from signage_common.ros_params import declare
 
 from signage_bridge import setup_params
 from signage_bridge.bridge import Bridge
-from signage_bridge.catalogue_keeper import News
 from signage_bridge.convert import RosContent, msg_to_statuses
 from signage_bridge.listeners import port_of
 from signage_bridge.params import SignageBridgeParams
 from signage_bridge.ros_link import RosLink
 from signage_bridge.server import ServerThread, Site
+from signage_catalogue import Catalogue
 
 SEND_BUFFER_BYTES = 131_072
 

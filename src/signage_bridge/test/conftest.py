@@ -5,40 +5,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import cbor2
-import cv2
-import numpy as np
 import pytest
 from ad_selector.node import AdSelectorNode
 from aiohttp import ClientSession, ClientTimeout, WSMsgType
 from rclpy.node import Node
 from signage_bridge.node import SignageBridgeNode
+from signage_catalogue.testing import catalogue_file
 from signage_common.ros_testing import PATIENCE_S, Graph, ros_graph
 
-CATALOGUE = """\
-version: 1
-timezone: Asia/Seoul
-fallback: [house]
-creatives:
-  house: {file: house.png, duration_s: 10}
-  커피: {file: coffee.png, duration_s: 8, ad_id: "7"}
-campaigns:
-  everybody:
-    creatives: [커피]
-    target: {gender: any}
-"""
-
-
-@pytest.fixture
-def catalogue_file(tmp_path):
-    """A catalogue with two pictures of random pixels."""
-    folder = tmp_path / "media"
-    folder.mkdir()
-    random = np.random.default_rng(7)
-    for name in ("house", "coffee"):
-        cv2.imwrite(str(folder / f"{name}.png"), random.integers(0, 256, (80, 80, 3), dtype=np.uint8))
-    path = folder / "ads.yaml"
-    path.write_text(CATALOGUE)
-    return path
+__all__ = ["catalogue_file"]
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from signage_catalogue.keeper import CatalogueKeeper
 
-from signage_bridge.catalogue_keeper import CatalogueKeeper
 from signage_bridge.guard import Guard
 
 ChooseAd = Callable[[str, str], Awaitable[Mapping[str, Any]]]

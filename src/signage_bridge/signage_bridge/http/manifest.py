@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from aiohttp import web
+from signage_catalogue.shelf import MediaShelf
 
 from signage_bridge.http.context import CONTEXT
-from signage_bridge.media import MediaShelf
 
 
 async def handle(request: web.Request) -> web.Response:

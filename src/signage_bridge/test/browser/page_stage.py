@@ -154,7 +154,7 @@ class Selector:
     """Stands where ad_selector stands in the graph: publishes selections and presence, hears what is played."""
 
     def __init__(self, graph: Graph, catalogue: Path) -> None:
-        from ad_selector.catalogue import load_catalogue
+        from signage_catalogue import load_catalogue
 
         self._graph = graph
         self.creatives = load_catalogue(catalogue).creatives

@@ -1,6 +1,7 @@
-from ad_selector.catalogue import load_catalogue
 from signage_bridge.http.manifest import make_manifest
-from signage_bridge.media import make_shelf
+from signage_catalogue.shelf import make_shelf
+
+from signage_catalogue import load_catalogue
 
 
 def test_the_manifest_lists_what_a_screen_may_keep(catalogue_file):

@@ -2,7 +2,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ad_selector.catalogue import Creative
+
+from signage_catalogue import Creative
 
 TRAINERS = Creative("trainers", Path("/media/x"), 8.0, "8465", "video/webm", "1a2b3c4d5e6f7a8b")
 

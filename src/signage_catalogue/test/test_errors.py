@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from ad_selector.catalogue.errors import CatalogueError, Problem, field_name
+from signage_catalogue.errors import CatalogueError, Problem, field_name
 from signage_common.errors import ConfigurationError
 
 PATH = Path("ads.yaml")

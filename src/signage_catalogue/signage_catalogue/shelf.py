@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from ad_selector.catalogue import Catalogue, Creative
-from ad_selector.reload import FileState, file_state
+from signage_catalogue import Catalogue, Creative
+from signage_catalogue.reload import FileState, file_state
 
 
 @dataclass(frozen=True)

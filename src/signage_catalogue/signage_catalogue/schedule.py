@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from ad_selector.catalogue import Campaign, DateRange, Daypart
-from ad_selector.catalogue.fields import DAYS
+from signage_catalogue import Campaign, DateRange, Daypart
+from signage_catalogue.fields import DAYS
 
 
 def why_closed(campaign: Campaign, local: datetime.datetime) -> str | None:

@@ -1,6 +1,6 @@
 import pytest
-from ad_selector.catalogue.duration import read_duration_s
-from ad_selector.catalogue.media import MediaError
+from signage_catalogue.duration import read_duration_s
+from signage_catalogue.media import MediaError
 
 
 def test_a_real_film(media_folder):

@@ -1,5 +1,5 @@
 import pytest
-from ad_selector.catalogue.document import DocumentError, parse_document
+from signage_catalogue.document import DocumentError, parse_document
 
 TENFOLD = (f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]" for old, new in zip("abcde", "bcdef", strict=True))
 BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "\n".join(TENFOLD)

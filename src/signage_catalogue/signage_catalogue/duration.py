@@ -6,7 +6,7 @@ import math
 import os
 from pathlib import Path
 
-from ad_selector.catalogue.media import MediaError
+from signage_catalogue.media import MediaError
 
 _QUIET = "-8"  # the decoder's own complaints would stand on stderr beside our line
 

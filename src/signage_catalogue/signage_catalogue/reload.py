@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from ad_selector.catalogue import Catalogue, CatalogueError, load_catalogue
+from signage_catalogue import Catalogue, CatalogueError, load_catalogue
 
 FileState = tuple[int, int, int]
 

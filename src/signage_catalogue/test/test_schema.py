@@ -2,8 +2,8 @@ import datetime
 import zoneinfo
 
 import pytest
-from ad_selector.catalogue.schema import Campaign, CatalogueFile, Daypart, fields_at
 from pydantic import ValidationError
+from signage_catalogue.schema import Campaign, CatalogueFile, Daypart, fields_at
 
 FULL = {
     "creatives": ["trainers"],

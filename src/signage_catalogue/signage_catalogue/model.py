@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from ad_selector.catalogue.media import EXTENSIONS
-from ad_selector.catalogue.schema import Campaign
+from signage_catalogue.media import EXTENSIONS
+from signage_catalogue.schema import Campaign
 
 MEDIA_PREFIX = "/media/"
 

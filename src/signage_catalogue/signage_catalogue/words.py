@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ad_selector.catalogue.document import Document
-from ad_selector.catalogue.errors import FieldPath, Problem, field_name
-from ad_selector.catalogue.schema import fields_at
+from signage_catalogue.document import Document
+from signage_catalogue.errors import FieldPath, Problem, field_name
+from signage_catalogue.schema import fields_at
 
 _KINDS = {
     "string_type": "a text; a number as a text is put in quotes",

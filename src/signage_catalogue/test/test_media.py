@@ -2,7 +2,7 @@ import hashlib
 import os
 
 import pytest
-from ad_selector.catalogue.media import JPEG, MP4, PNG, WEBM, MediaError, inspect, resolve_inside, sniff
+from signage_catalogue.media import JPEG, MP4, PNG, WEBM, MediaError, inspect, resolve_inside, sniff
 
 
 @pytest.mark.parametrize(

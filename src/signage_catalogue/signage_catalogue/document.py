@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from ad_selector.catalogue.errors import FieldPath, Problem, field_name
+from signage_catalogue.errors import FieldPath, Problem, field_name
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"

@@ -1,9 +1,10 @@
 import asyncio
 
 import pytest
-from ad_selector.catalogue import Catalogue, CatalogueError
-from ad_selector.reload import CatalogueWatch
-from signage_bridge.catalogue_keeper import CatalogueKeeper
+from signage_catalogue.keeper import CatalogueKeeper
+from signage_catalogue.reload import CatalogueWatch
+
+from signage_catalogue import Catalogue, CatalogueError
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ad_selector.catalogue.document import Document, DocumentError, parse_document
-from ad_selector.catalogue.duration import read_duration_s
-from ad_selector.catalogue.errors import CatalogueError, FieldPath, Problem, field_name
-from ad_selector.catalogue.media import MediaError, inspect, resolve_inside
-from ad_selector.catalogue.model import Catalogue, Creative
-from ad_selector.catalogue.schema import CatalogueFile, CreativeEntry
-from ad_selector.catalogue.words import problems_of
+from signage_catalogue.document import Document, DocumentError, parse_document
+from signage_catalogue.duration import read_duration_s
+from signage_catalogue.errors import CatalogueError, FieldPath, Problem, field_name
+from signage_catalogue.media import MediaError, inspect, resolve_inside
+from signage_catalogue.model import Catalogue, Creative
+from signage_catalogue.schema import CatalogueFile, CreativeEntry
+from signage_catalogue.words import problems_of
 
 MAX_BYTES = 1 << 20
 

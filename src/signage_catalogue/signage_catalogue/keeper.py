@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ad_selector.catalogue import Catalogue, CatalogueError
-from ad_selector.reload import CatalogueWatch, file_state
-
-from signage_bridge.media import Media, MediaShelf, make_shelf
+from signage_catalogue import Catalogue, CatalogueError
+from signage_catalogue.reload import CatalogueWatch, file_state
+from signage_catalogue.shelf import Media, MediaShelf, make_shelf
 
 LOOK_S = 0.25
 CATCH_UP_LOOK_S = 0.02

@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from ad_selector.catalogue import CatalogueError, load_catalogue
+
+from signage_catalogue import CatalogueError, load_catalogue
 
 HEAD = "version: 1\nfallback: [house]\n"
 CREATIVES = "creatives:\n  house: {file: house.webm, duration_s: 10}\n  신발: {file: a.webm}\n"

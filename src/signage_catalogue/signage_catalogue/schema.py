@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from ad_selector.catalogue.errors import FieldPath
-from ad_selector.catalogue.fields import DAYS, AgeRange, Date, Days, Minutes, Name, Names, Zone
+from signage_catalogue.errors import FieldPath
+from signage_catalogue.fields import DAYS, AgeRange, Date, Days, Minutes, Name, Names, Zone
 
 
 class Entry(BaseModel):

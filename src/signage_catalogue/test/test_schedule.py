@@ -1,8 +1,9 @@
 import datetime
 
 import pytest
-from ad_selector.catalogue import Campaign
-from ad_selector.schedule import why_closed
+from signage_catalogue.schedule import why_closed
+
+from signage_catalogue import Campaign
 
 NIGHT = {"from": "22:00", "to": "02:00"}
 

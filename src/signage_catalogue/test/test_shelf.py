@@ -1,7 +1,8 @@
 import os
 
-from ad_selector.catalogue import load_catalogue
-from signage_bridge.media import make_shelf
+from signage_catalogue.shelf import make_shelf
+
+from signage_catalogue import load_catalogue
 
 
 def test_only_the_addresses_of_the_catalogue_are_known(catalogue_file):

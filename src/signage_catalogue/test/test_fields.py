@@ -1,8 +1,8 @@
 import datetime
 
 import pytest
-from ad_selector.catalogue.fields import AgeRange, Date, Day, Minutes, Name, Zone
 from pydantic import TypeAdapter, ValidationError
+from signage_catalogue.fields import AgeRange, Date, Day, Minutes, Name, Zone
 
 
 @pytest.mark.parametrize(

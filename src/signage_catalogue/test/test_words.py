@@ -1,8 +1,8 @@
 import pytest
-from ad_selector.catalogue.document import parse_document
-from ad_selector.catalogue.schema import CatalogueFile
-from ad_selector.catalogue.words import problems_of
 from pydantic import ValidationError
+from signage_catalogue.document import parse_document
+from signage_catalogue.schema import CatalogueFile
+from signage_catalogue.words import problems_of
 
 HEAD = "version: 1\nfallback: [a]\ncreatives:\n  a: {file: a.webm}\n"
 

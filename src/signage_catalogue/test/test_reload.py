@@ -2,8 +2,9 @@ import os
 import time
 
 import pytest
-from ad_selector.catalogue import CatalogueError
-from ad_selector.reload import CatalogueWatch, file_state
+from signage_catalogue.reload import CatalogueWatch, file_state
+
+from signage_catalogue import CatalogueError
 
 TEXT = "version: 1\nfallback: [house]\ncreatives:\n  house: {file: house.webm, duration_s: 1}\n"
 
