@@ -19,7 +19,7 @@ from markers import replace_between
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "THIRD_PARTY.md"
 LOCKS = {"run": "running", "test": "checks", "detectors": "`bench detectors`"}
-NPM_LOCKS = {"src/signage_bridge/web": "page", "src/face_inference/npm": "models, golden tests"}
+NPM_LOCKS = {"src/signage_bridge/web": "page", "src/face_models/npm": "models, golden tests"}
 ROS_SOURCE = "https://github.com/ros2"
 SOURCE_KEYS = ("source", "source code", "repository", "homepage", "home", "github", "code", "documentation")
 STATED_IN_THEIR_SOURCE = {"ros-fastcdr": "Apache-2.0", "ros-fastdds": "Apache-2.0", "setuptools": "MIT"}

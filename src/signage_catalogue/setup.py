@@ -14,7 +14,7 @@ setup(
     zip_safe=True,
     maintainer="DeepLens signage maintainers",
     maintainer_email="maintainers@deeplens-signage.example",
-    description="What an advertiser writes: the catalogue of advertisements, checked, loaded, taken up again when it changes, and its schedules",
+    description="What an advertiser writes: the catalogue, checked, loaded, reloaded, and its schedules",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
 )

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from face_inference.networks.backends import BACKENDS
-from face_inference.weights.recipes import RECIPES
+from face_models.weights.recipes import RECIPES
 from signage_common.home import require
 
 from signage_bringup.bench import plot

@@ -15,9 +15,9 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]  # it has no types
 from face_inference.networks.detectors import check_detector
 from face_inference.params import FaceInferenceParams
-from face_inference.samples.counting import MIN_OVERLAP
-from face_inference.samples.framing import frame
-from face_inference.samples.photos import load_photos
+from face_models.samples.counting import MIN_OVERLAP
+from face_models.samples.framing import frame
+from face_models.samples.photos import load_photos
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from face_inference.samples.counting import Count, count
-from face_inference.samples.photos import LabelledImage
+from face_models.samples.counting import Count, count
+from face_models.samples.photos import LabelledImage
 
 from signage_bringup.bench.detectors_contestants import Contestant, Size
 from signage_bringup.bench.detectors_process import Answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from face_inference.samples.counting import MIN_OVERLAP
+from face_models.samples.counting import MIN_OVERLAP
 from rich import box
 from rich.table import Table
 

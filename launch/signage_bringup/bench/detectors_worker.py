@@ -18,8 +18,8 @@ import cv2
 from face_inference.loading import load_detector
 from face_inference.networks.detection import Detector, ImageBgr
 from face_inference.params import FaceInferenceParams
-from face_inference.samples.framing import frame
-from face_inference.samples.photos import load_photos
+from face_models.samples.framing import frame
+from face_models.samples.photos import load_photos
 
 _PR_SET_PDEATHSIG = 1
 KILOBYTES_PER_MB = 1e6 / 1024

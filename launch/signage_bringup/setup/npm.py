@@ -18,7 +18,7 @@ def fetch_face_library(layout: Layout, progress: Progress, env: Mapping[str, str
     folder = layout.home / "npm" / "face-api"
     folder.mkdir(parents=True, exist_ok=True)
     for name in PACKAGE_FILES:
-        shutil.copyfile(layout.root / "src" / "face_inference" / "npm" / name, folder / name)
+        shutil.copyfile(layout.root / "src" / "face_models" / "npm" / name, folder / name)
     _install(folder, layout, progress, env, "--omit=dev")
 
 

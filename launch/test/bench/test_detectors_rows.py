@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from face_inference.samples.photos import LabelledImage
+from face_models.samples.photos import LabelledImage
 from signage_bringup.bench.detectors_contestants import Contestant
 from signage_bringup.bench.detectors_process import Answers
 from signage_bringup.bench.detectors_rows import make_row, with_ratios

@@ -1,62 +1,8 @@
-"""What the tests of the running parts need: the networks, and photos with faces."""
-
 import sys
 from pathlib import Path
 
-import cv2
-import numpy as np
-import pytest
-from signage_common.home import signage_home
+from face_inference.testing import empty_scene, models_dir, photos, portrait
+
+__all__ = ["empty_scene", "models_dir", "photos", "portrait"]
 
 sys.path.insert(0, str(Path(__file__).parent))  # for what tests share
-
-PHOTOS = "npm/face-api/node_modules/@vladmandic/face-api/demo"
-SIZE = (1280, 720)
-
-
-def _required(path: Path) -> Path:
-    if not path.exists():
-        pytest.skip(f"{path} is missing: ./signage setup makes it")
-    return path
-
-
-@pytest.fixture(scope="session")
-def models_dir():
-    return _required(signage_home() / "models" / "manifest.json").parent
-
-
-def fit(image):
-    """Scale an image to the camera's size, its border filled with black."""
-    height, width = image.shape[:2]
-    scale = min(SIZE[0] / width, SIZE[1] / height)
-    small = cv2.resize(image, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
-    canvas = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
-    canvas[: small.shape[0], : small.shape[1]] = small
-    return canvas
-
-
-@pytest.fixture(scope="session")
-def photos():
-    """Sample photos at the camera's size, by name: uint8 (720, 1280, 3), BGR."""
-    folder = _required(signage_home() / PHOTOS)
-    return {path.stem: fit(cv2.imread(str(path))) for path in sorted(folder.glob("sample*.jpg"))}
-
-
-@pytest.fixture(scope="session")
-def empty_scene():
-    """A picture of nothing: a soft gradient, uint8 (720, 1280, 3)."""
-    ramp = np.linspace(60, 120, SIZE[1]).astype(np.uint8)
-    return np.repeat(np.repeat(ramp[:, None, None], SIZE[0], axis=1), 3, axis=2)
-
-
-@pytest.fixture(scope="session")
-def portrait(photos, empty_scene):
-    """Give the scene with one woman, her face's middle at ``(x, y)`` px, 104 px wide times ``scale``."""
-    cut = photos["sample1"][128:492, 130:442]
-
-    def place(x=640, y=360, scale=1.0):
-        scaled = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        corner = np.array([[1, 0, x - 156 * scale], [0, 1, y - 135 * scale]], np.float32)
-        return cv2.warpAffine(scaled, corner, SIZE, dst=empty_scene.copy(), borderMode=cv2.BORDER_TRANSPARENT)
-
-    return place

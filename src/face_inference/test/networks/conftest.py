@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from face_inference.samples.photos import LabelledImage
-from face_inference.weights.layers import Builder
-from face_inference.weights.mxnet_model import save_mxnet
-from face_inference.weights.onnx_model import save_onnx
+from face_models.samples.photos import LabelledImage
+from face_models.weights.layers import Builder
+from face_models.weights.mxnet_model import save_mxnet
+from face_models.weights.onnx_model import save_onnx
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 from face_inference.networks.detectors import make_detector
-from face_inference.samples.counting import Count, count
+from face_models.samples.counting import Count, count
 from signage_common.errors import ConfigurationError
 
 

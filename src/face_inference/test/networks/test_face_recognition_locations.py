@@ -3,7 +3,7 @@ import sys
 import pytest
 from face_inference.networks.detectors import make_detector
 from face_inference.networks.face_recognition_locations import MODEL_OF_DETECTOR
-from face_inference.samples.counting import Count, count
+from face_models.samples.counting import Count, count
 from signage_common.errors import ConfigurationError
 
 

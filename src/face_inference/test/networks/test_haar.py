@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from face_inference.networks.detectors import make_detector
 from face_inference.networks.haar import USUAL_NEIGHBOURS, HaarDetector, neighbours_at, score_of
-from face_inference.samples.counting import count
+from face_models.samples.counting import count
 from signage_common.errors import ConfigurationError
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import onnx
 import pytest
 from face_inference.networks.onnx_outline import read_outline
-from face_inference.weights.layers import Builder
-from face_inference.weights.onnx_model import to_onnx
+from face_models.weights.layers import Builder
+from face_models.weights.onnx_model import to_onnx
 from onnx import helper
 
 FIXED = np.array([[1.5, -2], [3, 4e-30]], np.float32)

@@ -1,0 +1,1 @@
+"""The networks of face_inference, offline: conversion, labelled faces, evaluation, training."""

@@ -1,0 +1,105 @@
+"""Film a still face: the same picture moved, scaled and worn as a camera would show it over some images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from face_inference.boxes import Box, shorter_side
+from face_inference.networks.detection import ImageBgr
+from numpy.typing import NDArray
+
+_SIZE_PX = (45.0, 150.0)
+_SHIFT = 0.06  # of the face's side, standard deviation: how far a detector's box is off
+_TILT_DEG = 7.0
+_BLUR = 0.012  # of the face's side
+_LIGHT = (0.5, 1.5)
+_JPEG_QUALITY = (30, 90)
+_HIDDEN_SHARE = 0.25  # of the images
+_HIDDEN_PART = (0.2, 0.5)  # of the face's height or width
+_HAZE = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """One image of a film of one face.
+
+    Attributes:
+        image_bgr: uint8 (h, w, 3).
+        xyxy_px: where a detector may say that the face is.
+    """
+
+    image_bgr: ImageBgr
+    xyxy_px: Box
+
+
+def film(still_bgr: ImageBgr, xyxy_px: Box, shots: int, chance: np.random.Generator) -> Iterator[Shot]:
+    """Film a face.
+
+    Args:
+        still_bgr: uint8 (h, w, 3), the picture.
+        xyxy_px: the face in it.
+        shots: how many images to make.
+        chance: gives all that is left to chance.
+    """
+    for _ in range(shots):
+        image, box = _move(still_bgr, xyxy_px, chance)
+        yield Shot(_wear(image, box, chance), _miss(box, chance))
+
+
+def _move(still_bgr: ImageBgr, xyxy_px: Box, chance: np.random.Generator) -> tuple[ImageBgr, Box]:
+    """Tilt and scale the picture; return it with the face's box, which is as large as it was, scaled."""
+    left, top, right, bottom = xyxy_px
+    scale = chance.uniform(*_SIZE_PX) / shorter_side(xyxy_px)
+    middle = (left + right) / 2, (top + bottom) / 2
+    turned = cv2.getRotationMatrix2D(middle, chance.normal(0, _TILT_DEG), scale)
+    height, width = round(still_bgr.shape[0] * scale), round(still_bgr.shape[1] * scale)
+    turned = turned + np.array([[0, 0, width / 2 - middle[0]], [0, 0, height / 2 - middle[1]]])
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    image = cv2.warpAffine(_soften(still_bgr, scale), turned, (width, height), flags=how, borderMode=cv2.BORDER_REFLECT)
+    half_x, half_y = (right - left) * scale / 2, (bottom - top) * scale / 2
+    box = width / 2 - half_x, height / 2 - half_y, width / 2 + half_x, height / 2 + half_y
+    return image.astype(np.uint8, copy=False), box
+
+
+def _soften(still_bgr: ImageBgr, scale: float) -> NDArray[np.uint8]:
+    """Take away what a smaller picture can't show."""
+    sigma = 0.4 * (1 / scale - 1)
+    return cv2.GaussianBlur(still_bgr, (0, 0), sigma).astype(np.uint8, copy=False) if sigma > 0.1 else still_bgr
+
+
+def _wear(image_bgr: ImageBgr, box: Box, chance: np.random.Generator) -> ImageBgr:
+    """Blur it, light it otherwise, hide a part of the face in some, and compress it."""
+    sigma = abs(chance.normal(0, _BLUR)) * shorter_side(box)
+    worn = cv2.GaussianBlur(image_bgr, (0, 0), sigma) if sigma > 0.2 else image_bgr.copy()
+    worn = cv2.convertScaleAbs(worn, alpha=chance.uniform(*_LIGHT)).astype(np.uint8, copy=False)
+    if chance.random() < _HIDDEN_SHARE:
+        _hide(worn, box, chance)
+    quality = int(chance.integers(*_JPEG_QUALITY))
+    data = cv2.imencode(".jpg", worn, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return cv2.imdecode(data, cv2.IMREAD_COLOR).astype(np.uint8, copy=False)
+
+
+def _hide(image_bgr: ImageBgr, box: Box, chance: np.random.Generator) -> None:
+    """Put something grey in front of one side of the face."""
+    left, top, right, bottom = (round(side) for side in box)
+    part = chance.uniform(*_HIDDEN_PART)
+    across, down = round(part * (right - left)), round(part * (bottom - top))
+    corners = [
+        ((left, top), (left + across, bottom)),
+        ((right - across, top), (right, bottom)),
+        ((left, bottom - down), (right, bottom)),
+    ]
+    start, end = corners[int(chance.integers(len(corners)))]
+    cv2.rectangle(image_bgr, start, end, (_HAZE, _HAZE, _HAZE), cv2.FILLED)
+
+
+def _miss(box: Box, chance: np.random.Generator) -> Box:
+    left, top, right, bottom = box
+    dx, dy = (chance.normal(0, _SHIFT, 2) * shorter_side(box)).tolist()
+    more = 1 + chance.normal(0, _SHIFT)
+    half_x, half_y = (right - left) / 2 * more, (bottom - top) / 2 * more
+    x, y = (left + right) / 2 + dx, (top + bottom) / 2 + dy
+    return x - half_x, y - half_y, x + half_x, y + half_y

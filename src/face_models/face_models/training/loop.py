@@ -1,0 +1,133 @@
+"""The training itself: epochs of steps, each followed by a validation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from face_inference.networks.mxnet_library import import_mxnet
+
+from face_models.training.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
+from face_models.training.examples import Batch, Example, plain_batches, training_batches
+from face_models.training.losses import compute_losses
+from face_models.training.network import Params, get_params, make_block, set_params, to_mxnet
+from face_models.training.optimiser import Adam
+from face_models.training.recipe import Recipe
+from face_models.training.sampler import draw_epoch
+
+mx = import_mxnet()
+
+STEPS_PER_CHECKPOINT = 50
+NAMES = ("loss", "age_loss", "age_mae", "gender_loss")
+
+Report = Callable[[Progress, int], None]
+
+
+class Training:
+    """Trains a network; killed at any moment, it goes on from its checkpoint and ends the same."""
+
+    def __init__(
+        self,
+        start: tuple[str, Params],
+        train: Sequence[Example],
+        validation: Sequence[Example],
+        recipe: Recipe,
+        checkpoint_path: Path,
+        faces: str,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            start: symbol and parameters of the network at the start.
+            train: the faces to learn from.
+            validation: the faces that tell when to stop.
+            recipe: how.
+            checkpoint_path: where the checkpoint is.
+            faces: a digest of faces and start, which tells this training from others.
+        """
+        symbol, params = start
+        self._train, self._validation, self._recipe = train, validation, recipe
+        self._path, self._faces = checkpoint_path, faces
+        self._block = make_block(symbol, params)
+        self._best = params
+        self._count = min(recipe.faces_per_epoch or len(train), len(train))
+        self.batches = -(-self._count // recipe.batch)
+        self._adam = Adam(self._block, recipe, recipe.epochs * self.batches)
+        self.progress = Progress()
+
+    def resume(self) -> None:
+        """Go on from the checkpoint.
+
+        Raises:
+            ConfigurationError: it is broken, or another training's.
+        """
+        checkpoint = load_checkpoint(self._path, self._recipe, self._faces)
+        self.progress, self._best = checkpoint.progress, checkpoint.best
+        set_params(self._block, checkpoint.params)
+        self._adam.restore(checkpoint.state, checkpoint.progress.step)
+
+    def run(self, report: Report) -> Params:
+        """Train to the end; ``report`` is told after each step and each epoch. Return the best network."""
+        if self.progress.step == 0:
+            self.progress.start_loss = self.progress.best_loss = self._validate()["loss"]
+        while self.progress.epoch < self._recipe.epochs and not self._is_settled():
+            self._run_epoch(report)
+            report(self.progress, self.batches)
+        return self._best
+
+    def _is_settled(self) -> bool:
+        return self.progress.epoch - 1 - self.progress.best_epoch >= self._recipe.patience
+
+    def _run_epoch(self, report: Report) -> None:
+        progress, recipe = self.progress, self._recipe
+        order = draw_epoch(
+            [example.face for example in self._train], self._count, recipe.most_repeats, recipe.seed, progress.epoch
+        )
+        for batch in training_batches(self._train, order, progress.epoch, progress.batch, recipe):
+            self._step(batch)
+            if progress.step % STEPS_PER_CHECKPOINT == 0:
+                self.save()
+            report(progress, self.batches)
+        self._end_epoch()
+        self.save()
+
+    def _step(self, batch: Batch) -> None:
+        with mx.autograd.record():
+            losses = compute_losses(self._block(to_mxnet(batch.planes)), batch, self._recipe)
+        losses.total.backward()
+        self._adam.step(len(batch.planes))
+        progress = self.progress
+        values = [float(one.sum().asscalar()) for one in (losses.total, losses.age, losses.years, losses.gender)]
+        progress.sums = [have + more for have, more in zip(progress.sums, [*values, len(batch.planes)], strict=True)]
+        progress.batch += 1
+        progress.step += 1
+
+    def _end_epoch(self) -> None:
+        progress = self.progress
+        *sums, faces = progress.sums
+        seen = {f"train_{name}": value / faces for name, value in zip(NAMES, sums, strict=True)}
+        watched = self._validate()
+        progress.history.append({"epoch": progress.epoch, **seen, **watched})
+        if watched["loss"] < progress.best_loss:
+            progress.best_loss, progress.best_epoch = watched["loss"], progress.epoch
+            self._best = get_params(self._block)
+        progress.epoch, progress.batch, progress.sums = progress.epoch + 1, 0, [0.0] * 5
+
+    def _validate(self) -> dict[str, float]:
+        return measure_losses(self._block, plain_batches(self._validation, self._recipe), self._recipe)
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        params, state = get_params(self._block), self._adam.state()
+        save_checkpoint(self._path, Checkpoint(self._recipe, self._faces, self.progress, params, self._best, state))
+
+
+def measure_losses(block: Callable[[object], object], batches: Iterable[Batch], recipe: Recipe) -> dict[str, float]:
+    """Return the mean losses of a network over faces."""
+    rows = []
+    for batch in batches:
+        losses = compute_losses(block(to_mxnet(batch.planes)), batch, recipe)
+        rows.append(np.stack([one.asnumpy() for one in (losses.total, losses.age, losses.years, losses.gender)]))
+    means = np.concatenate(rows, axis=1).astype(float).mean(axis=1).tolist()
+    return dict(zip(NAMES, means, strict=True))

@@ -1,0 +1,46 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from face_models.training.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
+from face_models.training.recipe import Recipe
+from signage_common.errors import ConfigurationError
+
+RECIPE = Recipe(seed=5)
+PARAMS = {"heads_weight": np.arange(6, dtype=np.float32).reshape(2, 3), "a/b": np.ones(2, np.float32)}
+
+
+@pytest.fixture
+def path(tmp_path):
+    state = {"mean": PARAMS, "square": {name: 2 * value for name, value in PARAMS.items()}}
+    progress = Progress(2, 3, 23, [1.0, 2.0, 3.0, 4.0, 5.0], 4.5, 4.0, 1, [{"epoch": 0, "loss": 4.0}])
+    save_checkpoint(tmp_path / "c.npz", Checkpoint(RECIPE, "digest", progress, PARAMS, PARAMS, state))
+    return tmp_path / "c.npz"
+
+
+def test_everything_comes_back(path):
+    loaded = load_checkpoint(path, RECIPE, "digest")
+    assert (loaded.progress.epoch, loaded.progress.batch, loaded.progress.history[0]["loss"]) == (2, 3, 4.0)
+    assert loaded.progress.sums == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert np.array_equal(loaded.params["heads_weight"], PARAMS["heads_weight"])
+    assert np.array_equal(loaded.state["square"]["a/b"], 2 * PARAMS["a/b"])
+    assert [file.name for file in path.parent.iterdir()] == ["c.npz"]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "faces", "expected"),
+    [
+        (dataclasses.replace(RECIPE, seed=6), "digest", "started with seed 5, expected the same, got 6"),
+        (RECIPE, "other", "expected the same faces and network"),
+    ],
+)
+def test_another_training_is_refused(path, recipe, faces, expected):
+    with pytest.raises(ConfigurationError, match=expected):
+        load_checkpoint(path, recipe, faces)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", None])
+def test_a_broken_file_is_one_line(path, content):
+    path.write_bytes(path.read_bytes()[:500] if content is None else content)
+    with pytest.raises(ConfigurationError, match="expected a checkpoint of a training"):
+        load_checkpoint(path, RECIPE, "digest")
