@@ -14,9 +14,9 @@ if importlib.util.find_spec("launch_pytest") is None:
 import launch_pytest
 from launch.actions import IncludeLaunchDescription, SetEnvironmentVariable
 from launch.launch_description_sources import AnyLaunchDescriptionSource
-from signage_bringup.graph import launch_file
 from signage_common.home import signage_home
 from signage_common.ros_qos import AD, FACES
+from signage_launch.graph import launch_file
 from signage_msgs.msg import AdSelection, FaceArray
 
 from launch import LaunchDescription

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from signage_bringup.addresses import page_address, reachable_host, ssh_hint
+from signage_launch.addresses import page_address, reachable_host, ssh_hint
+from signage_launch.runner.supervisor import Supervisor
+
 from signage_bringup.demo.events import Arrival, Decision, Event, Play
 from signage_bringup.demo.show import Show
 from signage_bringup.demo.snapshot import SCREEN, Photographer
 from signage_bringup.demo.tally import Tally
-from signage_bringup.runner.supervisor import Supervisor
 
 _POLL_S = 0.1
 

@@ -17,10 +17,11 @@ from signage_common.home import require, signage_home
 from signage_bringup.verb.parser import OneLineParser, positive_seconds
 
 if TYPE_CHECKING:
+    from signage_launch.launch_xml import Plan
+    from signage_launch.runner.log_file import LogFile
+
     from signage_bringup.demo.events import Event
     from signage_bringup.demo.session import Session
-    from signage_bringup.launch_xml import Plan
-    from signage_bringup.runner.log_file import LogFile
 
 _DESCRIPTION = "Run the system on the bundled film, until Ctrl-C; needs no display, camera or browser."
 _EPILOG = """examples:
@@ -53,11 +54,12 @@ def _parser() -> OneLineParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from signage_launch.graph import plan_graph, runnable
+    from signage_launch.launch_xml.arguments import parse_given
+    from signage_launch.preflight import check
+    from signage_launch.runner.log_file import LogFile
+
     from signage_bringup.demo.snapshot import require_browser
-    from signage_bringup.graph import plan_graph, runnable
-    from signage_bringup.launch_xml.arguments import parse_given
-    from signage_bringup.preflight import check
-    from signage_bringup.runner.log_file import LogFile
 
     browser = require_browser(options.snapshot) if options.snapshot else ""
     given = parse_given(options.arguments)
@@ -71,11 +73,11 @@ def _run(options: argparse.Namespace) -> int:
 
 async def _demonstrate(plan: Plan, log: LogFile, options: argparse.Namespace, browser: str) -> int:
     from rich.console import Console
+    from signage_launch.runner.sink import Screen, Tee
+    from signage_launch.runner.supervisor import Supervisor
 
     from signage_bringup.demo.session import Options, Session
     from signage_bringup.demo.show import Show
-    from signage_bringup.runner.sink import Screen, Tee
-    from signage_bringup.runner.supervisor import Supervisor
 
     show = Show(Console())
     show.starting(str(log.path))

@@ -39,8 +39,8 @@ def _parser() -> OneLineParser:
 
 
 def _show_arguments() -> int:
-    from signage_bringup.graph import launch_file
-    from signage_bringup.launch_xml.arguments import declared_arguments, format_arguments
+    from signage_launch.graph import launch_file
+    from signage_launch.launch_xml.arguments import declared_arguments, format_arguments
 
     try:
         print(format_arguments(declared_arguments(launch_file(), os.environ)), flush=True)
@@ -50,13 +50,13 @@ def _show_arguments() -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    from signage_bringup.addresses import page_address
-    from signage_bringup.graph import plan_graph, runnable
-    from signage_bringup.launch_xml.arguments import parse_given
-    from signage_bringup.preflight import check
-    from signage_bringup.runner.log_file import LogFile
-    from signage_bringup.runner.sink import Screen, Tee
-    from signage_bringup.runner.supervisor import Supervisor
+    from signage_launch.addresses import page_address
+    from signage_launch.graph import plan_graph, runnable
+    from signage_launch.launch_xml.arguments import parse_given
+    from signage_launch.preflight import check
+    from signage_launch.runner.log_file import LogFile
+    from signage_launch.runner.sink import Screen, Tee
+    from signage_launch.runner.supervisor import Supervisor
 
     given = parse_given(words)
     plan = plan_graph(given)

@@ -3,9 +3,9 @@ import subprocess
 import sys
 
 import pytest
-from signage_bringup.graph import launch_file, plan_graph
-from signage_bringup.launch_xml.effective import effective_parameters
 from signage_bringup.verb import up
+from signage_launch.graph import launch_file, plan_graph
+from signage_launch.launch_xml.effective import effective_parameters
 
 
 def test_arguments_are_listed(capsys):

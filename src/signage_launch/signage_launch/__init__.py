@@ -1,0 +1,1 @@
+"""Starting a graph where ROS has no launch: XML reader, processes, pre-flight checks, addresses."""

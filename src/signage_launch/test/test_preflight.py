@@ -1,0 +1,131 @@
+import socket
+import sys
+
+import pytest
+from signage_common.errors import ConfigurationError
+from signage_launch.launch_xml.plan import ParameterText, Plan, ProcessPlan
+from signage_launch.preflight import check, check_ports, check_source, listeners
+
+
+def process(node, **parameters):
+    text = f"/d/{node}: {{ros__parameters: {parameters}}}"
+    return ProcessPlan(node, (node, "--params-file", ParameterText(text)), {}, node=f"/d/{node}")
+
+
+@pytest.fixture
+def taken_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    "source", ["0", "/dev/video7", "rtsp://camera/1", "http://camera/mjpeg", "synthetic", "awscam"]
+)
+def test_devices_and_addresses_may_still_come(source):
+    check_source(source)
+
+
+def test_files_folders_and_globs_must_exist(tmp_path):
+    (tmp_path / "a.jpg").touch()
+    for source in (tmp_path, tmp_path / "a.jpg", tmp_path / "*.jpg"):
+        check_source(str(source))
+    for source in (tmp_path / "b.jpg", tmp_path / "*.png", "no-such-film.webm"):
+        with pytest.raises(ConfigurationError, match=r"no such file or folder; expected a device, file"):
+            check_source(str(source))
+
+
+def test_a_taken_port_is_named_with_the_argument_that_changes_it(taken_port):
+    with pytest.raises(
+        ConfigurationError, match=rf"port {taken_port} on 127.0.0.1 is in use; choose .* http_port:=NUMBER"
+    ):
+        check_ports({"http_port": ("127.0.0.1", taken_port)})
+
+
+def test_a_free_port_is_free_afterwards_too(free_port):
+    check_ports({"http_port": ("127.0.0.1", free_port)})
+    check_ports({"http_port": ("127.0.0.1", free_port)})
+
+
+def test_two_servers_can_not_share_a_port(free_port):
+    with pytest.raises(ConfigurationError, match="is in use; choose another with rosbridge_port:=NUMBER"):
+        check_ports({"http_port": ("127.0.0.1", free_port), "rosbridge_port": ("127.0.0.1", free_port)})
+
+
+def test_any_free_port_is_fine():
+    check_ports({"http_port": ("127.0.0.1", 0), "rosbridge_port": ("127.0.0.1", 0)})
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "message"),
+    [
+        ("192.0.2.1", 0, "bind:=192.0.2.1: not an address of this machine"),
+        ("no such host", 0, "bind:=no such host: not an address"),
+        ("127.0.0.1", 70000, "http_port:=70000: expected a port from 1 to 65535"),
+        ("127.0.0.1", -1, "http_port:=-1: expected a port"),
+    ],
+)
+def test_an_address_that_is_not_ours_and_no_port(address, port, message):
+    with pytest.raises(ConfigurationError, match=message):
+        check_ports({"http_port": (address, port)})
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, {}),
+        (
+            {"signage_bridge": {"bind": "::1", "http_port": 1, "rosbridge_port": 2, "serve_rosbridge": True}},
+            {"http_port": ("::1", 1), "rosbridge_port": ("::1", 2)},
+        ),
+        (
+            {
+                "signage_bridge": {"bind": "::1", "http_port": 1, "rosbridge_port": 2, "serve_rosbridge": False},
+                "rosbridge_websocket": {"address": "::1", "port": 3},
+            },
+            {"http_port": ("::1", 1), "rosbridge_port": ("::1", 3)},
+        ),
+    ],
+)
+def test_the_servers_of_a_graph(settings, expected):
+    assert listeners(settings) == expected
+
+
+def test_what_the_set_up_makes_is_asked_for_where_no_other_folder_is_given(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
+    for node, folder in (("face_inference", "models_dir"), ("signage_bridge", "page_dir")):
+        with pytest.raises(ConfigurationError, match=r"not found; `\./signage setup` makes it"):
+            check(Plan([process(node)]))
+        check(Plan([process(node, **{folder: "/elsewhere"})]))
+
+
+def test_the_detector_must_exist_and_have_its_packages(monkeypatch):
+    def plan(detector):
+        return Plan([process("face_inference", detector=detector, models_dir="/elsewhere")])
+
+    for detector in ("", "tiny", "haar"):
+        check(plan(detector))
+    with pytest.raises(ConfigurationError, match=r"detector: expected one of ssd, .*, got 'retina'"):
+        check(plan("retina"))
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(ConfigurationError, match=r"detector dlib: .* `\./signage setup detectors` installs it"):
+        check(plan("dlib"))
+
+
+def test_a_whole_plan(tmp_path, taken_port):
+    good = process("camera", source="synthetic")
+    check(Plan([good]))
+    with pytest.raises(ConfigurationError, match="no-film"):
+        check(Plan([process("camera", source="no-film")]))
+    with pytest.raises(ConfigurationError, match=r"ads\.yaml"):
+        check(Plan([good, process("ad_selector", catalog=str(tmp_path / "ads.yaml"))]))
+    (tmp_path / "ads.yaml").write_text("version: 1\nfallback: [nothing]\n")
+    with pytest.raises(ConfigurationError, match=r"ads\.yaml"):
+        check(Plan([good, process("signage_bridge", catalog=str(tmp_path / "ads.yaml"))]))
+    with pytest.raises(ConfigurationError, match="is in use"):
+        check(Plan([good, process("signage_bridge", bind="127.0.0.1", http_port=taken_port, page_dir="/p")]))
