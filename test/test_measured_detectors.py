@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from signage_bringup.bench.detectors_contestants import CONTESTANTS, SIZES
+from signage_bench.detectors_contestants import CONTESTANTS, SIZES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = json.loads((ROOT / "docs" / "measured" / "detectors.json").read_text())

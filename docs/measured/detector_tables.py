@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from signage_bringup.bench.detectors_show import ratio
-from signage_bringup.bench.show import show_number
+from signage_bench.detectors_show import ratio
+from signage_bench.show import show_number
 
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tables"))
 
 from detector_tables import detectors
 from markers import replace_between
-from signage_bringup.bench.show import show_number
+from signage_bench.show import show_number
 
 HERE = Path(__file__).parent
 README = HERE.parents[1] / "README.md"

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-from signage_bringup.bench.browser import FLAGS
+from signage_bench.browser import FLAGS
 from signage_bringup.setup.system_tools import find_browser
 from signage_common.home import signage_home
 from signage_common.ros_qos import AD, PLAYBACK, PRESENCE

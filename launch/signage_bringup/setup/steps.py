@@ -137,7 +137,7 @@ class Recipe:
         catalogue = self.layout.root / "launch" / "config" / "demo-ads.yaml"
         inputs = [*sorted(self._media_scripts.glob("creatives*")), catalogue]
 
-        command = ["signage_bringup.media.creatives", "--out", out]
+        command = ["signage_demo.media.creatives", "--out", out]
         return self._module_step(
             "Demo creatives",
             "creatives",
@@ -152,7 +152,7 @@ class Recipe:
         """Make the demo film out of the photos."""
         out = self.layout.home / "film" / "demo.webm"
         photos = ["--photos", self.layout.face_library / "demo", "--portraits", self.layout.home / "portraits"]
-        command = ["signage_bringup.media.footage", *photos, "--out", out]
+        command = ["signage_demo.media.footage", *photos, "--out", out]
         inputs = sorted(self._media_scripts.glob("footage*"))
         return self._module_step("Demo film", "film", command, inputs, [out], disk_mb=10)
 

@@ -75,10 +75,10 @@ def main(argv: Sequence[str]) -> int:
 def _run(arguments: argparse.Namespace) -> None:
     """Check all arguments first, then measure, print and write."""
     from rich.console import Console
+    from signage_bench.machine import describe
+    from signage_bench.measurement import Options
 
-    from signage_bringup.bench import document, registry
-    from signage_bringup.bench.machine import describe
-    from signage_bringup.bench.measurement import Options
+    from signage_bench import document, registry
 
     names = registry.chosen(arguments.bench)
     for option in ("json", "plot"):

@@ -17,11 +17,10 @@ from signage_common.home import require, signage_home
 from signage_bringup.verb.parser import OneLineParser, positive_seconds
 
 if TYPE_CHECKING:
+    from signage_demo.events import Event
+    from signage_demo.session import Session
     from signage_launch.launch_xml import Plan
     from signage_launch.runner.log_file import LogFile
-
-    from signage_bringup.demo.events import Event
-    from signage_bringup.demo.session import Session
 
 _DESCRIPTION = "Run the system on the bundled film, until Ctrl-C; needs no display, camera or browser."
 _EPILOG = """examples:
@@ -54,12 +53,11 @@ def _parser() -> OneLineParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from signage_demo.snapshot import require_browser
     from signage_launch.graph import plan_graph, runnable
     from signage_launch.launch_xml.arguments import parse_given
     from signage_launch.preflight import check
     from signage_launch.runner.log_file import LogFile
-
-    from signage_bringup.demo.snapshot import require_browser
 
     browser = require_browser(options.snapshot) if options.snapshot else ""
     given = parse_given(options.arguments)
@@ -73,11 +71,10 @@ def _run(options: argparse.Namespace) -> int:
 
 async def _demonstrate(plan: Plan, log: LogFile, options: argparse.Namespace, browser: str) -> int:
     from rich.console import Console
+    from signage_demo.session import Options, Session
+    from signage_demo.show import Show
     from signage_launch.runner.sink import Screen, Tee
     from signage_launch.runner.supervisor import Supervisor
-
-    from signage_bringup.demo.session import Options, Session
-    from signage_bringup.demo.show import Show
 
     show = Show(Console())
     show.starting(str(log.path))
@@ -97,7 +94,7 @@ async def _demonstrate(plan: Plan, log: LogFile, options: argparse.Namespace, br
 def _listening(plan: Plan, session: Session) -> Iterator[None]:
     """Have the session told of the graph's events."""
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = plan.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"]
-    from signage_bringup.demo.ros_events import EventListener
+    from signage_demo.ros_events import EventListener
 
     loop = asyncio.get_running_loop()
 

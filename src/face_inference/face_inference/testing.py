@@ -21,6 +21,7 @@ def _required(path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir():
+    """The converted networks."""
     return _required(signage_home() / "models" / "manifest.json").parent
 
 

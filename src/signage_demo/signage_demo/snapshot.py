@@ -1,0 +1,89 @@
+"""Take a picture of the sign's page while a targeted advertisement shows; the page has no camera images."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signage_bringup.setup.system_tools import find_browser
+from signage_common.errors import ConfigurationError
+
+from signage_demo.events import Play
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+SCREEN = "snapshot"
+_SIZE = {"width": 1280, "height": 720}
+_INTO_THE_CREATIVE_S = 1.0
+_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def require_browser(path: Path) -> str:
+    """Return the browser for a picture, after checking that it can be taken and written.
+
+    Raises:
+        ConfigurationError: Playwright or the browser is missing, or the picture can't be written there.
+    """
+    if path.suffix.lower() != ".png" or not path.absolute().parent.is_dir():
+        raise ConfigurationError(f"--snapshot {path}: expected the name of a .png file in a folder that exists")
+    browser = find_browser(os.environ)
+    if browser is None or importlib.util.find_spec("playwright") is None:
+        commands = ".venv/bin/python -m pip install playwright; apt-get install chromium"
+        raise ConfigurationError(f"--snapshot needs Playwright and Chromium: {commands}")
+    return str(browser)
+
+
+class Photographer:
+    """A screen of the sign that pictures itself once."""
+
+    def __init__(self, path: Path) -> None:
+        """Prepare to write one picture."""
+        self._path = path
+        self._playing: Play | None = None
+        self._changed = asyncio.Event()
+        self.is_done = False
+
+    def notice(self, play: Play) -> None:
+        """Take note of what a screen shows now."""
+        if play.screen == SCREEN:
+            self._playing = play
+            self._changed.set()
+
+    async def picture(self, browser: str, address: str) -> None:
+        """Open the page and write the picture as soon as a targeted advertisement has been showing for a second."""
+        async with _page(browser) as page:
+            await page.goto(address)
+            while not self.is_done:
+                await self._changed.wait()
+                self._changed.clear()
+                play = self._playing
+                await asyncio.sleep(_INTO_THE_CREATIVE_S)
+                if play is not None and play.episode and play is self._playing:
+                    await self._write(page)
+
+    async def _write(self, page: Page) -> None:
+        unfinished = self._path.with_name(f".{self._path.stem}.unfinished.png")
+        await page.screenshot(path=unfinished)
+        unfinished.replace(self._path)
+        self.is_done = True
+
+
+@asynccontextmanager
+async def _page(browser: str) -> AsyncIterator[Page]:
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=browser, args=list(_FLAGS))
+        try:
+            yield await chromium.new_page(viewport=_SIZE)  # type: ignore[arg-type]  # a TypedDict of the same keys
+        finally:
+            await chromium.close()
