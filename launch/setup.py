@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import setup
 
 NAME = "signage_bringup"
 
@@ -13,18 +13,18 @@ def files(folder, pattern):
 setup(
     name=NAME,
     version="0.1.0",
-    packages=find_packages(exclude=["test", "test.*", "launch", "config"]),
-    package_data={NAME: ["py.typed"]},
+    packages=[],
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
         (f"share/{NAME}", ["package.xml"]),
         (f"share/{NAME}/launch", files("launch", "*.launch.xml")),
         (f"share/{NAME}/config", files("config", "*")),
+        (f"share/{NAME}/demo", files("demo", "*")),
     ],
     zip_safe=False,
     maintainer="DeepLens signage maintainers",
     maintainer_email="maintainers@deeplens-signage.example",
-    description="Launch files, configuration and command line of the signage system",
+    description="Launch files, configuration and demo creatives of the signage system",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
 )

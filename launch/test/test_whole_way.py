@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from signage_bench.browser import FLAGS
-from signage_bringup.setup.system_tools import find_browser
+from signage_cli.setup.system_tools import find_browser
 from signage_common.home import signage_home
 from signage_common.ros_qos import AD, PLAYBACK, PRESENCE
 from signage_msgs.msg import AdPlayback, AdSelection, Presence

@@ -10,7 +10,7 @@ from ad_selector.segment import segment_of_estimation
 
 from signage_catalogue import load_catalogue
 
-DEMO = Path(__file__).parents[3] / "launch/config/demo-ads.yaml"
+DEMO = Path(__file__).parents[3] / "launch/demo/ads.yaml"
 FILMS = ("house-loop", "trainers", "perfume", "watch", "headphones", "coffee")
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from playwright.async_api import Error, async_playwright
-from signage_bringup.setup.system_tools import BROWSER, find_browser, install_command
+from signage_cli.setup.system_tools import BROWSER, find_browser, install_command
 from signage_common.errors import ConfigurationError
 
 from signage_bench.errors import BenchError

@@ -84,7 +84,7 @@ def running_graph(arguments: Mapping[str, object], domain_id: int) -> Iterator[R
         output = Path(folder) / "output.log"
         env["ROS_LOG_DIR"] = folder
         with output.open("wb") as sink:
-            command = [sys.executable, "-m", "signage_bringup.verb.up", *words]
+            command = [sys.executable, "-m", "signage_cli.verbs.up", *words]
             process = subprocess.Popen(
                 command,
                 env=env,

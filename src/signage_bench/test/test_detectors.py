@@ -15,7 +15,7 @@ from signage_common.home import signage_home
 
 from signage_bench import detectors
 
-BENCH = [sys.executable, "-m", "signage_bringup.verb.bench", "detectors", "--quick"]
+BENCH = [sys.executable, "-m", "signage_cli.verbs.bench", "detectors", "--quick"]
 FIELDS = {
     *("detector", "backend", "width", "height", "ms_p50", "ms_p95", "truth", "found", "false_alarms"),
     *("start_ms", "rss_mb", "ratio_to_dlib", "ratio_to_slowest"),

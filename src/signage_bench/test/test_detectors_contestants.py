@@ -1,7 +1,7 @@
 import pytest
 from face_inference.networks.detectors import DETECTORS
 from signage_bench.detectors_contestants import CONTESTANTS, LARGEST, PAPER, SIZES
-from signage_bringup.setup.extras import DETECTOR_NAMES
+from signage_cli.setup.extras import DETECTOR_NAMES
 
 NAMES = [contestant.name for contestant in CONTESTANTS]
 

@@ -8,9 +8,9 @@ import sys
 
 import psutil
 import pytest
-from signage_bringup.setup.system_tools import find_browser
+from signage_cli.setup.system_tools import find_browser
 
-BENCH = [sys.executable, "-m", "signage_bringup.verb.bench", "pipeline"]
+BENCH = [sys.executable, "-m", "signage_cli.verbs.bench", "pipeline"]
 NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}
 pytestmark = [pytest.mark.graph, pytest.mark.browser]
 

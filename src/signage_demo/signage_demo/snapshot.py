@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signage_bringup.setup.system_tools import find_browser
+from signage_cli.setup.system_tools import find_browser
 from signage_common.errors import ConfigurationError
 
 from signage_demo.events import Play

@@ -133,7 +133,7 @@ def test_too_few_persons_are_one_line(models_dir: Path, labelled_folder: Path, t
 def test_a_killed_process_goes_on(options: Options, tmp_path: Path) -> None:
     recipe = Recipe(epochs=2, batch=8, faces_per_epoch=16, seed=4)
     words = ["--out", tmp_path / "net", "--epochs", 2, "--batch", 8, "--faces", 16, "--seed", 4]
-    verb = [sys.executable, "-m", "signage_bringup.verb.train", options.folder, "--models-dir", options.models_dir]
+    verb = [sys.executable, "-m", "signage_cli.verbs.train", options.folder, "--models-dir", options.models_dir]
     command = [str(word) for word in [*verb, *words]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as killed:
         deadline_s = time.monotonic() + 120

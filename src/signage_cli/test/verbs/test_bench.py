@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from signage_bringup.verb.bench import parse, plot_file
+from signage_cli.verbs.bench import parse, plot_file
 
 
 def bench(*arguments, **env):
-    command = [sys.executable, "-m", "signage_bringup.verb.bench", *arguments]
+    command = [sys.executable, "-m", "signage_cli.verbs.bench", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **env})
 
 

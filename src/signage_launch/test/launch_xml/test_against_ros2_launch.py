@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.skipif(not HAS_LAUNCH, reason="launch_ros and launch_xml are not installed: needs a sourced ROS 2"),
     pytest.mark.filterwarnings("ignore"),
 ]
-SIGNAGE = Path(__file__).parents[2] / "launch" / "signage.launch.xml"
+SIGNAGE = Path(__file__).parents[4] / "launch" / "launch" / "signage.launch.xml"
 ARGUMENTS = [
     {},
     {"source": "0", "device": "lobby", "fps": "15", "loop": "True", "detector": "tiny", "profile": "close-up"},

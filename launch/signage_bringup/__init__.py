@@ -1,1 +1,0 @@
-"""Launch files, configuration and command line of the signage system."""

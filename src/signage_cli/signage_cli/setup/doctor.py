@@ -1,0 +1,76 @@
+"""Say what is installed, what is missing, and which devices are seen."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from signage_cli.setup import system_tools
+from signage_cli.setup.errors import SetupError
+from signage_cli.setup.layout import Layout
+from signage_cli.setup.make import recipe_for
+from signage_cli.setup.ros import sourced_ros
+from signage_cli.setup.step import MEGABYTE
+
+OK, MISSING, NOTE = "ok", "missing", "note"
+Finding = tuple[str, str, str]
+HELP = (
+    "usage: ./signage doctor\n\nSays what is installed, what is missing, and which devices are seen. Changes nothing."
+)
+
+
+def main(layout: Layout) -> int:
+    """Print every finding and return 1 if something that is needed is missing."""
+    findings = [*_machine(layout), *_tools(), *_steps(layout), *_devices()]
+    for state, name, detail in findings:
+        print(f"{state:8}{name:28}{detail}")
+    missing = sum(state == MISSING for state, _, _ in findings)
+    print(f"{missing} missing; ./signage setup makes them" if missing else "everything is here")
+    return 1 if missing else 0
+
+
+def _machine(layout: Layout) -> Iterator[Finding]:
+    free = shutil.disk_usage(layout.root).free // MEGABYTE
+    yield OK, "machine", f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {free} MB free"
+    yield OK, "home", str(layout.home)
+    ros = sourced_ros(os.environ)
+    yield OK, "ROS 2", f"{ros.distro}, sourced" if ros else "Kilted, from wheels (no ROS 2 Jazzy or Kilted is sourced)"
+
+
+def _tools() -> Iterator[Finding]:
+    for tool in system_tools.BUILD_TOOLS:
+        absent = system_tools.missing_tools([tool], os.environ)
+        hint = f"`apt-get install {tool.package}` installs it"
+        yield (MISSING, tool.title, hint) if absent else (OK, tool.title, "on the PATH")
+    browser = system_tools.find_browser(os.environ)
+    absent_note = "none; only the checks and the bench need one; `apt-get install chromium` installs it"
+    yield (OK, "browser", browser) if browser else (NOTE, "browser", absent_note)
+
+
+def _steps(layout: Layout) -> Iterator[Finding]:
+    try:
+        recipe = recipe_for(layout)
+    except SetupError as error:
+        yield MISSING, "Python", str(error)
+        return
+    yield OK, "Python", f"{recipe.python_version}, {recipe.interpreter}"
+    for step in recipe.running():
+        yield (OK, step.title, "made") if step.is_done() else (MISSING, step.title, "not made, or changed since")
+    for step in recipe.checking():
+        yield (OK, step.title, "made") if step.is_done() else (NOTE, step.title, "not made; ./signage test makes it")
+
+
+def _devices() -> Iterator[Finding]:
+    cameras = sorted(Path("/sys/class/video4linux").glob("video*"))
+    for camera in cameras:
+        name = (camera / "name").read_text().strip()
+        readable = os.access(f"/dev/{camera.name}", os.R_OK)
+        detail = name if readable else f"{name}: not readable, add yourself to the group video"
+        yield (OK if readable else NOTE), f"camera /dev/{camera.name}", detail
+    if not cameras:
+        yield NOTE, "camera", "none seen; ./signage demo needs none"
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    yield NOTE, "display", display or "none; open the page from another machine through ssh -L"

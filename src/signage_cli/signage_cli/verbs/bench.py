@@ -1,0 +1,114 @@
+"""Measure the system, print tables, write JSON."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from signage_cli.verbs.parser import OneLineParser
+
+MINUTES = 5.0
+LONGEST_MINUTES = 24 * 60.0
+REPEAT, MOST_REPEATS = 10, 10_000
+HELP = """\
+pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one.
+detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes.
+backends runs each network by MXNet, onnxruntime and OpenCV, which takes some three minutes."""
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = OneLineParser("bench", str(__doc__), HELP)
+    parser.add_argument("bench", nargs="?", default="all", help="pipeline, detectors, backends, or all (the default)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures with the machine they are from")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE.png", help="draw the latencies, or the times of detectors or backends"
+    )
+    parser.add_argument(
+        "--minutes", type=_minutes, default=MINUTES, metavar="M", help="length of the measurement (default: 5)"
+    )
+    parser.add_argument(
+        "--repeat", type=_repeat, default=REPEAT, metavar="N", help="how often a detector sees each photo (default: 10)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="leave out the detectors that take seconds a frame; fewer runs of backends"
+    )
+    return parser.parse_args(argv)
+
+
+def _repeat(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_REPEATS:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to {MOST_REPEATS}, got {text!r}")
+    return int(text)
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= LONGEST_MINUTES:
+        raise argparse.ArgumentTypeError(f"expected minutes above 0, got {text!r}")
+    return minutes
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the benches and return the exit status."""
+    arguments = parse(argv)
+    from signage_common.errors import SignageError
+
+    try:
+        _run(arguments)
+    except SignageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("stopped before the end: nothing was written", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    """Check all arguments first, then measure, print and write."""
+    from rich.console import Console
+    from signage_bench.machine import describe
+    from signage_bench.measurement import Options
+
+    from signage_bench import document, registry
+
+    names = registry.chosen(arguments.bench)
+    for option in ("json", "plot"):
+        if getattr(arguments, option) is not None:
+            document.check_target(getattr(arguments, option), f"--{option}")
+    machine = describe(_root(), datetime.datetime.now(datetime.timezone.utc))
+    measurements = [
+        registry.measure(
+            name, Options(arguments.minutes, plot_file(arguments, name), arguments.repeat, arguments.quick)
+        )
+        for name in names
+    ]
+    console = Console()
+    for table in (table for measurement in measurements for table in measurement.tables):
+        console.print(table)
+    if arguments.json is not None:
+        document.write_document(arguments.json, document.make_document(machine, measurements))
+
+
+def plot_file(arguments: argparse.Namespace, name: str) -> Path | None:
+    """Return where a bench draws its picture: with several benches, each into a file of its own."""
+    path: Path | None = arguments.plot
+    if path is None or arguments.bench == name:
+        return path
+    return path.with_stem(f"{path.stem}-{name}")
+
+
+def _root() -> Path:
+    return Path(os.environ.get("SIGNAGE_ROOT") or Path(__file__).resolve().parents[3])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

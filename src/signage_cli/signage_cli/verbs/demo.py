@@ -1,0 +1,112 @@
+"""``./signage demo``: run the graph on the bundled film and tell of every decision."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signage_common.errors import EXIT_FAILED, SignageError
+from signage_common.home import require, signage_home
+
+from signage_cli.verbs.parser import OneLineParser, positive_seconds
+
+if TYPE_CHECKING:
+    from signage_demo.events import Event
+    from signage_demo.session import Session
+    from signage_launch.launch_xml import Plan
+    from signage_launch.runner.log_file import LogFile
+
+_DESCRIPTION = "Run the system on the bundled film, until Ctrl-C; needs no display, camera or browser."
+_EPILOG = """examples:
+  ./signage demo
+  ./signage demo --seconds 30 --snapshot sign.png
+  ./signage demo http_port:=8000 rosbridge_port:=9000"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        return _run(options)
+    except SignageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:  # before the graph runs; from then on the runner takes it
+        return 0
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser("demo", _DESCRIPTION, _EPILOG)
+    parser.add_argument("arguments", nargs="*", metavar="name:=value", help="launch arguments, as of ./signage up")
+    parser.add_argument("--seconds", type=positive_seconds, metavar="N", help="end after N seconds")
+    parser.add_argument(
+        "--snapshot", type=Path, metavar="FILE.png", help="write a picture of the sign with a targeted ad"
+    )
+    parser.add_argument("--verbose", action="store_true", help="show the nodes' own lines too")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from signage_demo.snapshot import require_browser
+    from signage_launch.graph import plan_graph, runnable
+    from signage_launch.launch_xml.arguments import parse_given
+    from signage_launch.preflight import check
+    from signage_launch.runner.log_file import LogFile
+
+    browser = require_browser(options.snapshot) if options.snapshot else ""
+    given = parse_given(options.arguments)
+    if "source" not in given:
+        given = {"source": str(require("film", "demo.webm")), "loop": "true", **given}
+    plan = plan_graph(given)
+    check(plan)
+    with contextlib.closing(LogFile(signage_home() / "log" / "demo.log")) as log:
+        return asyncio.run(_demonstrate(runnable(plan, given), log, options, browser))
+
+
+async def _demonstrate(plan: Plan, log: LogFile, options: argparse.Namespace, browser: str) -> int:
+    from rich.console import Console
+    from signage_demo.session import Options, Session
+    from signage_demo.show import Show
+    from signage_launch.runner.sink import Screen, Tee
+    from signage_launch.runner.supervisor import Supervisor
+
+    show = Show(Console())
+    show.starting(str(log.path))
+    sink = Tee(Screen(sys.stderr, errors_only=not options.verbose), log)
+    wanted = Options(options.seconds, options.snapshot, browser)
+    session = Session(Supervisor(plan, sink), plan.configurations, show, wanted)
+    with _listening(plan, session):
+        status = await session.run()
+    show.say(session.tally.summary())
+    if session.lacks_snapshot:
+        print(f"error: {options.snapshot}: no targeted advertisement was shown in time", file=sys.stderr)
+        return EXIT_FAILED
+    return status
+
+
+@contextlib.contextmanager
+def _listening(plan: Plan, session: Session) -> Iterator[None]:
+    """Have the session told of the graph's events."""
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = plan.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"]
+    from signage_demo.ros_events import EventListener
+
+    loop = asyncio.get_running_loop()
+
+    def take(event: Event) -> None:
+        loop.call_soon_threadsafe(session.take, event)
+
+    listener = EventListener(plan.configurations["device"], take)
+    try:
+        yield
+    finally:
+        listener.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

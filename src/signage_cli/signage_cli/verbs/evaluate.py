@@ -1,0 +1,82 @@
+"""``./signage evaluate DIR``: how right the estimates are on labelled faces, and for whom they are worse."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from signage_cli.verbs.labelled import add_reading, ended, models_dir, reading, whole_number
+from signage_cli.verbs.parser import OneLineParser
+
+_DESCRIPTION = "Measure gender and age accuracy on a folder of labelled faces; nothing of it leaves the machine."
+_EPILOG = """folders:
+  utkface  names such as 26_1_2_20170104.jpg: age, gender (0 male, 1 female), race, date
+  csv      one CSV file with the columns path, age, gender, perhaps subject and group
+  kface    SUBJECT/S001/L1/E01/C7.jpg and one CSV file with the columns subject, age and gender
+
+examples:
+  ./signage evaluate faces/ --json figures.json --csv answers.csv --plots plots/
+  ./signage evaluate faces/ --model trained/korea --calibrate
+  ./signage evaluate k-face/ --pattern '.*(?P<subject>[0-9]{8})/S001/L[1-4]/E01/C[678].jpg'"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit status."""
+    options = _parser().parse_args(argv)
+    return ended(lambda: _run(options), "stopped before the end: nothing was written")
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser("evaluate", _DESCRIPTION, _EPILOG)
+    add_reading(parser)
+    parser.add_argument("--model", default="age-gender", metavar="NAME", help="network: a name, or a path's beginning")
+    parser.add_argument("--min-confidence", type=_confidence, default=0.8, metavar="P", help="as of ./signage up")
+    parser.add_argument("--balance", type=whole_number(1), metavar="N", help="at most N faces per decade and gender")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write one line for each image")
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="write the plots")
+    parser.add_argument(
+        "--calibrate", action="store_true", help="fit the confidence to these faces; written beside the network"
+    )
+    parser.add_argument("--source", default="", metavar="TEXT", help="what the calibration calls these faces")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    from face_inference.abstention import AbstentionRules
+    from face_models.evaluation.session import Options, evaluate
+    from rich.console import Console
+
+    wanted = Options(
+        folder=options.folder,
+        models_dir=models_dir(options),
+        model=options.model,
+        reading=reading(options),
+        detect=options.detect,
+        most_per_cell=options.balance,
+        rules=AbstentionRules(min_confidence=options.min_confidence),
+        json=options.json,
+        csv=options.csv,
+        plots=options.plots,
+        calibrate=options.calibrate,
+        source=options.source,
+        date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+    )
+    evaluate(wanted, Console(width=None if sys.stdout.isatty() else 160))
+
+
+def _confidence(text: str) -> float:
+    try:
+        confidence = float(text)
+    except ValueError:
+        confidence = 0.0
+    if not 0.5 <= confidence < 1:
+        raise argparse.ArgumentTypeError(f"expected a probability from 0.5 to below 1, got {text!r}")
+    return confidence
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

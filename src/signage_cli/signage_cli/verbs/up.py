@@ -1,0 +1,71 @@
+"""``./signage up``: run the graph with launch arguments until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+from signage_common.errors import SignageError
+from signage_common.home import signage_home
+
+from signage_cli.verbs.parser import OneLineParser
+
+_EPILOG = """examples:
+  ./signage up source:=/dev/video0
+  ./signage up source:=photos/ catalog:=ads.yaml http_port:=8000
+  ./signage up --show-args"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        return _show_arguments() if options.show_args else _run(options.arguments)
+    except SignageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:  # before the graph runs; from then on the runner takes it
+        return 0
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser("up", "Run the system on a camera, a film or photos, until Ctrl-C.", _EPILOG)
+    parser.add_argument("arguments", nargs="*", metavar="name:=value", help="launch arguments")
+    parser.add_argument("-s", "--show-args", action="store_true", help="list the launch arguments and end")
+    return parser
+
+
+def _show_arguments() -> int:
+    from signage_launch.graph import launch_file
+    from signage_launch.launch_xml.arguments import declared_arguments, format_arguments
+
+    try:
+        print(format_arguments(declared_arguments(launch_file(), os.environ)), flush=True)
+    except BrokenPipeError:  # as with `| head`; what is left in the buffer must go nowhere when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _run(words: Sequence[str]) -> int:
+    from signage_launch.addresses import page_address
+    from signage_launch.graph import plan_graph, runnable
+    from signage_launch.launch_xml.arguments import parse_given
+    from signage_launch.preflight import check
+    from signage_launch.runner.log_file import LogFile
+    from signage_launch.runner.sink import Screen, Tee
+    from signage_launch.runner.supervisor import Supervisor
+
+    given = parse_given(words)
+    plan = plan_graph(given)
+    check(plan)
+    with contextlib.closing(LogFile(signage_home() / "log" / "up.log")) as log:
+        sink = Tee(Screen(sys.stdout), log)
+        sink.say("launch", "INFO", f"the sign will be at {page_address(plan.configurations)}; log file {log.path}")
+        return asyncio.run(Supervisor(runnable(plan, given), sink).run())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,101 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from signage_cli.verbs import up
+from signage_launch.graph import launch_file, plan_graph
+from signage_launch.launch_xml.effective import effective_parameters
+
+
+def test_arguments_are_listed(capsys):
+    assert up.main(["--show-args"]) == 0
+    text = capsys.readouterr().out
+    for name in (
+        "source",
+        "device",
+        "http_port",
+        "rosbridge_port",
+        "bind",
+        "catalog",
+        "profile",
+        "bridge",
+        "discovery",
+    ):
+        assert f"\n    '{name}':\n" in text
+    assert "no description given" not in text
+
+
+def test_listing_into_a_closed_pipe_is_no_error():
+    command = f"{sys.executable} -m signage_cli.verbs.up --show-args"
+    end = subprocess.run(["sh", "-c", f"{command} | true"], capture_output=True, text=True, check=True)
+    assert end.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["sorce:=x"], "unknown launch argument 'sorce'; did you mean source?"),
+        (["source=x"], "launch argument 'source=x': expected NAME:=VALUE"),
+        (["source:=/no/such.webm"], "source /no/such.webm: no such file or folder"),
+        (["profile:=odd"], "launch argument profile: expected one of default, fast, close-up, got 'odd'"),
+        (["device:=my-sign"], "'my-sign': expected letters, digits and underscores"),
+        (["fps:=fast"], "fps: expected float, got 'fast'"),
+        (["source:=synthetic", "catalog:=/no/ads.yaml"], "/no/ads.yaml"),
+        (["params_file:=/no/params.yaml"], "parameter file /no/params.yaml: No such file"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(words, message, capsys):
+    assert up.main(words) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith("error: ") and message in err and err.count("\n") == 1
+    assert out == ""
+
+
+def test_the_plan_keeps_topics_on_this_machine_unless_told_otherwise():
+    plan = plan_graph({})
+    assert {process.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] for process in plan.processes} == {"LOCALHOST"}
+    assert plan.environment["FASTDDS_DEFAULT_PROFILES_FILE"].endswith("config/fastdds.xml") and not plan.messages
+    plan = plan_graph({"discovery": "subnet"})
+    assert {process.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] for process in plan.processes} == {"SUBNET"}
+    assert "images included" in plan.messages[0][1]
+
+
+def test_every_node_of_the_graph_is_planned_in_the_device_s_namespace():
+    nodes = [process.node for process in plan_graph({"device": "lobby"}).processes]
+    assert nodes == ["/lobby/camera", "/lobby/face_inference", "/lobby/ad_selector", "/lobby/signage_bridge"]
+    assert all(process.respawn.enabled for process in plan_graph({}).processes)
+    assert not any(process.respawn.enabled for process in plan_graph({"respawn": "false"}).processes)
+
+
+def test_rosbridge_suite_takes_the_place_of_our_websocket(tmp_path, monkeypatch):
+    index = tmp_path / "share" / "ament_index" / "resource_index" / "packages"
+    program = tmp_path / "lib" / "rosbridge_server" / "rosbridge_websocket"
+    for folder in (index, program.parent):
+        folder.mkdir(parents=True)
+    (index / "rosbridge_server").touch()
+    program.touch(mode=0o755)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", f"{tmp_path}:{os.environ['AMENT_PREFIX_PATH']}")
+    processes = plan_graph({"bridge": "suite", "rosbridge_port": "9999", "bind": "::1"}).processes
+    settings = {process.node: effective_parameters(process) for process in processes}
+    assert settings["/deeplens1/signage_bridge"]["serve_rosbridge"] is False
+    suite = settings["/rosbridge_websocket"]
+    assert (suite["address"], suite["port"]) == ("::1", 9999)
+    assert "*/playback" in suite["topics_glob"] and "*" not in suite["services_glob"]
+    assert effective_parameters(plan_graph({}).processes[3])["serve_rosbridge"] is True
+
+
+def test_a_parameter_file_counts_where_it_says_something_a_launch_argument_says_too(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("/**/camera: {ros__parameters: {fps: 7.5, jpeg_quality: 50}}\n")
+    settings = effective_parameters(plan_graph({"params_file": str(path), "width": "640"}).processes[0])
+    assert (settings["fps"], settings["jpeg_quality"], settings["width"]) == (7.5, 50, 640)
+
+
+def test_processes_are_given_less_than_5_s_to_end():
+    assert all(process.stop.sigterm_s + process.stop.sigkill_s < 5 for process in plan_graph({}).processes)
+
+
+def test_files_that_the_launch_names_are_installed():
+    config = launch_file().parent.parent / "config"
+    assert (config / "signage.yaml").exists() and (config / "fastdds.xml").exists()
