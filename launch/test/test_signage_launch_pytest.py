@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import signal
+import socket
 
 import psutil
 import pytest
@@ -16,6 +17,7 @@ from launch.actions import IncludeLaunchDescription, SetEnvironmentVariable
 from launch.launch_description_sources import AnyLaunchDescriptionSource
 from signage_common.home import signage_home
 from signage_common.ros_qos import AD, FACES
+from signage_common.ros_testing import ros_graph
 from signage_launch.graph import launch_file
 from signage_msgs.msg import AdSelection, FaceArray
 
@@ -34,6 +36,18 @@ def nodes():
         if match:
             found[match[2]] = child
     return found
+
+
+@pytest.fixture
+def graph():
+    with ros_graph() as graph:
+        yield graph
+
+
+@pytest.fixture
+def unused_ports():
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 @pytest.fixture

@@ -7,22 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from playwright.async_api import Error, async_playwright
-from signage_cli.setup.system_tools import BROWSER, find_browser, install_command
+from signage_common.browser import CHROMIUM_FLAGS, find_browser
 from signage_common.errors import ConfigurationError
 
 from signage_bench.errors import BenchError
 
 SIZE = {"width": 1280, "height": 720}
 LOAD_S = 30.0
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+INSTALL_COMMAND = "apt-get install -y --no-install-recommends chromium"
 
 
 def require_browser() -> str:
@@ -35,8 +27,7 @@ def require_browser() -> str:
     if found is None:
         chosen = os.environ.get("SIGNAGE_BROWSER")
         what = f"SIGNAGE_BROWSER: {chosen}: not a program" if chosen else "no Chromium or Chrome on the PATH"
-        install = " ".join(install_command([BROWSER]))
-        raise ConfigurationError(f"{what}; `{install}` installs one, or set SIGNAGE_BROWSER to one")
+        raise ConfigurationError(f"{what}; `{INSTALL_COMMAND}` installs one, or set SIGNAGE_BROWSER to one")
     return found
 
 
@@ -51,7 +42,7 @@ async def showing(program: str, url: str) -> AsyncIterator[str]:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=program,
-                args=list(FLAGS),
+                args=list(CHROMIUM_FLAGS),
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,

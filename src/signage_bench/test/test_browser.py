@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from signage_bench.browser import require_browser, showing
 from signage_bench.errors import BenchError
-from signage_cli.setup.system_tools import find_browser
+from signage_common.browser import find_browser
 from signage_common.errors import ConfigurationError
 
 

@@ -8,7 +8,7 @@ import sys
 
 import psutil
 import pytest
-from signage_cli.setup.system_tools import find_browser
+from signage_common.browser import find_browser
 
 BENCH = [sys.executable, "-m", "signage_cli.verbs.bench", "pipeline"]
 NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from signage_common.browser import find_browser
+
 from signage_cli.setup import doctor, system_tools
 from signage_cli.setup.errors import SetupError
 from signage_cli.setup.extras import EXTRAS, checked, extras_for
@@ -129,7 +131,7 @@ def steps_for(recipe: Recipe, checking: bool) -> list[Step]:
     steps = recipe.running()
     if checking:
         steps += recipe.checking()
-        if system_tools.find_browser(os.environ) is None and system_tools.can_install(os.environ):
+        if find_browser(os.environ) is None and system_tools.can_install(os.environ):
             steps.append(recipe.browser())
     return steps
 

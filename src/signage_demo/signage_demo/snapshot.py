@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signage_cli.setup.system_tools import find_browser
+from signage_common.browser import CHROMIUM_FLAGS, find_browser
 from signage_common.errors import ConfigurationError
 
 from signage_demo.events import Play
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 SCREEN = "snapshot"
 _SIZE = {"width": 1280, "height": 720}
 _INTO_THE_CREATIVE_S = 1.0
-_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 def require_browser(path: Path) -> str:
@@ -82,7 +78,7 @@ async def _page(browser: str) -> AsyncIterator[Page]:
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=browser, args=list(_FLAGS))
+        chromium = await playwright.chromium.launch(executable_path=browser, args=list(CHROMIUM_FLAGS))
         try:
             yield await chromium.new_page(viewport=_SIZE)  # type: ignore[arg-type]  # a TypedDict of the same keys
         finally:

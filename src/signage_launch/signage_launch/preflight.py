@@ -5,42 +5,40 @@ from __future__ import annotations
 import errno
 import glob
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
 
-from signage_catalogue import load_catalogue
 from signage_launch.launch_xml import Plan
 from signage_launch.launch_xml.effective import effective_parameters
 
 Settings = Mapping[str, Mapping[str, Any]]
+NodeCheck = Callable[[Mapping[str, Any]], None]
 _LAST_PORT = 65535
 
 
-def check(plan: Plan) -> None:
-    """Check source, catalogue, models, page, detector and ports of a planned graph.
+def check(plan: Plan, node_checks: Mapping[str, NodeCheck] = MappingProxyType({})) -> None:
+    """Check source, models, page and ports of a planned graph, and what only its nodes' own packages know.
+
+    Args:
+        plan: the graph.
+        node_checks: called with the parameters of the node that has this name.
 
     Raises:
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
     """
     settings = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
     check_source(str(settings.get("camera", {}).get("source", "synthetic")))
-    for node in ("ad_selector", "signage_bridge"):
-        _check_catalogue(settings.get(node, {}))
     _check_made(settings)
-    _check_detector(settings.get("face_inference", {}))
+    for node, node_check in node_checks.items():
+        if node in settings:
+            node_check(settings[node])
     check_ports(listeners(settings))
-
-
-def _check_catalogue(settings: Mapping[str, Any]) -> None:
-    if "catalog" not in settings:
-        return
-    media_root = settings.get("media_root")
-    load_catalogue(Path(settings["catalog"]).expanduser(), Path(media_root).expanduser() if media_root else None)
 
 
 def _check_made(settings: Settings) -> None:
@@ -49,13 +47,6 @@ def _check_made(settings: Settings) -> None:
         require("models", "manifest.json")
     if "signage_bridge" in settings and not settings["signage_bridge"].get("page_dir"):
         require("page", "index.html")
-
-
-def _check_detector(settings: Mapping[str, Any]) -> None:
-    if settings.get("detector"):
-        from face_inference.networks.detectors import check_detector  # 40 MB that the launcher need not carry
-
-        check_detector(str(settings["detector"]))
 
 
 def check_source(source: str) -> None:

@@ -1,5 +1,4 @@
 import socket
-import sys
 
 import pytest
 from signage_common.errors import ConfigurationError
@@ -104,28 +103,16 @@ def test_what_the_set_up_makes_is_asked_for_where_no_other_folder_is_given(tmp_p
         check(Plan([process(node, **{folder: "/elsewhere"})]))
 
 
-def test_the_detector_must_exist_and_have_its_packages(monkeypatch):
-    def plan(detector):
-        return Plan([process("face_inference", detector=detector, models_dir="/elsewhere")])
-
-    for detector in ("", "tiny", "haar"):
-        check(plan(detector))
-    with pytest.raises(ConfigurationError, match=r"detector: expected one of ssd, .*, got 'retina'"):
-        check(plan("retina"))
-    monkeypatch.setitem(sys.modules, "dlib", None)
-    with pytest.raises(ConfigurationError, match=r"detector dlib: .* `\./signage setup detectors` installs it"):
-        check(plan("dlib"))
-
-
-def test_a_whole_plan(tmp_path, taken_port):
+def test_a_plan_whose_source_or_port_is_wrong_is_refused(taken_port):
     good = process("camera", source="synthetic")
     check(Plan([good]))
     with pytest.raises(ConfigurationError, match="no-film"):
         check(Plan([process("camera", source="no-film")]))
-    with pytest.raises(ConfigurationError, match=r"ads\.yaml"):
-        check(Plan([good, process("ad_selector", catalog=str(tmp_path / "ads.yaml"))]))
-    (tmp_path / "ads.yaml").write_text("version: 1\nfallback: [nothing]\n")
-    with pytest.raises(ConfigurationError, match=r"ads\.yaml"):
-        check(Plan([good, process("signage_bridge", catalog=str(tmp_path / "ads.yaml"))]))
     with pytest.raises(ConfigurationError, match="is in use"):
         check(Plan([good, process("signage_bridge", bind="127.0.0.1", http_port=taken_port, page_dir="/p")]))
+
+
+def test_a_node_of_the_plan_is_checked_by_its_own_check():
+    told = []
+    check(Plan([process("camera", source="synthetic")]), {"camera": told.append, "ad_selector": told.append})
+    assert told == [{"source": "synthetic"}]

@@ -8,6 +8,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from signage_common.browser import find_browser
+
 from signage_cli.setup import system_tools
 from signage_cli.setup.errors import SetupError
 from signage_cli.setup.layout import Layout
@@ -45,7 +47,7 @@ def _tools() -> Iterator[Finding]:
         absent = system_tools.missing_tools([tool], os.environ)
         hint = f"`apt-get install {tool.package}` installs it"
         yield (MISSING, tool.title, hint) if absent else (OK, tool.title, "on the PATH")
-    browser = system_tools.find_browser(os.environ)
+    browser = find_browser(os.environ)
     absent_note = "none; only the checks and the bench need one; `apt-get install chromium` installs it"
     yield (OK, "browser", browser) if browser else (NOTE, "browser", absent_note)
 

@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from signage_common.browser import BROWSER_NAMES
+
 from signage_cli.setup.commands import run
 from signage_cli.setup.errors import SetupError
 from signage_cli.setup.layout import Layout
 from signage_cli.setup.progress import Progress
-
-BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,6 @@ BUILD_TOOLS = (COMPILER, COMPILER_CXX, MAKE, CMAKE, NPM)
 def missing_tools(tools: Sequence[Tool], env: Mapping[str, str]) -> list[Tool]:
     """Return the tools of which no program is on the PATH."""
     return [tool for tool in tools if not any(shutil.which(name, path=env.get("PATH")) for name in tool.programs)]
-
-
-def find_browser(env: Mapping[str, str]) -> str | None:
-    """Return the Chromium or Chrome to use: ``SIGNAGE_BROWSER``, else the first one on the PATH, else None."""
-    chosen = env.get("SIGNAGE_BROWSER")
-    if chosen:
-        return shutil.which(chosen, path=env.get("PATH"))
-    return next(filter(None, (shutil.which(name, path=env.get("PATH")) for name in BROWSER_NAMES)), None)
 
 
 def install_command(tools: Sequence[Tool]) -> list[str]:

@@ -59,12 +59,14 @@ def _run(options: argparse.Namespace) -> int:
     from signage_launch.preflight import check
     from signage_launch.runner.log_file import LogFile
 
+    from signage_cli.node_checks import NODE_CHECKS
+
     browser = require_browser(options.snapshot) if options.snapshot else ""
     given = parse_given(options.arguments)
     if "source" not in given:
         given = {"source": str(require("film", "demo.webm")), "loop": "true", **given}
     plan = plan_graph(given)
-    check(plan)
+    check(plan, NODE_CHECKS)
     with contextlib.closing(LogFile(signage_home() / "log" / "demo.log")) as log:
         return asyncio.run(_demonstrate(runnable(plan, given), log, options, browser))
 

@@ -58,9 +58,11 @@ def _run(words: Sequence[str]) -> int:
     from signage_launch.runner.sink import Screen, Tee
     from signage_launch.runner.supervisor import Supervisor
 
+    from signage_cli.node_checks import NODE_CHECKS
+
     given = parse_given(words)
     plan = plan_graph(given)
-    check(plan)
+    check(plan, NODE_CHECKS)
     with contextlib.closing(LogFile(signage_home() / "log" / "up.log")) as log:
         sink = Tee(Screen(sys.stdout), log)
         sink.say("launch", "INFO", f"the sign will be at {page_address(plan.configurations)}; log file {log.path}")

@@ -7,8 +7,8 @@ import sys
 
 import cv2
 import pytest
-from signage_cli.setup.system_tools import find_browser
 from signage_cli.verbs import demo
+from signage_common.browser import find_browser
 from signage_common.home import signage_home
 
 pytestmark = pytest.mark.graph

@@ -9,8 +9,10 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -18,15 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 from signage_common.errors import ConfigurationError, SignageError
 
-from signage_demo.film.creatives_vp8 import Vp8Encoder
-from signage_demo.film.creatives_webm import Packet, pack_webm
 from signage_demo.film.footage_cast import CAST
 from signage_demo.film.footage_cutout import Cutout, cut_out
 from signage_demo.film.footage_render import Stage
 from signage_demo.film.footage_script import FPS, HEIGHT_PX, SCENE_S, SECONDS, WIDTH_PX, Appearance, appearances
 from signage_demo.film.footage_truth import describe_film
 
-BITS_PER_S = 900_000
+FRAMES_AHEAD = 60
+"""How many frames may be drawn before the encoder has taken them, 2.8 MB each."""
+
+_VP8 = cv2.VideoWriter.fourcc(*"VP80")
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much there is."""
@@ -49,37 +52,39 @@ def make_film(photos: Path, portraits: Path, out: Path, seconds: int, progress: 
     plan = list(appearances(seconds))
     stage = Stage(_cut_out_all(plan, (photos, portraits), progress))
     out.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(out, _encode(stage, plan, seconds, progress))
-    truth = json.dumps(describe_film(plan, seconds), indent=1) + "\n"
-    _write_whole(truth_path(out), truth.encode())
+    _write_film(out, stage, plan, seconds, progress)
+    with _whole(truth_path(out)) as partial:
+        partial.write_text(json.dumps(describe_film(plan, seconds), indent=1) + "\n")
 
 
-def _encode(stage: Stage, plan: Sequence[Appearance], seconds: int, progress: Progress) -> bytes:
-    """Encode the film scene by scene, as many at a time as there are cores; each begins with a key frame."""
-    frames, scene_frames = seconds * FPS, round(SCENE_S * FPS)
-    pieces = [range(first, min(first + scene_frames, frames)) for first in range(0, frames, scene_frames)]
-    packets: list[Packet] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, piece in enumerate(pool.map(lambda times: _encode_piece(stage, plan, times), pieces), start=1):
-            packets.extend(piece)
-            progress("scenes", done, len(pieces))
-    return pack_webm(packets, WIDTH_PX, HEIGHT_PX, FPS)
+def _write_film(out: Path, stage: Stage, plan: Sequence[Appearance], seconds: int, progress: Progress) -> None:
+    """Encode the film as VP8, frames being drawn beside it.
+
+    Raises:
+        SignageError: OpenCV can't write it.
+    """
+    frames = seconds * FPS
+    with _whole(out) as partial, ThreadPoolExecutor(os.cpu_count()) as pool:
+        writer = cv2.VideoWriter(str(partial), cv2.CAP_FFMPEG, _VP8, FPS, (WIDTH_PX, HEIGHT_PX))
+        if not writer.isOpened():
+            raise SignageError(f"{out}: OpenCV's FFmpeg can't write VP8 there")
+        try:
+            drawn = deque(pool.submit(stage.draw, plan, index / FPS) for index in range(min(FRAMES_AHEAD, frames)))
+            for index in range(frames):
+                writer.write(drawn.popleft().result())
+                if index + FRAMES_AHEAD < frames:
+                    drawn.append(pool.submit(stage.draw, plan, (index + FRAMES_AHEAD) / FPS))
+                progress("frames", index + 1, frames)
+        finally:
+            writer.release()
 
 
-def _encode_piece(stage: Stage, plan: Sequence[Appearance], indices: range) -> list[Packet]:
-    packets: list[Packet] = []
-    with Vp8Encoder(WIDTH_PX, HEIGHT_PX, FPS, BITS_PER_S, key_interval=len(indices)) as encoder:
-        for index in indices:
-            packets.extend(encoder.encode(stage.draw(plan, index / FPS)))
-        packets.extend(encoder.finish())
-    return packets
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears under its name only when it is complete."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a path to write to, of the same suffix; the file appears under its name only when it is complete."""
+    partial = path.with_name(f".{os.getpid()}.{path.name}")
     try:
-        partial.write_bytes(content)
+        yield partial
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -7,8 +7,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-from signage_bench.browser import FLAGS
-from signage_cli.setup.system_tools import find_browser
+from signage_common.browser import CHROMIUM_FLAGS, find_browser
 from signage_common.home import signage_home
 from signage_common.ros_qos import AD, PLAYBACK, PRESENCE
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
@@ -59,7 +58,7 @@ def sign_page(port):
     if program is None:
         pytest.skip("no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(f"http://127.0.0.1:{port}/?device=deeplens1&screen=test")
         yield page
