@@ -67,7 +67,7 @@ def offenders(package: str, forbidden: set[str]) -> list[str]:
     return [
         f"{path.relative_to(ROOT)} imports {', '.join(sorted(wrong))}"
         for path in modules_of(package)
-        if path.name != "testing.py" and (wrong := packages_imported(path) & forbidden)
+        if not path.stem.endswith("testing") and (wrong := packages_imported(path) & forbidden)
     ]
 
 

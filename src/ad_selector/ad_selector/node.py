@@ -9,8 +9,9 @@ from typing import Any
 
 from rclpy.node import Node
 from signage_catalogue.reload import CatalogueWatch
+from signage_common.health import Health, Level
 from signage_common.ros_device import device_name
-from signage_common.ros_diagnostics import OK, WARN, DiagnosticsPublisher, Health
+from signage_common.ros_diagnostics import DiagnosticsPublisher
 from signage_common.ros_main import run_node
 from signage_common.ros_params import declare
 from signage_msgs.msg import AdSelection, FaceArray, Presence
@@ -136,8 +137,8 @@ class AdSelectorNode(Node):
             "bad frames": self._bad_frames,
         }
         if error is not None:
-            return Health(WARN, f"catalogue refused, the old one stays: {error}", values)
-        return Health(OK, "selecting", values)
+            return Health(Level.WARN, f"catalogue refused, the old one stays: {error}", values)
+        return Health(Level.OK, "selecting", values)
 
     def _now_ns(self) -> int:
         return int(self.get_clock().now().nanoseconds)

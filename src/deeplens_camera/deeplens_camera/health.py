@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass
+from signage_common.health import Health, Level
 
 from deeplens_camera.state import SourceState, StateKeeper
 from deeplens_camera.statistics import Counters
 
 STILL_HZ = 0.5
 """A source that runs slower than this has stopped, though it did not say so."""
-
-
-class Level(enum.Enum):
-    """How well it goes, as in diagnostic_msgs/DiagnosticStatus."""
-
-    OK = "ok"
-    WARN = "warn"
-    ERROR = "error"
 
 
 _LEVELS = {
@@ -28,16 +19,7 @@ _LEVELS = {
 }
 
 
-@dataclass(frozen=True)
-class CameraReport:
-    """Level, one line, and figures by name."""
-
-    level: Level
-    message: str
-    values: dict[str, object]
-
-
-def report(label: str, keeper: StateKeeper, counters: Counters, fps: float) -> CameraReport:
+def report(label: str, keeper: StateKeeper, counters: Counters, fps: float) -> Health:
     """Put together what the camera says about itself.
 
     Args:
@@ -49,7 +31,7 @@ def report(label: str, keeper: StateKeeper, counters: Counters, fps: float) -> C
     level, message = _LEVELS[keeper.state], f"{keeper.state.value}: {keeper.reason}"
     if keeper.state is SourceState.RUNNING and fps < STILL_HZ and counters.captured > 1:
         level, message = Level.WARN, "running: but no frame came lately"
-    return CameraReport(
+    return Health(
         level,
         message,
         {

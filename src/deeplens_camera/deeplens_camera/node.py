@@ -9,14 +9,15 @@ from typing import Any
 import cv2
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage, Image
-from signage_common.ros_diagnostics import ERROR, OK, WARN, DiagnosticsPublisher, Health
+from signage_common.health import Health
+from signage_common.ros_diagnostics import DiagnosticsPublisher
 from signage_common.ros_main import run_node
 from signage_common.ros_params import declare
 from signage_common.ros_qos import IMAGE
 
 from deeplens_camera.capture_thread import CaptureThread
 from deeplens_camera.convert import image_to_msg, jpeg_to_msg
-from deeplens_camera.health import Level, report
+from deeplens_camera.health import report
 from deeplens_camera.pacing import RateLimit
 from deeplens_camera.params import CameraParams
 from deeplens_camera.picture import Picture
@@ -25,8 +26,6 @@ from deeplens_camera.source_address import parse_source
 from deeplens_camera.sources.freshness import fingerprint
 from deeplens_camera.sources.opening import check_source, open_source
 from deeplens_camera.state import SourceState, StateChange
-
-_LEVELS = {Level.OK: OK, Level.WARN: WARN, Level.ERROR: ERROR}
 
 
 class CameraNode(Node):
@@ -98,8 +97,7 @@ class CameraNode(Node):
     def _read_health(self) -> Health:
         capture = self._capture
         fps = capture.rate.rate_hz(time.monotonic())
-        told = report(self._label, capture.keeper, capture.counters, fps)
-        return Health(_LEVELS[told.level], told.message, told.values)
+        return report(self._label, capture.keeper, capture.counters, fps)
 
     def destroy_node(self) -> None:
         """Stop reading, then give everything back."""

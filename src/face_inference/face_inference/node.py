@@ -10,11 +10,13 @@ from typing import Any
 import cv2
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage, Image
-from signage_common.ros_diagnostics import OK, WARN, DiagnosticsPublisher, Health
+from signage_common.health import Health, Level
+from signage_common.ros_diagnostics import DiagnosticsPublisher
 from signage_common.ros_main import run_node
 from signage_common.ros_params import declare
 from signage_common.ros_qos import FACES, IMAGE
-from signage_common.ros_stamp import NS_PER_S, stamp_to_ns
+from signage_common.ros_stamp import stamp_to_ns
+from signage_common.stamps import NS_PER_S
 from signage_msgs.msg import FaceArray
 
 from face_inference.convert import (
@@ -103,7 +105,7 @@ class FaceInferenceNode(Node):
 
     def _read_health(self) -> Health:
         summary = self._figures.summary(time.monotonic())
-        return Health(OK if summary.is_well else WARN, summary.message, summary.values)
+        return Health(Level.OK if summary.is_well else Level.WARN, summary.message, summary.values)
 
 
 def start() -> FaceInferenceNode:

@@ -11,8 +11,9 @@ from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.node import Node
 from signage_catalogue.keeper import News
 from signage_catalogue.reload import CatalogueWatch
+from signage_common.health import Health, Level
 from signage_common.ros_device import device_name
-from signage_common.ros_diagnostics import OK, WARN, DiagnosticsPublisher, Health
+from signage_common.ros_diagnostics import DiagnosticsPublisher
 from signage_common.ros_main import run_node
 from signage_common.ros_params import declare
 
@@ -117,7 +118,9 @@ class SignageBridgeNode(Node):
             "creatives": len(self._bridge.keeper.shelf.by_path),
         }
         problem = self._bridge.keeper.problem
-        return Health(WARN, f"catalogue refused: {problem}", values) if problem else Health(OK, "serving", values)
+        if problem:
+            return Health(Level.WARN, f"catalogue refused: {problem}", values)
+        return Health(Level.OK, "serving", values)
 
 
 def main() -> None:

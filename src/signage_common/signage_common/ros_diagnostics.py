@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
 
-OK = DiagnosticStatus.OK
-WARN = DiagnosticStatus.WARN
-ERROR = DiagnosticStatus.ERROR
-
-
-@dataclass(frozen=True)
-class Health:
-    """What a node says about itself: a level, one line, and named figures."""
-
-    level: bytes
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
+from signage_common.health import Health
 
 
 class DiagnosticsPublisher:
@@ -44,7 +32,7 @@ class DiagnosticsPublisher:
         health = self._read_health()
         name = self._node.get_fully_qualified_name().lstrip("/").replace("/", ": ")
         status = DiagnosticStatus(
-            level=health.level,
+            level=bytes([health.level]),
             name=name,
             message=health.message,
             hardware_id=self._hardware_id,

@@ -2,7 +2,7 @@
 
 from builtin_interfaces.msg import Time
 
-NS_PER_S = 1_000_000_000
+from signage_common.stamps import NS_PER_S
 
 
 def stamp_to_ns(stamp: Time) -> int:

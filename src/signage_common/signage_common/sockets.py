@@ -1,0 +1,33 @@
+"""Take a port of this machine."""
+
+from __future__ import annotations
+
+import socket
+
+BACKLOG = 128
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """Return a listening TCP socket.
+
+    Args:
+        address: an address of this machine, or a name of one.
+        port: the port; 0 for any free one.
+
+    Raises:
+        OSError: the address is none of this machine's (socket.gaierror where it is no address), or the port is taken.
+    """
+    try:
+        found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "not an address") from None
+    family, kind, protocol, _, where = found[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
