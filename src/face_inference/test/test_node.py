@@ -6,14 +6,13 @@ import math
 
 import cv2
 import pytest
-from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from face_inference.convert import msg_to_faces
 from face_inference.node import FaceInferenceNode
 from face_inference.tracks import FaceState
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.demographics import Gender
 from signage_common.errors import ConfigurationError
-from signage_common.ros_diagnostics import OK, WARN
 from signage_common.ros_qos import FACES, IMAGE
 from signage_common.ros_stamp import ns_to_stamp, stamp_to_ns
 from signage_common.ros_testing import ros_graph
@@ -128,7 +127,7 @@ def test_a_corrupt_image_is_counted_and_gone_on_from(graph, start, portrait):
     cut_off = CompressedImage(format="jpeg", data=whole.data[: len(whole.data) // 2])
     camera.show(cut_off, lambda: camera.health and "corrupt" in camera.health[-1].message, "word of corrupt images")
     health = camera.health[-1]
-    assert health.level == WARN
+    assert health.level == DiagnosticStatus.WARN
     assert int({value.key: value.value for value in health.values}["corrupt"]) > 0
     assert not camera.faces
     camera.show(whole, lambda: camera.faces and camera.faces[-1].faces, "faces after the corrupt images")
@@ -175,7 +174,11 @@ def test_the_node_says_how_it_does(graph, start, empty_scene):
     camera = Camera(graph)
     camera.wait_for_node()
     graph.spin_until(lambda: any("no image" in one.message for one in camera.health), what="word of the silence")
-    camera.show(jpeg(empty_scene), lambda: camera.health and camera.health[-1].level == OK, "word that all is well")
+    camera.show(
+        jpeg(empty_scene),
+        lambda: camera.health and camera.health[-1].level == DiagnosticStatus.OK,
+        "word that all is well",
+    )
     values = {value.key: value.value for value in camera.health[-1].values}
     assert int(values["analysed"]) > 0 and float(values["detect_ms"]) > 0 and not math.isnan(float(values["fetch_ms"]))
 
