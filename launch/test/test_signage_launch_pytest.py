@@ -16,8 +16,8 @@ import launch_pytest
 from launch.actions import IncludeLaunchDescription, SetEnvironmentVariable
 from launch.launch_description_sources import AnyLaunchDescriptionSource
 from signage_common.home import signage_home
-from signage_common.ros_qos import AD, FACES
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import AD_QOS, FACES_QOS
 from signage_launch.graph import launch_file
 from signage_msgs.msg import AdSelection, FaceArray
 
@@ -82,8 +82,8 @@ def signage(environment, graph, unused_ports):
 def test_the_graph_runs_a_killed_node_comes_back_and_shutdown_leaves_nothing(graph):
     faces, ads = [], []
     probe = graph.probe()
-    probe.create_subscription(FaceArray, "faces", faces.append, FACES)
-    probe.create_subscription(AdSelection, "ad", ads.append, AD)
+    probe.create_subscription(FaceArray, "faces", faces.append, FACES_QOS)
+    probe.create_subscription(AdSelection, "ad", ads.append, AD_QOS)
     graph.spin_until(lambda: faces and ads, PATIENCE_S, "the first faces and ad")
     first = nodes()
     assert set(first) == NODES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from signage_common.demographics import Decade, Demographics, Gender
-from signage_common.ros_stamp import ns_to_stamp, stamp_to_ns
+from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
 from signage_msgs.msg import AdSelection, Face, FaceArray, Presence
 from signage_msgs.msg import Demographics as DemographicsMsg
 from signage_msgs.srv import ChooseAd

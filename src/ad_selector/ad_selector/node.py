@@ -10,10 +10,7 @@ from typing import Any
 from rclpy.node import Node
 from signage_catalogue.reload import CatalogueWatch
 from signage_common.health import Health, Level
-from signage_common.ros_device import device_name
-from signage_common.ros_diagnostics import DiagnosticsPublisher
-from signage_common.ros_main import run_node
-from signage_common.ros_params import declare
+from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
 from signage_msgs.msg import AdSelection, FaceArray, Presence
 from signage_msgs.srv import ChooseAd
 
@@ -24,7 +21,7 @@ from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
 from ad_selector.words import log_lines
 from signage_catalogue import CatalogueError
-from signage_common import ros_qos
+from signage_common import ros_topics
 
 SILENCE_CHECK_S = 0.1
 RELOAD_CHECK_S = 0.25
@@ -51,15 +48,15 @@ class AdSelectorNode(Node):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("ad_selector", **kwargs)
         self._device = device_name(self)
-        self._params = declare(self, AdSelectorParams)
+        self._params = declare_params(self, AdSelectorParams)
         self._watch = CatalogueWatch(*self._params.catalogue_paths())
         self._selector = Selector(self._watch.catalogue, self._params.settings(self._device), self._now_ns())
         self._frames = self._bad_frames = self._decisions = 0
         self._received_s = time.monotonic()
         self._last_ns: int | None = None
-        self._presence = self.create_publisher(Presence, "presence", ros_qos.PRESENCE)
-        self._ad = self.create_publisher(AdSelection, "ad", ros_qos.AD)
-        self.create_subscription(FaceArray, "faces", self._on_faces, ros_qos.FACES)
+        self._presence = self.create_publisher(Presence, "presence", ros_topics.PRESENCE_QOS)
+        self._ad = self.create_publisher(AdSelection, "ad", ros_topics.AD_QOS)
+        self.create_subscription(FaceArray, "faces", self._on_faces, ros_topics.FACES_QOS)
         self.create_service(ChooseAd, "choose_ad", self._on_choose_ad)
         self.create_timer(SILENCE_CHECK_S, self._on_silence_check)
         self.create_timer(RELOAD_CHECK_S, self._on_reload_check)

@@ -7,7 +7,7 @@ from ad_selector.selection import house_selection
 from ad_selector.sight import Sighting
 from sensor_msgs.msg import RegionOfInterest
 from signage_common.demographics import Decade, Demographics, Gender
-from signage_common.ros_stamp import ns_to_stamp, stamp_to_ns
+from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
 from signage_msgs.msg import Demographics as DemographicsMsg
 from signage_msgs.msg import Face, FaceArray, Presence
 from signage_msgs.srv import ChooseAd

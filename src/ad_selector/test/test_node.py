@@ -5,12 +5,12 @@ from ad_selector.node import AdSelectorNode
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rcl_interfaces.msg import Log
 from sensor_msgs.msg import RegionOfInterest
-from signage_common.ros_stamp import NS_PER_S, ns_to_stamp, stamp_to_ns
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import NS_PER_S, ns_to_stamp, stamp_to_ns
 from signage_msgs.msg import AdSelection, Demographics, Face, FaceArray, Presence
 from signage_msgs.srv import ChooseAd
 
-from signage_common import ros_qos
+from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 
@@ -38,11 +38,11 @@ class Scene:
         self.catalogue.write_text(CATALOGUE)
         self.ads, self.presence, self.logs, self.health = [], [], [], []
         probe = self.probe = graph.probe()
-        probe.create_subscription(AdSelection, "ad", self.ads.append, ros_qos.AD)
-        probe.create_subscription(Presence, "presence", self.presence.append, ros_qos.PRESENCE)
+        probe.create_subscription(AdSelection, "ad", self.ads.append, ros_topics.AD_QOS)
+        probe.create_subscription(Presence, "presence", self.presence.append, ros_topics.PRESENCE_QOS)
         probe.create_subscription(Log, "/rosout", self._hear_log, 100)
         probe.create_subscription(DiagnosticArray, "/diagnostics", lambda msg: self.health.extend(msg.status), 10)
-        self.faces = probe.create_publisher(FaceArray, "faces", ros_qos.FACES)
+        self.faces = probe.create_publisher(FaceArray, "faces", ros_topics.FACES_QOS)
         params = {"catalog": str(self.catalogue), **params}
         self.node = graph.add(AdSelectorNode, params=params, namespace="deeplens1")
         graph.spin_until(self._is_connected, what="discovery")
@@ -121,7 +121,7 @@ def test_log_lines_come_once_per_episode(scene):
 def test_who_joins_late_gets_the_current_advertisement(scene):
     scene.show([person(**WOMAN)], 0.5)
     heard = []
-    scene.graph.probe().create_subscription(AdSelection, "ad", heard.append, ros_qos.AD)
+    scene.graph.probe().create_subscription(AdSelection, "ad", heard.append, ros_topics.AD_QOS)
     scene.wait(lambda: heard, "latched advertisement")
     assert [(ad.creative, ad.episode) for ad in heard] == [("신발", scene.ads[-1].episode)]
 

@@ -9,7 +9,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 from signage_common.ros_testing import ros_graph
 from signage_msgs.msg import AdSelection
 
-from signage_common import ros_qos
+from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 
@@ -29,7 +29,7 @@ def test_a_signal_ends_it_with_status_0(catalogue, stop):
     with ros_graph() as graph:
         heard, healthy = [], []
         probe = graph.probe()
-        probe.create_subscription(AdSelection, "ad", heard.append, ros_qos.AD)
+        probe.create_subscription(AdSelection, "ad", heard.append, ros_topics.AD_QOS)
         probe.create_subscription(DiagnosticArray, "/diagnostics", healthy.append, 10)
         command = [*COMMAND, "-r", "__ns:=/deeplens1", "-p", f"catalog:={catalogue}"]
         with subprocess.Popen(command, env=graph.env, stderr=subprocess.PIPE, text=True) as process:

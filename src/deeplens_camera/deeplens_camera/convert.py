@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 from sensor_msgs.msg import CompressedImage, Image
-from signage_common.ros_stamp import ns_to_stamp
+from signage_common.ros_topics import ns_to_stamp
 
 from deeplens_camera.encode import Pixels
 

@@ -10,10 +10,8 @@ import cv2
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.health import Health
-from signage_common.ros_diagnostics import DiagnosticsPublisher
-from signage_common.ros_main import run_node
-from signage_common.ros_params import declare
-from signage_common.ros_qos import IMAGE
+from signage_common.ros_node import DiagnosticsPublisher, declare_params, run_node
+from signage_common.ros_topics import IMAGE_QOS
 
 from deeplens_camera.capture_thread import CaptureThread
 from deeplens_camera.convert import image_to_msg, jpeg_to_msg
@@ -46,12 +44,12 @@ class CameraNode(Node):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("camera", **kwargs)
         cv2.setNumThreads(1)
-        self._params = declare(self, CameraParams)
+        self._params = declare_params(self, CameraParams)
         address = parse_source(self._params.source)
         check_source(address, self._params.options)
         self._label = address.label
-        self._raw = self.create_publisher(Image, "image_raw", IMAGE)
-        self._compressed = self.create_publisher(CompressedImage, "image_raw/compressed", IMAGE)
+        self._raw = self.create_publisher(Image, "image_raw", IMAGE_QOS)
+        self._compressed = self.create_publisher(CompressedImage, "image_raw/compressed", IMAGE_QOS)
         self._capture = CaptureThread(
             lambda: open_source(address, self._params.options),
             lambda: fingerprint(address),

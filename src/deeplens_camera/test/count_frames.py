@@ -6,8 +6,7 @@ import time
 import rclpy
 from rclpy.node import Node
 from sensor_msgs.msg import Image
-from signage_common.ros_qos import IMAGE
-from signage_common.ros_stamp import stamp_to_ns
+from signage_common.ros_topics import IMAGE_QOS, stamp_to_ns
 
 TOPIC, SECONDS = sys.argv[1], float(sys.argv[2])
 PATIENCE_S = 20.0
@@ -15,7 +14,7 @@ PATIENCE_S = 20.0
 rclpy.init()
 node = Node("count_frames")
 stamps_ns: list[int] = []
-node.create_subscription(Image, TOPIC, lambda message: stamps_ns.append(stamp_to_ns(message.header.stamp)), IMAGE)
+node.create_subscription(Image, TOPIC, lambda message: stamps_ns.append(stamp_to_ns(message.header.stamp)), IMAGE_QOS)
 end_s = time.monotonic() + PATIENCE_S
 while time.monotonic() < end_s and (not stamps_ns or stamps_ns[-1] - stamps_ns[0] < SECONDS * 1e9):
     rclpy.spin_once(node, timeout_sec=0.2)

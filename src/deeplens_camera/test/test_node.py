@@ -7,9 +7,8 @@ from deeplens_camera.node import CameraNode
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.errors import ConfigurationError
-from signage_common.ros_qos import IMAGE
-from signage_common.ros_stamp import stamp_to_ns
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import IMAGE_QOS, stamp_to_ns
 
 pytestmark = pytest.mark.graph
 
@@ -24,7 +23,7 @@ def add_camera(graph, source, **params):
     return graph.add(CameraNode, namespace="deeplens1", params={"source": str(source), **params})
 
 
-def listen(graph, message_type, topic, qos=IMAGE):
+def listen(graph, message_type, topic, qos=IMAGE_QOS):
     heard = []
     probe = graph.probe()
     subscription = probe.create_subscription(message_type, topic, heard.append, qos)

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 from sensor_msgs.msg import CompressedImage, Image
-from signage_common.ros_qos import IMAGE
-from signage_common.ros_stamp import stamp_to_ns
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import IMAGE_QOS, stamp_to_ns
 
 pytestmark = pytest.mark.graph
 COUNT_FRAMES = Path(__file__).parent / "count_frames.py"
@@ -58,7 +57,10 @@ def test_720p_at_30_hz_arrives_and_what_is_missing_is_counted(graph, write_video
     heard, statuses = [], []
     probe = graph.probe()
     probe.create_subscription(
-        CompressedImage, "image_raw/compressed", lambda message: heard.append(stamp_to_ns(message.header.stamp)), IMAGE
+        CompressedImage,
+        "image_raw/compressed",
+        lambda message: heard.append(stamp_to_ns(message.header.stamp)),
+        IMAGE_QOS,
     )
     probe.create_subscription(DiagnosticArray, "/diagnostics", statuses.append, 10)
     with camera(graph, write_video(frames=60, size=(1280, 720))) as process:
@@ -88,7 +90,7 @@ def test_a_signal_ends_it_quickly_and_quietly(graph, number):
 
 def test_a_stream_that_hangs_does_not_hold_the_end_up(graph, serve_mjpeg, jpeg):
     heard = []
-    graph.probe().create_subscription(CompressedImage, "image_raw/compressed", heard.append, IMAGE)
+    graph.probe().create_subscription(CompressedImage, "image_raw/compressed", heard.append, IMAGE_QOS)
     with serve_mjpeg([jpeg(40)]) as server, camera(graph, server.address) as process:
         graph.spin_until(lambda: heard, what="picture")
         server.hanging.set()
@@ -147,7 +149,7 @@ def test_raw_720p_arrives_through_the_shipped_profile(graph, write_video):
 
 def test_an_image_message_holds_what_raw_listeners_expect(graph):
     heard = []
-    graph.probe().create_subscription(Image, "image_raw", heard.append, IMAGE)
+    graph.probe().create_subscription(Image, "image_raw", heard.append, IMAGE_QOS)
     with camera(graph, "synthetic", width=64, height=48) as process:
         graph.spin_until(lambda: heard, what="picture")
         assert end(process)[0] == 0

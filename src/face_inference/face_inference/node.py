@@ -11,11 +11,8 @@ import cv2
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.health import Health, Level
-from signage_common.ros_diagnostics import DiagnosticsPublisher
-from signage_common.ros_main import run_node
-from signage_common.ros_params import declare
-from signage_common.ros_qos import FACES, IMAGE
-from signage_common.ros_stamp import stamp_to_ns
+from signage_common.ros_node import DiagnosticsPublisher, declare_params, run_node
+from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, stamp_to_ns
 from signage_common.stamps import NS_PER_S
 from signage_msgs.msg import FaceArray
 
@@ -57,16 +54,16 @@ class FaceInferenceNode(Node):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("face_inference", **kwargs)
-        params = declare(self, FaceInferenceParams)
+        params = declare_params(self, FaceInferenceParams)
         networks = load_networks(params)
         self._pipeline = Pipeline(networks, params.rules(), time.perf_counter, time.process_time)
         self._schedule = FrameSchedule(params.detect_rate_hz)
         self._vigilance = Vigilance(params.still_rate_hz)
         self._drops = DropCounter()
         self._figures = Figures(time.monotonic())
-        self._faces = self.create_publisher(FaceArray, "faces", FACES)
+        self._faces = self.create_publisher(FaceArray, "faces", FACES_QOS)
         message_type, topic, self._to_image, self._to_thumbnail = _INPUTS[params.transport]
-        self._images = self.create_subscription(message_type, topic, self._on_image, IMAGE)
+        self._images = self.create_subscription(message_type, topic, self._on_image, IMAGE_QOS)
         self._diagnostics = DiagnosticsPublisher(self, self._read_health)
         self.get_logger().info(
             f"finding faces with {params.detector_name} by {params.backend} in {self._images.topic_name}"

@@ -6,8 +6,7 @@ import sys
 
 import cv2
 from sensor_msgs.msg import CompressedImage
-from signage_common.ros_qos import FACES, IMAGE
-from signage_common.ros_stamp import ns_to_stamp
+from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, ns_to_stamp
 from signage_msgs.msg import Demographics, FaceArray
 
 RUN = [sys.executable, "-c", "from face_inference.node import main; main()", "--ros-args"]
@@ -22,8 +21,8 @@ def show(graph, photo, params, happened):
     """Show a photo to the node until something is true of its latest answer; the node must then end well."""
     probe, answers = graph.probe(), []
     data = cv2.imencode(".jpg", photo)[1].tobytes()
-    publisher = probe.create_publisher(CompressedImage, "image_raw/compressed", IMAGE)
-    probe.create_subscription(FaceArray, "faces", answers.append, FACES)
+    publisher = probe.create_publisher(CompressedImage, "image_raw/compressed", IMAGE_QOS)
+    probe.create_subscription(FaceArray, "faces", answers.append, FACES_QOS)
 
     def publish():
         message = CompressedImage(format="jpeg", data=array.array("B", data))

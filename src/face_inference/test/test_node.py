@@ -13,9 +13,8 @@ from face_inference.tracks import FaceState
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.demographics import Gender
 from signage_common.errors import ConfigurationError
-from signage_common.ros_qos import FACES, IMAGE
-from signage_common.ros_stamp import ns_to_stamp, stamp_to_ns
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, ns_to_stamp, stamp_to_ns
 from signage_msgs.msg import FaceArray
 
 pytestmark = pytest.mark.graph
@@ -28,11 +27,11 @@ class Camera:
     def __init__(self, graph, message_type=CompressedImage, topic="image_raw/compressed"):
         self.graph = graph
         self.node = graph.probe()
-        self.publisher = self.node.create_publisher(message_type, topic, IMAGE)
+        self.publisher = self.node.create_publisher(message_type, topic, IMAGE_QOS)
         self.faces = []
         self.health = []
         self.stamps_ns = []
-        self.node.create_subscription(FaceArray, "faces", self.faces.append, FACES)
+        self.node.create_subscription(FaceArray, "faces", self.faces.append, FACES_QOS)
         self.node.create_subscription(DiagnosticArray, "/diagnostics", self._keep_health, 10)
 
     def _keep_health(self, message):

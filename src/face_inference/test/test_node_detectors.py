@@ -8,9 +8,8 @@ import pytest
 from face_inference.node import FaceInferenceNode
 from sensor_msgs.msg import CompressedImage
 from signage_common.errors import ConfigurationError
-from signage_common.ros_qos import FACES, IMAGE
-from signage_common.ros_stamp import ns_to_stamp
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, ns_to_stamp
 from signage_msgs.msg import FaceArray
 
 pytestmark = pytest.mark.graph
@@ -29,8 +28,8 @@ def test_faces_are_found_with_the_detector_that_is_asked_for(graph, models_dir, 
         pytest.skip("dlib is missing: `./signage setup detectors` installs it")
     graph.add(FaceInferenceNode, namespace="deeplens1", params={"models_dir": str(models_dir), "detector": detector})
     probe, heard = graph.probe(), []
-    publisher = probe.create_publisher(CompressedImage, "image_raw/compressed", IMAGE)
-    probe.create_subscription(FaceArray, "faces", heard.append, FACES)
+    publisher = probe.create_publisher(CompressedImage, "image_raw/compressed", IMAGE_QOS)
+    probe.create_subscription(FaceArray, "faces", heard.append, FACES_QOS)
     data = cv2.imencode(".jpg", photos["sample3"])[1].tobytes()
     message = CompressedImage(format="jpeg", data=array.array("B", data))
 

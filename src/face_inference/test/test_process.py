@@ -12,9 +12,8 @@ import cv2
 import psutil
 import pytest
 from sensor_msgs.msg import CompressedImage
-from signage_common.ros_qos import FACES, IMAGE
-from signage_common.ros_stamp import ns_to_stamp, stamp_to_ns
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, ns_to_stamp, stamp_to_ns
 from signage_msgs.msg import FaceArray
 
 pytestmark = pytest.mark.graph
@@ -46,8 +45,8 @@ def camera(graph, portrait):
     node.faces = []
     data = cv2.imencode(".jpg", portrait(), [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
     message = CompressedImage(format="jpeg", data=array.array("B", data))
-    publisher = node.create_publisher(CompressedImage, "image_raw/compressed", IMAGE)
-    node.create_subscription(FaceArray, "faces", node.faces.append, FACES)
+    publisher = node.create_publisher(CompressedImage, "image_raw/compressed", IMAGE_QOS)
+    node.create_subscription(FaceArray, "faces", node.faces.append, FACES_QOS)
 
     def publish():
         message.header.stamp = ns_to_stamp(node.get_clock().now().nanoseconds)

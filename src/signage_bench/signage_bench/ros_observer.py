@@ -13,9 +13,8 @@ import rclpy
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.context import Context
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
-from signage_common.ros_qos import AD, FACES, PLAYBACK, PRESENCE
-from signage_common.ros_stamp import stamp_to_ns
 from signage_common.ros_testing import reserved_domain
+from signage_common.ros_topics import AD_QOS, FACES_QOS, PLAYBACK_QOS, PRESENCE_QOS, stamp_to_ns
 from signage_msgs.msg import AdPlayback, AdSelection, FaceArray, Presence
 
 from signage_bench.recording import (
@@ -46,10 +45,10 @@ class Observer:
 
     def subscribe(self, node: Any) -> None:
         """Subscribe a node of the device's namespace to its topics."""
-        node.create_subscription(FaceArray, "faces", self._on_faces, FACES)
-        node.create_subscription(Presence, "presence", self._on_presence, PRESENCE)
-        node.create_subscription(AdSelection, "ad", self._on_ad, AD)
-        node.create_subscription(AdPlayback, "playback", self._on_playback, PLAYBACK)
+        node.create_subscription(FaceArray, "faces", self._on_faces, FACES_QOS)
+        node.create_subscription(Presence, "presence", self._on_presence, PRESENCE_QOS)
+        node.create_subscription(AdSelection, "ad", self._on_ad, AD_QOS)
+        node.create_subscription(AdPlayback, "playback", self._on_playback, PLAYBACK_QOS)
         node.create_subscription(DiagnosticArray, "/diagnostics", self._on_diagnostics, 10)
 
     def _on_faces(self, message: Any) -> None:

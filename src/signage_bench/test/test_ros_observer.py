@@ -14,9 +14,8 @@ from signage_bench.recording import (
     Selection,
 )
 from signage_bench.ros_observer import is_quiet, observing, quiet_domain
-from signage_common.ros_qos import AD, FACES, PLAYBACK, PRESENCE
-from signage_common.ros_stamp import ns_to_stamp
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import AD_QOS, FACES_QOS, PLAYBACK_QOS, PRESENCE_QOS, ns_to_stamp
 from signage_msgs.msg import AdPlayback, AdSelection, Face, FaceArray, Presence
 
 T = 1_795_000_000_000_000_000
@@ -62,10 +61,10 @@ def playback(screen):
 def test_messages_become_records():
     recording = Recording()
     sent = [
-        (FaceArray, "faces", FACES, [faces()]),
-        (Presence, "presence", PRESENCE, [PRESENCE_MESSAGE]),
-        (AdSelection, "ad", AD, [AD_MESSAGE]),
-        (AdPlayback, "playback", PLAYBACK, [playback("another"), playback("bench")]),
+        (FaceArray, "faces", FACES_QOS, [faces()]),
+        (Presence, "presence", PRESENCE_QOS, [PRESENCE_MESSAGE]),
+        (AdSelection, "ad", AD_QOS, [AD_MESSAGE]),
+        (AdPlayback, "playback", PLAYBACK_QOS, [playback("another"), playback("bench")]),
         (
             DiagnosticArray,
             "/diagnostics",

@@ -12,10 +12,7 @@ from rclpy.node import Node
 from signage_catalogue.keeper import News
 from signage_catalogue.reload import CatalogueWatch
 from signage_common.health import Health, Level
-from signage_common.ros_device import device_name
-from signage_common.ros_diagnostics import DiagnosticsPublisher
-from signage_common.ros_main import run_node
-from signage_common.ros_params import declare
+from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
 
 from signage_bridge import setup_params
 from signage_bridge.bridge import Bridge
@@ -53,7 +50,7 @@ class SignageBridgeNode(Node):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("signage_bridge", **kwargs)
-        params = declare(self, SignageBridgeParams)
+        params = declare_params(self, SignageBridgeParams)
         policy = setup_params.read_policy(params, device_name(self))
         page_dir = setup_params.find_page(params)
         self._watch = CatalogueWatch(*setup_params.find_catalogue(params))

@@ -16,17 +16,17 @@ from signage_bridge.policy import Policy
 from signage_bridge.ros_interfaces import import_type
 from signage_bridge.ros_thread import RosThread
 from signage_bridge.rosbridge.commands import CallService
-from signage_common import ros_qos
+from signage_common import ros_topics
 
 CALL_TIMEOUT_S = 5.0
 READY_TIMEOUT_S = 0.5
 READY_LOOK_S = 0.02
 DEPTH = 10
 QOS = {
-    "ad": ros_qos.AD,
-    "faces": ros_qos.FACES,
-    "playback": ros_qos.PLAYBACK,
-    "presence": ros_qos.PRESENCE,
+    "ad": ros_topics.AD_QOS,
+    "faces": ros_topics.FACES_QOS,
+    "playback": ros_topics.PLAYBACK_QOS,
+    "presence": ros_topics.PRESENCE_QOS,
 }
 Deliver = Callable[[str, RosContent], None]
 Hear = Callable[[str, Any], None]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from signage_msgs.msg import AdPlayback, Presence
 
-from signage_common import ros_qos
+from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 
@@ -47,12 +47,12 @@ def started(*command):
 @pytest.fixture
 def reports(running):
     heard = []
-    running.probe.create_subscription(AdPlayback, "playback", heard.append, ros_qos.PLAYBACK)
+    running.probe.create_subscription(AdPlayback, "playback", heard.append, ros_topics.PLAYBACK_QOS)
     return heard
 
 
 async def publish_presence_until_heard(running, eventually, said, forms):
-    publisher = running.probe.create_publisher(Presence, "presence", ros_qos.PRESENCE)
+    publisher = running.probe.create_publisher(Presence, "presence", ros_topics.PRESENCE_QOS)
     await eventually(lambda: publisher.get_subscription_count() == 1, "discovery")
 
     def heard():

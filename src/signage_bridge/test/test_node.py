@@ -10,7 +10,7 @@ from rclpy.serialization import deserialize_message
 from signage_msgs.msg import AdPlayback, Presence
 from std_msgs.msg import String
 
-from signage_common import ros_qos
+from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 
@@ -43,7 +43,7 @@ async def test_a_late_subscriber_gets_the_current_ad_at_once(running, connect):
 
 
 async def test_messages_reach_every_client_in_the_form_it_asked_for(running, connect, eventually):
-    publisher = running.probe.create_publisher(Presence, "presence", ros_qos.PRESENCE)
+    publisher = running.probe.create_publisher(Presence, "presence", ros_topics.PRESENCE_QOS)
     forms = ["none", "cbor", "cbor-raw"]
     clients = {form: await connect(running) for form in forms}
     for form, client in clients.items():
@@ -80,7 +80,7 @@ async def test_diagnostics_of_the_graph_are_seen(running, connect):
 
 async def test_a_playback_report_reaches_the_graph_and_is_acknowledged(running, connect, eventually):
     heard = []
-    running.probe.create_subscription(AdPlayback, "playback", heard.append, ros_qos.PLAYBACK)
+    running.probe.create_subscription(AdPlayback, "playback", heard.append, ros_topics.PLAYBACK_QOS)
     await eventually(lambda: running.probe.count_publishers("/deeplens1/playback"), "discovery")
     client = await connect(running)
     await client.send(op="set_level", level="info")
@@ -106,7 +106,7 @@ async def test_a_playback_report_reaches_the_graph_and_is_acknowledged(running, 
 )
 async def test_a_wrong_report_is_refused_and_does_not_reach_the_graph(running, connect, eventually, message, words):
     heard = []
-    running.probe.create_subscription(AdPlayback, "playback", heard.append, ros_qos.PLAYBACK)
+    running.probe.create_subscription(AdPlayback, "playback", heard.append, ros_topics.PLAYBACK_QOS)
     await eventually(lambda: running.probe.count_publishers("/deeplens1/playback"), "discovery")
     client = await connect(running)
     await client.send(op="publish", topic="playback", msg=message, id="wrong")
@@ -166,7 +166,7 @@ async def test_a_service_that_is_away_is_told(start_bridge, connect):
 
 async def test_a_topic_that_the_operator_adds_is_open_while_somebody_wants_it(start_bridge, connect, eventually):
     running = start_bridge(subscribe_topics=["ad, faces", "/weather", "/unheard"])
-    latched = QoSProfile(depth=1, durability=ros_qos.AD.durability)
+    latched = QoSProfile(depth=1, durability=ros_topics.AD_QOS.durability)
     publisher = running.probe.create_publisher(String, "/weather", latched)
     publisher.publish(String(data="sun"))
     await eventually(lambda: running.bridge.count_publishers("/weather"), "discovery")
@@ -188,7 +188,7 @@ async def test_a_publisher_that_comes_late_is_heard_whatever_its_quality(start_b
     client = await connect(running)
     await client.send(op="subscribe", topic="/weather", type="std_msgs/String")
     await eventually(lambda: running.probe.count_subscribers("/weather"), "subscription")
-    publisher = running.probe.create_publisher(String, "/weather", ros_qos.IMAGE)
+    publisher = running.probe.create_publisher(String, "/weather", ros_topics.IMAGE_QOS)
     await eventually(lambda: publisher.get_subscription_count() == 1, "discovery")
     publisher.publish(String(data="rain"))
     assert (await client.next())["msg"] == {"data": "rain"}
@@ -223,7 +223,7 @@ async def come_and_go(running, connect, publisher):
 
 
 async def test_clients_come_and_go(running, connect, eventually):
-    publisher = running.probe.create_publisher(Presence, "presence", ros_qos.PRESENCE)
+    publisher = running.probe.create_publisher(Presence, "presence", ros_topics.PRESENCE_QOS)
     await eventually(lambda: publisher.get_subscription_count() == 1, "discovery")
     for _ in range(5):
         await come_and_go(running, connect, publisher)

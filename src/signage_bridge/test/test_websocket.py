@@ -10,7 +10,7 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 from signage_msgs.msg import AdSelection, Presence
 
-from signage_common import ros_qos
+from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 
@@ -42,7 +42,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 async def test_bad_input_is_answered_quickly_and_nobody_else_notices(bridge, connect, eventually, kind):
-    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_qos.AD)
+    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_topics.AD_QOS)
     bad, good = await connect(bridge), await connect(bridge)
     await good.send(op="subscribe", topic="ad")
     data = HOSTILE[kind]
@@ -124,8 +124,8 @@ async def stuck_client(bridge, *topics):
 
 
 async def test_a_client_that_never_reads_costs_bounded_memory_and_delays_nobody(bridge, connect, eventually, web):
-    presence = await publisher_of(bridge, eventually, Presence, "presence", ros_qos.PRESENCE)
-    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_qos.AD)
+    presence = await publisher_of(bridge, eventually, Presence, "presence", ros_topics.PRESENCE_QOS)
+    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_topics.AD_QOS)
     good = await connect(bridge)
     await good.send(op="subscribe", topic="presence")
     await good.send(op="subscribe", topic="ad")
@@ -156,7 +156,7 @@ async def test_a_client_that_never_reads_costs_bounded_memory_and_delays_nobody(
 
 
 async def test_a_slow_reader_finds_the_newest_ad_when_it_reads_again(bridge, connect, eventually):
-    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_qos.AD)
+    ad = await publisher_of(bridge, eventually, AdSelection, "ad", ros_topics.AD_QOS)
     reader = await stuck_client(bridge, "ad")
     good = await connect(bridge)
     await good.send(op="subscribe", topic="ad")

@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 from signage_common.home import signage_home
-from signage_common.ros_qos import AD, FACES
+from signage_common.ros_topics import AD_QOS, FACES_QOS
 from signage_msgs.msg import AdSelection, FaceArray
 
 pytestmark = pytest.mark.graph
@@ -22,8 +22,8 @@ class Heard:
     def __init__(self, graph):
         probe = graph.probe()
         self.faces, self.ads = [], []
-        probe.create_subscription(FaceArray, "faces", self.faces.append, FACES)
-        probe.create_subscription(AdSelection, "ad", self.ads.append, AD)
+        probe.create_subscription(FaceArray, "faces", self.faces.append, FACES_QOS)
+        probe.create_subscription(AdSelection, "ad", self.ads.append, AD_QOS)
 
 
 def gone(processes):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from signage_common.browser import CHROMIUM_FLAGS, find_browser
 from signage_common.home import signage_home
-from signage_common.ros_qos import AD, PLAYBACK, PRESENCE
+from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
 
 pytestmark = [pytest.mark.graph, pytest.mark.browser]
@@ -37,9 +37,9 @@ class Heard:
     def __init__(self, graph):
         probe = graph.probe()
         self.ads, self.presences, self.plays = [], [], []
-        probe.create_subscription(AdSelection, "ad", self.ads.append, AD)
-        probe.create_subscription(Presence, "presence", self.presences.append, PRESENCE)
-        probe.create_subscription(AdPlayback, "playback", self.plays.append, PLAYBACK)
+        probe.create_subscription(AdSelection, "ad", self.ads.append, AD_QOS)
+        probe.create_subscription(Presence, "presence", self.presences.append, PRESENCE_QOS)
+        probe.create_subscription(AdPlayback, "playback", self.plays.append, PLAYBACK_QOS)
 
     def ended(self):
         return [presence.episode for presence in self.presences if presence.event == Presence.ENDED]

@@ -5,7 +5,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 from signage_common.errors import ConfigurationError
 from signage_common.params import parameter
-from signage_common.ros_params import declare
+from signage_common.ros_node import declare_params
 from signage_common.ros_testing import ros_graph
 
 pytestmark = pytest.mark.graph
@@ -21,7 +21,7 @@ class Params:
 def declared(**overrides):
     with ros_graph() as graph:
         node = graph.add(Node, "node", params=overrides)
-        return declare(node, Params), node.describe_parameter("rate_hz")
+        return declare_params(node, Params), node.describe_parameter("rate_hz")
 
 
 def test_defaults_and_descriptor():
@@ -44,5 +44,5 @@ def test_a_wrong_value_names_the_parameter(name, value):
 def test_a_parameter_is_read_only():
     with ros_graph() as graph:
         node = graph.add(Node, "node")
-        declare(node, Params)
+        declare_params(node, Params)
         assert not node.set_parameters([Parameter("rate_hz", value=10.0)])[0].successful

@@ -12,8 +12,7 @@ from rclpy.context import Context
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
-from signage_common.ros_qos import AD, PLAYBACK, PRESENCE
-from signage_common.ros_stamp import stamp_to_ns
+from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS, stamp_to_ns
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
 
 from signage_demo.events import Arrival, Decision, Event, Play
@@ -36,9 +35,9 @@ class EventListener:
             enable_rosout=False,
             start_parameter_services=False,
         )
-        self._node.create_subscription(AdSelection, "ad", self._on_ad, AD)
-        self._node.create_subscription(AdPlayback, "playback", self._on_playback, PLAYBACK)
-        self._node.create_subscription(Presence, "presence", self._on_presence, PRESENCE)
+        self._node.create_subscription(AdSelection, "ad", self._on_ad, AD_QOS)
+        self._node.create_subscription(AdPlayback, "playback", self._on_playback, PLAYBACK_QOS)
+        self._node.create_subscription(Presence, "presence", self._on_presence, PRESENCE_QOS)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
         self._thread = threading.Thread(target=self._spin, name="events", daemon=True)

@@ -1,9 +1,8 @@
 import queue
 
 import pytest
-from signage_common.ros_qos import AD, PLAYBACK, PRESENCE
-from signage_common.ros_stamp import ns_to_stamp
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS, ns_to_stamp
 from signage_demo.events import Arrival, Decision, Play
 from signage_demo.ros_events import EventListener
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
@@ -16,9 +15,9 @@ def test_decisions_plays_and_arrivals_are_heard(monkeypatch):
     with ros_graph() as graph:
         monkeypatch.setenv("ROS_DOMAIN_ID", str(graph.domain_id))
         probe = graph.probe()
-        ad = probe.create_publisher(AdSelection, "ad", AD)
-        playback = probe.create_publisher(AdPlayback, "playback", PLAYBACK)
-        presence = probe.create_publisher(Presence, "presence", PRESENCE)
+        ad = probe.create_publisher(AdSelection, "ad", AD_QOS)
+        playback = probe.create_publisher(AdPlayback, "playback", PLAYBACK_QOS)
+        presence = probe.create_publisher(Presence, "presence", PRESENCE_QOS)
         listener = EventListener("deeplens1", heard.put)
         try:
             publishers = (ad, playback, presence)

@@ -12,8 +12,8 @@ from deeplens_camera.sources.opening import check_source, open_source
 from deeplens_camera.sources.source import SourceOptions
 from sensor_msgs.msg import CompressedImage
 from signage_common.errors import ConfigurationError
-from signage_common.ros_qos import IMAGE
 from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import IMAGE_QOS
 
 ADDRESS = SourceAddress(SourceKind.AWSCAM)
 RUN = [sys.executable, "-c", "from deeplens_camera.node import main; main()", "--ros-args", "-p", "source:=awscam"]
@@ -111,7 +111,7 @@ def test_elsewhere_the_node_ends_with_one_line_and_status_2():
 def test_the_node_publishes_what_the_library_gives(library, tmp_path):
     with ros_graph() as graph:
         probe, received = graph.probe(), []
-        probe.create_subscription(CompressedImage, "image_raw/compressed", received.append, IMAGE)
+        probe.create_subscription(CompressedImage, "image_raw/compressed", received.append, IMAGE_QOS)
         env = {**graph.env, "PYTHONPATH": f"{tmp_path}:{graph.env['PYTHONPATH']}"}
         process = subprocess.Popen([*RUN, "-r", "__ns:=/deeplens1"], env=env)
         try:

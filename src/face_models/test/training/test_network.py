@@ -67,9 +67,8 @@ def test_the_node_runs_what_was_exported(models_dir, portrait, start, exported):
     """A network to which every face is a man of 73: the node must say so."""
     from face_inference.node import FaceInferenceNode
     from sensor_msgs.msg import CompressedImage
-    from signage_common.ros_qos import FACES, IMAGE
-    from signage_common.ros_stamp import ns_to_stamp
     from signage_common.ros_testing import ros_graph
+    from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, ns_to_stamp
     from signage_msgs.msg import FaceArray
 
     bias = np.append(-((np.arange(101) - 73.0) ** 2) / 8, 5.0).astype(np.float32)
@@ -79,9 +78,9 @@ def test_the_node_runs_what_was_exported(models_dir, portrait, start, exported):
         settings = {"models_dir": str(models_dir), "age_gender_model": exported(params)}
         graph.add(FaceInferenceNode, namespace="deeplens1", params=settings)
         probe = graph.probe()
-        publisher = probe.create_publisher(CompressedImage, "image_raw/compressed", IMAGE)
+        publisher = probe.create_publisher(CompressedImage, "image_raw/compressed", IMAGE_QOS)
         told = []
-        probe.create_subscription(FaceArray, "faces", lambda message: told.extend(message.faces), FACES)
+        probe.create_subscription(FaceArray, "faces", lambda message: told.extend(message.faces), FACES_QOS)
 
         def publish():
             message = CompressedImage(format="jpeg", data=array.array("B", data))

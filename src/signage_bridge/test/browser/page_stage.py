@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 import pytest
 from signage_common.home import signage_home
-from signage_common.ros_qos import AD, PLAYBACK, PRESENCE
 from signage_common.ros_testing import Graph
+from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
 
 OTHER_HOST = "sign.test"  # the same machine under a name that is no secure context
@@ -159,11 +159,11 @@ class Selector:
         self._graph = graph
         self.creatives = load_catalogue(catalogue).creatives
         self.node = graph.probe()
-        self._ads = self.node.create_publisher(AdSelection, "ad", AD)
-        self._presence = self.node.create_publisher(Presence, "presence", PRESENCE)
+        self._ads = self.node.create_publisher(AdSelection, "ad", AD_QOS)
+        self._presence = self.node.create_publisher(Presence, "presence", PRESENCE_QOS)
         self.screen = ""
         self.plays: list[AdPlayback] = []
-        self.node.create_subscription(AdPlayback, "playback", self._hear, PLAYBACK)
+        self.node.create_subscription(AdPlayback, "playback", self._hear, PLAYBACK_QOS)
 
     def begin(self, screen: str) -> None:
         """Begin a test: nobody is there, and only one screen's reports count."""
