@@ -36,21 +36,49 @@ def test_manifest(folder):
         assert (folder / "resource" / package.findtext("name")).exists()
 
 
-@pytest.mark.parametrize("folder", [f for f in PACKAGES if (f / "setup.py").exists()], ids=lambda folder: folder.name)
-def test_ros_packages_that_are_imported_are_declared(folder):
-    package = manifest(folder)
-    name = package.findtext("name")
-    declared = {element.text for element in package if element.tag.endswith("depend")}
+PYTHON_PACKAGES = [folder for folder in PACKAGES if (folder / "setup.py").exists()]
+OURS = {manifest(folder).findtext("name") for folder in PACKAGES}
+
+
+def declared(folder: Path, *tags: str) -> set[str]:
+    return {element.text for element in manifest(folder) if element.tag in tags}
+
+
+def imported(*folders: Path) -> set[str]:
+    """Return the ROS packages and packages of ours that the Python files of some folders import."""
     used = set()
-    for path in (folder / name).rglob("*.py"):
+    for path in (path for folder in folders for path in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module:
                 used.add(node.module.split(".")[0])
             elif isinstance(node, ast.Import):
                 used.update(alias.name.split(".")[0] for alias in node.names)
-    ours = {manifest(other).findtext("name") for other in PACKAGES} - {name}
-    needed = {word for word in used if word in ROS_PACKAGES | ours or word.endswith(("_msgs", "_srvs"))}
-    assert needed <= declared
+    return {word for word in used if word in ROS_PACKAGES | OURS or word.endswith(("_msgs", "_srvs"))}
+
+
+@pytest.mark.parametrize("folder", PYTHON_PACKAGES, ids=lambda folder: folder.name)
+def test_ros_packages_that_are_imported_are_declared(folder):
+    name = manifest(folder).findtext("name")
+    assert imported(folder / name) - {name} <= declared(folder, "depend", "exec_depend")
+
+
+@pytest.mark.parametrize("folder", PYTHON_PACKAGES, ids=lambda folder: folder.name)
+def test_ros_packages_that_tests_import_are_declared(folder):
+    name = manifest(folder).findtext("name")
+    assert imported(folder / "test") - {name} <= declared(folder, "depend", "exec_depend", "test_depend")
+
+
+def test_no_packages_wait_for_each_other():
+    """Colcon orders packages by all that they declare, what tests need included."""
+    waits = {
+        manifest(folder).findtext("name"): {
+            element.text for element in manifest(folder) if element.tag.endswith("depend") and element.text in OURS
+        }
+        for folder in PACKAGES
+    }
+    while free := {name for name, others in waits.items() if not others}:
+        waits = {name: others - free for name, others in waits.items() if name not in free}
+    assert not waits
 
 
 def test_the_changelog_tells_of_this_version():
