@@ -13,6 +13,10 @@ from typing import IO
 
 import psutil
 
+from signage_common.sockets import free_ports
+
+__all__ = ["ProgramUnderTest", "free_ports", "kill_if_running", "wait_until"]
+
 PATIENCE_S = 60.0
 
 

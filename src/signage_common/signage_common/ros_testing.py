@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 import rclpy
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from signage_common.domains import reserved_domain
+
 NodeT = TypeVar("NodeT", bound=Node)
-FIRST_DOMAIN, LAST_DOMAIN = 1, 101
 PATIENCE_S = 15.0
-
-
-@contextmanager
-def reserved_domain() -> Iterator[int]:
-    """Reserve a ROS domain id on this machine by a lock file, and give it back at the end.
-
-    Raises:
-        RuntimeError: all domain ids from 1 to 101 are taken.
-    """
-    folder = Path(tempfile.gettempdir()) / f"signage-domains-{os.getuid()}"
-    folder.mkdir(exist_ok=True)
-    for domain_id in range(FIRST_DOMAIN, LAST_DOMAIN + 1):
-        with (folder / str(domain_id)).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield domain_id
-            return
-    raise RuntimeError(f"no free ROS domain id from {FIRST_DOMAIN} to {LAST_DOMAIN}")
 
 
 class Graph:
@@ -102,3 +81,10 @@ def ros_graph() -> Iterator[Graph]:
             yield graph
         finally:
             graph.close()
+
+
+@pytest.fixture
+def graph() -> Iterator[Graph]:
+    """The graph of one test."""
+    with ros_graph() as each:
+        yield each

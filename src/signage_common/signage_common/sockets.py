@@ -1,7 +1,8 @@
-"""Take a port of this machine."""
+"""Ports of this machine."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 BACKLOG = 128
@@ -31,3 +32,10 @@ def listen(address: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def free_ports(count: int) -> list[int]:
+    """Return that many different ports of 127.0.0.1 that nobody listens on at the moment."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(listen("127.0.0.1", 0)) for _ in range(count)]
+        return [int(each.getsockname()[1]) for each in sockets]

@@ -1,5 +1,6 @@
 import pytest
-from signage_common.ros_testing import reserved_domain, ros_graph
+from signage_common.domains import reserved_domain
+from signage_common.ros_testing import ros_graph
 from std_msgs.msg import String
 
 pytestmark = pytest.mark.graph
