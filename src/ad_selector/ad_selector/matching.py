@@ -46,7 +46,7 @@ def _wrong_place(target: Target, audience: Audience) -> str | None:
 
 
 def _wrong_person(target: Target, segment: Segment) -> str | None:
-    if not target.personal:
+    if not target.is_personal:
         return None
     if segment.is_child:
         return "asks for gender or age, which a child is never chosen by"

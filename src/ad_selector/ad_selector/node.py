@@ -20,7 +20,7 @@ from ad_selector.presence import PresenceChange
 from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
 from ad_selector.words import log_lines
-from signage_catalogue import CatalogueError
+from signage_catalogue import CatalogueError, catalogue_paths
 from signage_common import ros_topics
 
 SILENCE_CHECK_S = 0.1
@@ -49,7 +49,7 @@ class AdSelectorNode(Node):
         super().__init__("ad_selector", **kwargs)
         self._device = device_name(self)
         self._params = declare_params(self, AdSelectorParams)
-        self._watch = CatalogueWatch(*self._params.catalogue_paths())
+        self._watch = CatalogueWatch(*catalogue_paths(self._params.catalog, self._params.media_root))
         self._selector = Selector(self._watch.catalogue, self._params.settings(self._device), self._now_ns())
         self._frames = self._bad_frames = self._decisions = 0
         self._received_s = time.monotonic()

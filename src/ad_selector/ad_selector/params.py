@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from signage_common.home import require
 from signage_common.params import parameter
 
 from ad_selector.leader import Policy
@@ -34,15 +32,6 @@ class AdSelectorParams:
     child_below_years: float = parameter(
         16.0, "Age under which nobody is targeted by age or gender, years.", 0.0, 120.0
     )
-
-    def catalogue_paths(self) -> tuple[Path, Path | None]:
-        """Return the catalogue's file, and the other folder in which creatives may lie.
-
-        Raises:
-            ConfigurationError: no catalogue is named, and the set-up has made none.
-        """
-        catalog = Path(self.catalog).expanduser() if self.catalog else require("media", "ads.yaml")
-        return catalog, Path(self.media_root).expanduser() if self.media_root else None
 
     def settings(self, device: str) -> Settings:
         """Return the rules of a device's selector."""

@@ -57,5 +57,5 @@ def test_who_gets_what(demo, estimation, creatives):
 
 def test_nobody_gets_the_fallback(demo):
     lowest = min(demo.campaigns.values(), key=lambda campaign: campaign.priority)
-    assert not lowest.target.personal and not lowest.dayparts and lowest.cap is None and not lowest.target.devices
+    assert not lowest.target.is_personal and not lowest.dayparts and lowest.cap is None and not lowest.target.devices
     assert sum(campaign.priority == lowest.priority for campaign in demo.campaigns.values()) == 1

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from aiohttp import web
-from signage_catalogue.keeper import CatalogueKeeper, News
-from signage_catalogue.reload import CatalogueWatch
+from signage_catalogue.reload import CatalogueWatch, ReloadResult
+from signage_catalogue.serving import LiveCatalogue
 
 from signage_bridge.errors import OperationError
 from signage_bridge.gateway import Counts, Gateway, RosSide
@@ -65,7 +65,7 @@ class Bridge:
         settings: BridgeSettings,
         watch: CatalogueWatch,
         link: RosLink,
-        tell: Callable[[News], None],
+        tell: Callable[[ReloadResult], None],
     ) -> None:
         """Put the parts together.
 
@@ -82,7 +82,7 @@ class Bridge:
         self._link = link
         self._started_s = time.monotonic()
         self._questions = 0
-        self.keeper = CatalogueKeeper(watch, tell)
+        self.keeper = LiveCatalogue(watch, tell)
         self.health = HealthBook(policy.devices, policy.watched)
         self._gateway = Gateway(policy, settings.limits, link, time.monotonic, self._check)
         for topic in policy.watched:
@@ -116,7 +116,7 @@ class Bridge:
             "topics": health.topics,
             "clients": counts.connected,
             "messages": {"delivered": counts.delivered, "dropped": counts.dropped, "refused": counts.refused},
-            "creatives": len(self.keeper.shelf.by_path),
+            "creatives": len(self.keeper.media.by_path),
         }
 
     async def choose_ad(self, estimation: str, device: str) -> Mapping[str, Any]:
@@ -147,7 +147,7 @@ class Bridge:
 
     def _check(self, topic: str, type_name: str, message: Mapping[str, Any]) -> None:
         if type_name == DEVICE_TYPES["playback"]:
-            rules = PlaybackRules(self.keeper.names, self._policy.devices, self._settings.screens)
+            rules = PlaybackRules(self.keeper.creative_names, self._policy.devices, self._settings.screens)
             check_playback(message, rules, time.time_ns())
 
     def _context(self, guard: Guard) -> HttpContext:

@@ -9,8 +9,7 @@ from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.node import Node
-from signage_catalogue.keeper import News
-from signage_catalogue.reload import CatalogueWatch
+from signage_catalogue.reload import CatalogueWatch, ReloadResult
 from signage_common.health import Health, Level
 from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
 
@@ -21,7 +20,7 @@ from signage_bridge.listeners import port_of
 from signage_bridge.params import SignageBridgeParams
 from signage_bridge.ros_link import RosLink
 from signage_bridge.server import ServerThread, Site
-from signage_catalogue import Catalogue
+from signage_catalogue import Catalogue, catalogue_paths
 
 SEND_BUFFER_BYTES = 131_072
 
@@ -53,7 +52,7 @@ class SignageBridgeNode(Node):
         params = declare_params(self, SignageBridgeParams)
         policy = setup_params.read_policy(params, device_name(self))
         page_dir = setup_params.find_page(params)
-        self._watch = CatalogueWatch(*setup_params.find_catalogue(params))
+        self._watch = CatalogueWatch(*catalogue_paths(params.catalog, params.media_root))
         page, rosbridge = setup_params.take_ports(params)
         self.http_port = port_of(page)
         self.rosbridge_port = port_of(rosbridge) if rosbridge else params.rosbridge_port
@@ -97,7 +96,7 @@ class SignageBridgeNode(Node):
         statuses = msg_to_statuses(message) if isinstance(message, DiagnosticArray) else []
         self._server.call(partial(self._bridge.hear, topic, content, statuses))
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: ReloadResult) -> None:
         if isinstance(news, Catalogue):
             self.get_logger().info(f"catalogue loaded: {news.path}, {len(news.creatives)} creatives")
         else:
@@ -112,7 +111,7 @@ class SignageBridgeNode(Node):
             "delivered": counts.delivered,
             "dropped": counts.dropped,
             "refused": counts.refused,
-            "creatives": len(self._bridge.keeper.shelf.by_path),
+            "creatives": len(self._bridge.keeper.media.by_path),
         }
         problem = self._bridge.keeper.problem
         if problem:

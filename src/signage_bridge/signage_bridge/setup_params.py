@@ -37,12 +37,6 @@ def find_page(params: SignageBridgeParams) -> Path:
     return folder
 
 
-def find_catalogue(params: SignageBridgeParams) -> tuple[Path, Path | None]:
-    """Return the catalogue's file and the folder beside its own in which creatives may lie."""
-    catalog = Path(params.catalog).expanduser() if params.catalog else require("media", "ads.yaml")
-    return catalog, Path(params.media_root).expanduser() if params.media_root else None
-
-
 def read_policy(params: SignageBridgeParams, device: str) -> Policy:
     """Return what clients may reach.
 

@@ -59,13 +59,6 @@ def test_a_page_is_needed(tmp_path, monkeypatch):
     assert setup_params.find_page(replace(PARAMS, page_dir=str(tmp_path))) == tmp_path
 
 
-def test_the_catalogue_is_that_of_the_home_folder_by_default(tmp_path, monkeypatch):
-    monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
-    with pytest.raises(ConfigurationError, match=r"ads.yaml: not found; `./signage setup` makes it"):
-        setup_params.find_catalogue(PARAMS)
-    assert setup_params.find_catalogue(replace(PARAMS, catalog="/x.yaml"))[0].name == "x.yaml"
-
-
 def test_what_others_can_reach_is_named():
     assert setup_params.exposure_warning("127.0.0.1", [1, 2]) is None
     warning = setup_params.exposure_warning("0.0.0.0", [8080, 9090])

@@ -1,12 +1,7 @@
 """The catalogue of advertisements: one YAML file, checked, with file, line and field in every error."""
 
-from signage_catalogue.errors import CatalogueError, Problem
-from signage_catalogue.loading import load_catalogue
-from signage_catalogue.media import EXTENSIONS, sniff
-from signage_catalogue.model import MEDIA_PREFIX, Catalogue, Creative
-from signage_catalogue.schema import Campaign, Cap, DateRange, Daypart, Target, WatcherRange
+from signage_catalogue.catalogue import Catalogue, Creative, catalogue_paths, load_catalogue
+from signage_catalogue.errors import CatalogueError
+from signage_catalogue.schema import Campaign, Target
 
-__all__ = [
-    "load_catalogue", "Catalogue", "CatalogueError", "Problem", "Creative", "Campaign", "Target", "WatcherRange",
-    "Daypart", "DateRange", "Cap", "EXTENSIONS", "MEDIA_PREFIX", "sniff",
-]  # fmt: skip
+__all__ = ["catalogue_paths", "load_catalogue", "Catalogue", "CatalogueError", "Campaign", "Creative", "Target"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,9 @@ EXTENSIONS = {WEBM: "webm", MP4: "mp4", PNG: "png", JPEG: "jpg"}
 _HEAD_BYTES = 4096
 _BLOCK_BYTES = 1 << 20
 _DIGEST_HEX = 16
+_QUIET = "-8"  # the decoder's own complaints would stand on stderr beside our line
+
+FileState = tuple[int, int, int]
 
 
 class MediaError(Exception):
@@ -27,7 +32,7 @@ class MediaError(Exception):
 
 
 @dataclass(frozen=True)
-class Media:
+class MediaInfo:
     """What a file contains.
 
     Attributes:
@@ -78,21 +83,52 @@ def resolve_inside(file: str, folder: Path, media_root: Path | None) -> Path:
     return path
 
 
-def inspect(path: Path) -> Media:
+def inspect(path: Path) -> MediaInfo:
     """Read a file's type and digest; a file that has not changed since is not read again.
 
     Raises:
         MediaError: it can't be read, or is neither WebM, MP4, PNG nor JPEG.
     """
     try:
-        stat = path.stat()
-        return _inspect(path, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+        return _inspect(path, _state_of(path.stat()))
     except OSError as error:
         raise MediaError(f"expected a readable file, got: {error.strerror}") from None
 
 
+def read_duration_s(path: Path) -> float:
+    """Return the duration of a film, from its number of frames and its frame rate.
+
+    Raises:
+        MediaError: the file does not tell, or is broken.
+    """
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _QUIET)
+    import cv2  # slow to load, and needed only where a catalogue leaves a duration out
+
+    film = cv2.VideoCapture(str(path))
+    try:
+        frames, fps = film.get(cv2.CAP_PROP_FRAME_COUNT), film.get(cv2.CAP_PROP_FPS)
+        readable = film.isOpened() and film.grab()
+    finally:
+        film.release()
+    if not readable or not frames > 0 or not fps > 0 or not math.isfinite(frames / fps):
+        raise MediaError(f"expected this field, because {path} does not tell how long it plays", "duration_s")
+    return frames / fps
+
+
+def file_state(path: Path) -> FileState | None:
+    """Return what tells a changed file from the old one: time of change, size and inode; None if it is missing."""
+    try:
+        return _state_of(path.stat())
+    except (OSError, ValueError):
+        return None
+
+
+def _state_of(stat: os.stat_result) -> FileState:
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
 @functools.lru_cache(maxsize=4096)
-def _inspect(path: Path, _stat: tuple[int, int, int]) -> Media:
+def _inspect(path: Path, _state: FileState) -> MediaInfo:
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
@@ -102,4 +138,4 @@ def _inspect(path: Path, _stat: tuple[int, int, int]) -> Media:
         digest.update(head)
         while block := stream.read(_BLOCK_BYTES):
             digest.update(block)
-    return Media(media_type, digest.hexdigest()[:_DIGEST_HEX])
+    return MediaInfo(media_type, digest.hexdigest()[:_DIGEST_HEX])

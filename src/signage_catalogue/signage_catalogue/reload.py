@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from signage_catalogue import Catalogue, CatalogueError, load_catalogue
+from signage_catalogue.catalogue import Catalogue, load_catalogue
+from signage_catalogue.errors import CatalogueError
+from signage_catalogue.media import file_state
 
-FileState = tuple[int, int, int]
+ReloadResult = Catalogue | CatalogueError
 
 
 class CatalogueWatch:
@@ -30,11 +32,11 @@ class CatalogueWatch:
         self._media_root = media_root
         self._seen = {path: file_state(path)}
         self.catalogue = load_catalogue(path, media_root)
-        self._watch(self.catalogue.media)
+        self._watch_files(self.catalogue.media)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
         self._loading: Future[Catalogue] | None = None
 
-    def poll(self) -> Catalogue | CatalogueError | None:
+    def poll(self) -> ReloadResult | None:
         """Look once, and return what is new: a catalogue, the reason why it was refused, or nothing.
 
         Loading goes on in the background; its result is returned by a later call.
@@ -51,28 +53,19 @@ class CatalogueWatch:
         """Stop the background thread."""
         self._worker.shutdown(wait=True, cancel_futures=True)
 
-    def _take(self, loading: Future[Catalogue]) -> Catalogue | CatalogueError:
+    def _take(self, loading: Future[Catalogue]) -> ReloadResult:
         self._loading = None
         try:
             self.catalogue = loading.result()
         except CatalogueError as error:
             self.error = error
-            self._watch(error.media)
+            self._watch_files(error.media)
             return error
         self.error = None
-        self._watch(self.catalogue.media)
+        self._watch_files(self.catalogue.media)
         return self.catalogue
 
-    def _watch(self, media: Iterable[Path]) -> None:
+    def _watch_files(self, media: Iterable[Path]) -> None:
         """Watch these files from now on; of those watched already the state before the last loading counts."""
         files = [self._path, *media]
         self._seen = {file: self._seen[file] if file in self._seen else file_state(file) for file in files}
-
-
-def file_state(path: Path) -> FileState | None:
-    """Return what tells a changed file from the old one: time of change, size and inode; None if it is missing."""
-    try:
-        stat = path.stat()
-    except (OSError, ValueError):
-        return None
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino

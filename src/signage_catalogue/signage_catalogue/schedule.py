@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from signage_catalogue import Campaign, DateRange, Daypart
-from signage_catalogue.fields import DAYS
+from signage_catalogue.schema import DAYS, Campaign, DateRange, Daypart
 
 
 def why_closed(campaign: Campaign, local: datetime.datetime) -> str | None:

@@ -2,7 +2,18 @@ import hashlib
 import os
 
 import pytest
-from signage_catalogue.media import JPEG, MP4, PNG, WEBM, MediaError, inspect, resolve_inside, sniff
+from signage_catalogue.media import (
+    JPEG,
+    MP4,
+    PNG,
+    WEBM,
+    MediaError,
+    file_state,
+    inspect,
+    read_duration_s,
+    resolve_inside,
+    sniff,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +95,24 @@ def test_files_that_are_refused(tmp_path, file, expected):
     os.mkfifo(folder / "pipe")
     with pytest.raises(MediaError, match=expected):
         resolve_inside(file, folder, None)
+
+
+def test_the_duration_of_a_real_film(media_folder):
+    assert read_duration_s(media_folder / "film.webm") == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_broken_film_needs_a_duration(tmp_path, media_folder):
+    broken = tmp_path / "broken.webm"
+    broken.write_bytes((media_folder / "film.webm").read_bytes()[:40])
+    with pytest.raises(MediaError, match="does not tell how long it plays") as caught:
+        read_duration_s(broken)
+    assert caught.value.field == "duration_s"
+
+
+def test_file_state_shows_time_size_and_inode(tmp_path):
+    path = tmp_path / "file"
+    assert file_state(path) is None
+    path.write_text("a")
+    os.utime(path, ns=(1, 5))
+    assert file_state(path)[:2] == (5, 1)
+    assert file_state(tmp_path / "nul\0") is None

@@ -1,8 +1,7 @@
-import os
 import time
 
 import pytest
-from signage_catalogue.reload import CatalogueWatch, file_state
+from signage_catalogue.reload import CatalogueWatch
 
 from signage_catalogue import CatalogueError
 
@@ -77,12 +76,3 @@ def test_a_creative_whose_content_changed_is_read_again(watch, catalogue_folder)
 def test_a_bad_catalogue_at_the_start_is_an_error(tmp_path):
     with pytest.raises(CatalogueError):
         CatalogueWatch(tmp_path / "none.yaml")
-
-
-def test_file_state_shows_time_size_and_inode(tmp_path):
-    path = tmp_path / "file"
-    assert file_state(path) is None
-    path.write_text("a")
-    os.utime(path, ns=(1, 5))
-    assert file_state(path)[:2] == (5, 1)
-    assert file_state(tmp_path / "nul\0") is None

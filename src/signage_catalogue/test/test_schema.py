@@ -2,8 +2,19 @@ import datetime
 import zoneinfo
 
 import pytest
-from pydantic import ValidationError
-from signage_catalogue.schema import Campaign, CatalogueFile, Daypart, fields_at
+from pydantic import TypeAdapter, ValidationError
+from signage_catalogue.schema import (
+    AgeRange,
+    Campaign,
+    CatalogueFile,
+    Date,
+    Day,
+    Daypart,
+    Minutes,
+    Name,
+    Zone,
+    fields_at,
+)
 
 FULL = {
     "creatives": ["trainers"],
@@ -27,13 +38,13 @@ def test_every_field_of_a_campaign():
 
 def test_defaults_rule_nobody_out():
     campaign = Campaign.model_validate({"creatives": ["a"]})
-    assert not campaign.target.personal and not campaign.target.devices and not campaign.dayparts
+    assert not campaign.target.is_personal and not campaign.target.devices and not campaign.dayparts
     assert (campaign.priority, campaign.weight, campaign.cap, campaign.dates.start) == (0, 1.0, None, None)
     assert (Daypart().start, Daypart().end, len(Daypart().days)) == (0, 1440, 7)
 
 
 @pytest.mark.parametrize(
-    ("target", "personal"),
+    ("target", "is_personal"),
     [
         ({}, False),
         ({"gender": "any"}, False),
@@ -42,8 +53,8 @@ def test_defaults_rule_nobody_out():
         ({"devices": ["a"]}, False),
     ],
 )
-def test_personal_is_who_asks_for_gender_or_age(target, personal):
-    assert Campaign.model_validate({"creatives": ["a"], "target": target}).target.personal is personal
+def test_personal_is_who_asks_for_gender_or_age(target, is_personal):
+    assert Campaign.model_validate({"creatives": ["a"], "target": target}).target.is_personal is is_personal
 
 
 @pytest.mark.parametrize(
@@ -70,7 +81,7 @@ def test_personal_is_who_asks_for_gender_or_age(target, personal):
         ({"cap": {}}, ("cap", "plays_per_hour")),
     ],
 )
-def test_what_is_refused(change, place):
+def test_what_is_refused_in_a_campaign(change, place):
     with pytest.raises(ValidationError) as caught:
         Campaign.model_validate({**FULL, **change})
     assert [error["loc"] for error in caught.value.errors()] == [place]
@@ -110,3 +121,60 @@ def test_what_is_refused_in_a_whole_file(change, place):
 )
 def test_the_fields_that_a_place_may_have(place, names):
     assert fields_at(place) == names
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "result"),
+    [
+        (Name, "봄 세일", "봄 세일"),
+        (Name, "\u1102\u1161", "\ub098"),
+        (Name, "x" * 100, "x" * 100),
+        (Minutes, "00:00", 0),
+        (Minutes, "07:30", 450),
+        (Minutes, "24:00", 1440),
+        (Date, "2026-02-28", datetime.date(2026, 2, 28)),
+        (Day, "sun", "sun"),
+        (AgeRange, [20, 20], (20, 20)),
+        (AgeRange, [0, 120], (0, 120)),
+    ],
+)
+def test_values_of_each_kind(kind, value, result):
+    assert TypeAdapter(kind).validate_python(value) == result
+
+
+def test_a_time_zone():
+    assert TypeAdapter(Zone).validate_python("Asia/Seoul").key == "Asia/Seoul"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        (Name, "", "expected a name"),
+        (Name, " a", "expected a name"),
+        (Name, "a/b", "without slashes"),
+        (Name, "a\\b", "without slashes"),
+        (Name, "a\nb", "printable"),
+        (Name, "x" * 101, "1 to 100"),
+        (Name, 5, "put in quotes"),
+        (Minutes, "7:30", "time of day"),
+        (Minutes, "24:01", "time of day"),
+        (Minutes, "12:60", "time of day"),
+        (Minutes, 730, "time of day"),
+        (Date, "2026-02-29", "a date such as"),
+        (Date, 20261101, "a date such as"),
+        (Day, "monday", "expected one of mon"),
+        (AgeRange, [39, 20], "youngest age first"),
+        (AgeRange, [20], "youngest, oldest"),
+        (AgeRange, [20.5, 30], "whole years"),
+        (AgeRange, [True, 30], "whole years"),
+        (AgeRange, [20, 121], "from 0 to 120"),
+        (AgeRange, "20-39", "youngest, oldest"),
+        (Zone, "Seoul", "a time zone such as"),
+        (Zone, "../etc/passwd", "a time zone such as"),
+        (Zone, "", "a time zone such as"),
+        (Zone, 9, "a time zone such as"),
+    ],
+)
+def test_values_that_no_kind_takes(kind, value, expected):
+    with pytest.raises(ValidationError, match=expected):
+        TypeAdapter(kind).validate_python(value)

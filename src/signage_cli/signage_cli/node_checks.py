@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from signage_launch.preflight import NodeCheck
 
-from signage_catalogue import load_catalogue
+from signage_catalogue import catalogue_paths, load_catalogue
 
 
 def check_catalogue(parameters: Mapping[str, Any]) -> None:
     """Load the catalogue that a node names.
 
     Raises:
-        CatalogueError: it can't be used.
+        ConfigurationError: there is none, or it can't be used.
     """
     if "catalog" not in parameters:
         return
-    media_root = parameters.get("media_root")
-    load_catalogue(Path(parameters["catalog"]).expanduser(), Path(media_root).expanduser() if media_root else None)
+    load_catalogue(*catalogue_paths(parameters["catalog"], parameters.get("media_root") or ""))
 
 
 def check_detector(parameters: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from signage_catalogue.keeper import CatalogueKeeper
+from signage_catalogue.serving import LiveCatalogue
 
 from signage_bridge.guard import Guard
 
@@ -32,7 +32,7 @@ class HttpContext:
     """
 
     guard: Guard
-    keeper: CatalogueKeeper
+    keeper: LiveCatalogue
     page_dir: Path
     rosbridge_port: int
     devices: Sequence[str]

@@ -1,12 +1,12 @@
 from signage_bridge.http.manifest import make_manifest
-from signage_catalogue.shelf import make_shelf
+from signage_catalogue.serving import index_media
 
 from signage_catalogue import load_catalogue
 
 
 def test_the_manifest_lists_what_a_screen_may_keep(catalogue_file):
     catalogue = load_catalogue(catalogue_file)
-    manifest = make_manifest(make_shelf(catalogue))
+    manifest = make_manifest(index_media(catalogue))
     assert [entry["name"] for entry in manifest["creatives"]] == ["house", "커피"]
     assert manifest["fallback"] == ["house"]
     entry, creative = manifest["creatives"][1], catalogue.creatives["커피"]

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from signage_common.errors import ConfigurationError
 
-from signage_catalogue import CatalogueError, load_catalogue
+from signage_catalogue import CatalogueError, Creative, catalogue_paths, load_catalogue
 
 HEAD = "version: 1\nfallback: [house]\n"
 CREATIVES = "creatives:\n  house: {file: house.webm, duration_s: 10}\n  신발: {file: a.webm}\n"
@@ -108,3 +110,41 @@ def test_no_file(tmp_path, path):
     with pytest.raises(CatalogueError, match="expected a catalogue in YAML, got: ") as caught:
         load_catalogue(tmp_path / path)
     assert str(tmp_path / path) in str(caught.value)
+
+
+TRAINERS = Creative("trainers", Path("/media/x"), 8.0, "8465", "video/webm", "1a2b3c4d5e6f7a8b")
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "url"),
+    [
+        ("trainers", "video/webm", "/media/trainers.1a2b3c4d5e6f7a8b.webm"),
+        ("trainers", "video/mp4", "/media/trainers.1a2b3c4d5e6f7a8b.mp4"),
+        ("a b?#%", "image/png", "/media/a%20b%3F%23%25.1a2b3c4d5e6f7a8b.png"),
+        ("신발", "image/jpeg", "/media/%EC%8B%A0%EB%B0%9C.1a2b3c4d5e6f7a8b.jpg"),
+        ("..", "video/webm", "/media/...1a2b3c4d5e6f7a8b.webm"),
+    ],
+)
+def test_an_address_is_made_of_name_and_content(name, media_type, url):
+    assert replace(TRAINERS, name=name, media_type=media_type).url == url
+
+
+def test_the_house_playlist_keeps_its_order(make_catalogue):
+    catalogue = make_catalogue({}, fallback=("z", "a", "z"))
+    assert [creative.name for creative in catalogue.house_playlist] == ["z", "a", "z"]
+
+
+def test_the_catalogue_that_is_named(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/sign")
+    assert catalogue_paths("ads.yaml") == (Path("ads.yaml"), None)
+    assert catalogue_paths("a", "/m") == (Path("a"), Path("/m"))
+    assert catalogue_paths("~/a", "~/m") == (Path("/home/sign/a"), Path("/home/sign/m"))
+
+
+def test_the_catalogue_is_that_of_the_home_folder_by_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
+    with pytest.raises(ConfigurationError, match=r"ads.yaml: not found; `./signage setup` makes it"):
+        catalogue_paths("")
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media/ads.yaml").touch()
+    assert catalogue_paths("") == (tmp_path / "media/ads.yaml", None)

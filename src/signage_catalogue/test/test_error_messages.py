@@ -1,8 +1,8 @@
 import pytest
 from pydantic import ValidationError
 from signage_catalogue.document import parse_document
+from signage_catalogue.error_messages import problems_of
 from signage_catalogue.schema import CatalogueFile
-from signage_catalogue.words import problems_of
 
 HEAD = "version: 1\nfallback: [a]\ncreatives:\n  a: {file: a.webm}\n"
 

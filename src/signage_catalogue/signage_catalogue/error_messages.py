@@ -1,4 +1,4 @@
-"""Say in our words what pydantic found wrong: what was expected, and what was there."""
+"""Turn what pydantic found wrong into problems with line and field: what was expected, and what was there."""
 
 from __future__ import annotations
 

@@ -1,21 +1,90 @@
-"""Load a catalogue: read, validate, check that its names and files exist."""
+"""A catalogue that was read and checked: where its file lies, how it is loaded, and what it holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import ValidationError
+from signage_common.home import require
 
 from signage_catalogue.document import Document, DocumentError, parse_document
-from signage_catalogue.duration import read_duration_s
+from signage_catalogue.error_messages import problems_of
 from signage_catalogue.errors import CatalogueError, FieldPath, Problem, field_name
-from signage_catalogue.media import MediaError, inspect, resolve_inside
-from signage_catalogue.model import Catalogue, Creative
-from signage_catalogue.schema import CatalogueFile, CreativeEntry
-from signage_catalogue.words import problems_of
+from signage_catalogue.media import EXTENSIONS, MediaError, inspect, read_duration_s, resolve_inside
+from signage_catalogue.schema import Campaign, CatalogueFile, CreativeEntry
 
+MEDIA_PREFIX = "/media/"
 MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Creative:
+    """A film or picture that a screen can show.
+
+    Attributes:
+        name: in the catalogue, any UTF-8.
+        path: the real file, links followed, known to lie in an allowed folder.
+        duration_s: how long one showing takes, above 0.
+        ad_id: the advertiser's own identifier; empty if it has none.
+        media_type: such as ``video/webm``, from the content.
+        digest: the first 16 hexadecimal digits of the content's SHA-256.
+    """
+
+    name: str
+    path: Path
+    duration_s: float
+    ad_id: str
+    media_type: str
+    digest: str
+
+    @property
+    def url(self) -> str:
+        """Return the path-absolute address: by name and content, never by path."""
+        return f"{MEDIA_PREFIX}{quote(self.name, safe='')}.{self.digest}.{EXTENSIONS[self.media_type]}"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What may be shown to whom.
+
+    Attributes:
+        path: the file that it was read from.
+        timezone: in which its dates and times of day are meant.
+        fallback: names of the house playlist's creatives, at least one.
+        creatives: by name.
+        campaigns: by name.
+        media: the files that it names, before symbolic links are followed.
+    """
+
+    path: Path
+    timezone: zoneinfo.ZoneInfo
+    fallback: tuple[str, ...]
+    creatives: Mapping[str, Creative]
+    campaigns: Mapping[str, Campaign]
+    media: tuple[Path, ...] = ()
+
+    @property
+    def house_playlist(self) -> tuple[Creative, ...]:
+        """Return the creatives of the fallback in their order."""
+        return tuple(self.creatives[name] for name in self.fallback)
+
+
+def catalogue_paths(catalog: str, media_root: str = "") -> tuple[Path, Path | None]:
+    """Return the catalogue's file, and the other folder in which creatives may lie.
+
+    Args:
+        catalog: the file; empty for the one that the set-up made, media/ads.yaml below $SIGNAGE_HOME.
+        media_root: the folder; empty for none.
+
+    Raises:
+        ConfigurationError: no catalogue is named, and the set-up has made none.
+    """
+    path = Path(catalog).expanduser() if catalog else require("media", "ads.yaml")
+    return path, Path(media_root).expanduser() if media_root else None
 
 
 def load_catalogue(path: Path, media_root: Path | None = None) -> Catalogue:
