@@ -4,7 +4,6 @@ import importlib.util
 import os
 import re
 import signal
-import socket
 
 import psutil
 import pytest
@@ -16,7 +15,7 @@ import launch_pytest
 from launch.actions import IncludeLaunchDescription, SetEnvironmentVariable
 from launch.launch_description_sources import AnyLaunchDescriptionSource
 from signage_common.home import signage_home
-from signage_common.ros_testing import ros_graph
+from signage_common.process_testing import free_ports
 from signage_common.ros_topics import AD_QOS, FACES_QOS
 from signage_launch.graph import launch_file
 from signage_msgs.msg import AdSelection, FaceArray
@@ -39,18 +38,6 @@ def nodes():
 
 
 @pytest.fixture
-def graph():
-    with ros_graph() as graph:
-        yield graph
-
-
-@pytest.fixture
-def unused_ports():
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]
-
-
-@pytest.fixture
 def environment():
     """Put back what launch sets in this process's own environment."""
     before = dict(os.environ)
@@ -60,11 +47,11 @@ def environment():
 
 
 @launch_pytest.fixture
-def signage(environment, graph, unused_ports):
+def signage(environment, graph):
     film = signage_home() / "film" / "demo.webm"
     if not film.exists():
         pytest.skip(f"{film} is missing; `./signage setup` makes it")
-    http_port, rosbridge_port = unused_ports
+    http_port, rosbridge_port = free_ports(2)
     given = {"source": film, "http_port": http_port, "rosbridge_port": rosbridge_port}
     return LaunchDescription(
         [
