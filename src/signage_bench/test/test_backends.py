@@ -52,7 +52,7 @@ def test_a_process_that_fails_says_why(made, network, backend, message):
 
 
 def test_every_backend_is_measured_at_one_and_two_threads(made, monkeypatch, tmp_path):
-    monkeypatch.setattr(backends, "RECIPES", {"landmarks": backends.RECIPES["landmarks"]})
+    monkeypatch.setattr(backends, "NETWORKS", {"landmarks": backends.NETWORKS["landmarks"]})
     measurement = backends.measure(Options(minutes=1, quick=True))
     seen = [(row["backend"], row["threads"]) for row in measurement.rows]
     assert seen == [(backend, threads) for backend in ("mxnet", "onnxruntime", "opencv") for threads in (1, 2)]

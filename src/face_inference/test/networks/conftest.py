@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from face_models.samples.photos import LabelledImage
-from face_models.weights.layers import Builder
+from face_models.weights.graph import GraphBuilder
 from face_models.weights.mxnet_model import save_mxnet
 from face_models.weights.onnx_model import save_onnx
 
@@ -11,7 +11,7 @@ from face_models.weights.onnx_model import save_onnx
 @pytest.fixture
 def small_model(tmp_path):
     """Folder of a model ``small`` for 3 x 4 x 6 images: mean of each channel, times 2, plus 1; a constant ``fixed``."""
-    builder = Builder(4, 6)
+    builder = GraphBuilder(4, 6)
     mean = builder.global_average(builder.graph.input, "mean")
     output = builder.dense(mean, "dense", 2 * np.eye(3, dtype=np.float32), np.ones(3, np.float32))
     graph = builder.finish(output, fixed=np.array([[1, 2], [3, 4]], np.float32))

@@ -2,7 +2,7 @@ import numpy as np
 import onnx
 import pytest
 from face_inference.networks.onnx_outline import read_outline
-from face_models.weights.layers import Builder
+from face_models.weights.graph import GraphBuilder
 from face_models.weights.onnx_model import to_onnx
 from onnx import helper
 
@@ -11,7 +11,7 @@ FIXED = np.array([[1.5, -2], [3, 4e-30]], np.float32)
 
 @pytest.fixture
 def model():
-    builder = Builder(300, 6)
+    builder = GraphBuilder(300, 6)
     return to_onnx(builder.finish(builder.global_average(builder.graph.input, "mean"), fixed=FIXED))
 
 

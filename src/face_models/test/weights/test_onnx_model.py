@@ -6,7 +6,7 @@ import pytest
 from face_inference.networks.mxnet_backend import MxnetNetwork
 from face_inference.networks.onnxruntime_backend import OnnxruntimeNetwork
 from face_inference.networks.opencv_backend import OpencvNetwork
-from face_models.weights.layers import Builder
+from face_models.weights.graph import GraphBuilder
 from face_models.weights.mxnet_model import save_mxnet
 from face_models.weights.onnx_model import save_onnx, to_onnx
 
@@ -31,7 +31,7 @@ def rectifiers(builder):
 
 def heads(builder):
     x = builder.conv(builder.graph.input, "c", weights(1, 1, 3, 10), weights(10))
-    return builder.concat([builder.rows(x, "r", 5), builder.rows(builder.add(x, x, "s"), "t", 5)], "joined")
+    return builder.concat([builder.to_rows(x, "r", 5), builder.to_rows(builder.add(x, x, "s"), "t", 5)], "joined")
 
 
 def answer(builder):
@@ -54,7 +54,7 @@ NETWORKS = {
 @pytest.mark.parametrize(("rows", "columns"), [(12, 8), (13, 11)])
 @pytest.mark.parametrize("build", NETWORKS.values(), ids=NETWORKS)
 def test_layers_give_the_same_everywhere(tmp_path, build, rows, columns):
-    builder = Builder(rows, columns)
+    builder = GraphBuilder(rows, columns)
     graph = builder.finish(build(builder))
     save_mxnet(graph, tmp_path / "n-symbol.json", tmp_path / "n-0000.params")
     save_onnx(graph, tmp_path / "n.onnx")
@@ -65,7 +65,7 @@ def test_layers_give_the_same_everywhere(tmp_path, build, rows, columns):
 
 
 def test_the_model_is_valid_and_as_old_as_its_readers_need():
-    builder = Builder(12, 8)
+    builder = GraphBuilder(12, 8)
     model = to_onnx(builder.finish(convolutions(builder, 2)))
     onnx.checker.check_model(model, full_check=True)
     assert (model.ir_version, [opset.version for opset in model.opset_import]) == (7, [13])
@@ -73,4 +73,4 @@ def test_the_model_is_valid_and_as_old_as_its_readers_need():
 
 def test_an_unfinished_graph_is_refused():
     with pytest.raises(ValueError, match="without output"):
-        to_onnx(Builder(2, 2).graph)
+        to_onnx(GraphBuilder(2, 2).graph)

@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from face_models.weights.shards import decode_group, manifest_path, read_weights, shard_paths
+from face_models.weights.tfjs_weights import decode_group, manifest_path, read_weights, shard_paths
 from signage_common.errors import ConfigurationError
 
 QUANTISED = {

@@ -1,5 +1,11 @@
 import numpy as np
-from face_models.weights.ssd import fold_batch_norm, interleave, select_priors
+from face_models.weights.architectures import (
+    TINY_MEAN_RGB,
+    fold_batch_norm,
+    fold_input_scaling,
+    interleave_heads,
+    select_priors,
+)
 
 
 def test_batch_norm_folds_even_with_a_variance_near_nothing():
@@ -21,7 +27,7 @@ def test_batch_norm_folds_even_with_a_variance_near_nothing():
 def test_codes_and_the_face_logit_of_each_anchor_lie_together():
     codes = np.arange(8, dtype=np.float32)  # two anchors
     logits = np.array([10, 11, 12, 20, 21, 22], np.float32)
-    assert interleave(codes, logits).tolist() == [0, 1, 2, 3, 11, 4, 5, 6, 7, 21]
+    assert interleave_heads(codes, logits).tolist() == [0, 1, 2, 3, 11, 4, 5, 6, 7, 21]
 
 
 def test_the_priors_of_a_part_are_those_of_its_cells():
@@ -38,3 +44,12 @@ def test_the_priors_of_a_part_are_those_of_its_cells():
     wanted = [mark for mark in marked if mark[1] < cells[mark[0]][0] and mark[2] < cells[mark[0]][1]]
     assert len(marked) == 5118
     assert np.array_equal(selected, np.array(wanted, np.float32))
+
+
+def test_the_scaling_of_the_input_folds_into_the_first_convolution():
+    rng = np.random.default_rng(2)
+    kernel, bias = rng.normal(size=(3, 3, 3, 4)).astype(np.float32), rng.normal(size=4).astype(np.float32)
+    pixels = rng.integers(0, 256, size=(3, 3, 3)).astype(np.float64)
+    folded, folded_bias = fold_input_scaling(kernel, bias)
+    plain = np.einsum("hwi,hwio->o", (pixels - TINY_MEAN_RGB) / 255, kernel) + bias
+    assert np.allclose(np.einsum("hwi,hwio->o", pixels, folded) + folded_bias, plain, atol=1e-5)

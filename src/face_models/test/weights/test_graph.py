@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from face_models.weights.graph import Conv
-from face_models.weights.layers import Builder, same_ends, same_ends_of_part
+from face_models.weights.graph import Conv, GraphBuilder, same_padding, same_padding_of_part
 
 
 @pytest.mark.parametrize(
@@ -18,18 +17,18 @@ from face_models.weights.layers import Builder, same_ends, same_ends_of_part
     ],
 )
 def test_same_padding(size, kernel, stride, expected):
-    assert same_ends(size, kernel, stride) == expected
+    assert same_padding(size, kernel, stride) == expected
 
 
 @pytest.mark.parametrize(
     ("size", "kernel", "stride", "expected"), [(9, 3, 2, (0, 2)), (16, 3, 2, (0, 1)), (9, 3, 1, (1, 1))]
 )
 def test_a_part_of_a_larger_map_is_padded_as_its_top_left_was(size, kernel, stride, expected):
-    assert same_ends_of_part(size, kernel, stride) == expected
+    assert same_padding_of_part(size, kernel, stride) == expected
 
 
 def test_the_axes_of_a_convolution_become_out_in_rows_columns():
-    builder = Builder(8, 6)
+    builder = GraphBuilder(8, 6)
     hwio = np.random.default_rng(0).normal(size=(3, 2, 3, 5)).astype(np.float32)
     out = builder.conv(builder.graph.input, "c", hwio, None, stride=2)
     (layer,) = builder.graph.layers
@@ -40,7 +39,7 @@ def test_the_axes_of_a_convolution_become_out_in_rows_columns():
 
 
 def test_a_depthwise_convolution_has_a_group_for_each_channel():
-    builder = Builder(4, 4)
+    builder = GraphBuilder(4, 4)
     hwi1 = np.arange(3 * 3 * 3, dtype=np.float32).reshape(3, 3, 3, 1)
     out = builder.depthwise(builder.graph.input, "d", hwi1)
     (layer,) = builder.graph.layers
@@ -49,7 +48,7 @@ def test_a_depthwise_convolution_has_a_group_for_each_channel():
 
 
 def test_a_separable_convolution_has_its_bias_after_both():
-    builder = Builder(4, 4)
+    builder = GraphBuilder(4, 4)
     weights = {
         "x/depthwise_filter": np.ones((3, 3, 3, 1), np.float32),
         "x/pointwise_filter": np.ones((1, 1, 3, 7), np.float32),
@@ -63,8 +62,8 @@ def test_a_separable_convolution_has_its_bias_after_both():
 
 
 def test_rows_and_their_join_count_the_rows():
-    builder = Builder(4, 6)
+    builder = GraphBuilder(4, 6)
     x = builder.conv(builder.graph.input, "c", np.ones((1, 1, 3, 10), np.float32), None)
-    rows = builder.rows(x, "r", 5)
+    rows = builder.to_rows(x, "r", 5)
     assert rows.shape == (48, 5)
     assert builder.concat([rows, rows], "both").shape == (96, 5)
