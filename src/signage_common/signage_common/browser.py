@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 
@@ -20,7 +21,13 @@ CHROMIUM_FLAGS = (
 
 
 def find_browser(env: Mapping[str, str]) -> str | None:
-    """Return the Chromium or Chrome to use: ``SIGNAGE_BROWSER``, else the first one on the PATH, else None."""
+    """Return the path of the Chromium or Chrome to use: ``SIGNAGE_BROWSER``, else the first one on the PATH.
+
+    None if there is none; a ``SIGNAGE_BROWSER`` that does not exist is not replaced by another one.
+    """
     chosen = env.get("SIGNAGE_BROWSER")
-    names = (chosen,) if chosen else BROWSER_NAMES
-    return next(filter(None, (shutil.which(name, path=env.get("PATH")) for name in names)), None)
+    for name in (chosen,) if chosen else BROWSER_NAMES:
+        found = shutil.which(name, path=env.get("PATH", os.defpath))
+        if found is not None:
+            return found
+    return None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
 from typing import TextIO
+
+FALLBACK_COLUMNS = 80
+_CLEAR_LINE = "\r\033[K"
 
 
 class ProgressLine:
@@ -26,19 +30,26 @@ class ProgressLine:
     def show(self, text: str) -> None:
         """Say how far it is; off a terminal only if the last line is old enough."""
         if self._is_live:
-            self._write(f"\r\033[K{text[:118]}")
+            # Only as much as fits: of a line that wraps, the terminal could take back no more than its last row.
+            self._write(f"{_CLEAR_LINE}{text[: self._columns() - 1]}")
         elif time.monotonic() - self._shown_s >= self._interval_s:
             self.keep(text)
 
     def keep(self, text: str) -> None:
-        """Write a line that stays."""
+        """Write a whole line that stays."""
         self._shown_s = time.monotonic()
-        self._write(f"\r\033[K{text[:118]}\n" if self._is_live else f"{text}\n")
+        self._write(f"{_CLEAR_LINE if self._is_live else ''}{text}\n")
 
     def clear(self) -> None:
         """Take the rewritten line away."""
         if self._is_live:
-            self._write("\r\033[K")
+            self._write(_CLEAR_LINE)
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or FALLBACK_COLUMNS
+        except (OSError, ValueError):  # a stream that only says that it is a terminal
+            return FALLBACK_COLUMNS
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

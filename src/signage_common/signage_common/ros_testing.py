@@ -18,7 +18,7 @@ from rclpy.parameter import Parameter
 from signage_common.domains import reserved_domain
 
 NodeT = TypeVar("NodeT", bound=Node)
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 
 
 class Graph:
