@@ -3,14 +3,14 @@ import sys
 import numpy as np
 import pytest
 from face_inference.networks.detectors import make_detector
-from face_models.samples.counting import Count, count
+from face_models.samples.photos import DetectionCount, count_detections
 from signage_common.errors import ConfigurationError
 
 
 @pytest.mark.usefixtures("dlib")
 def test_a_face_is_found(one_face, tmp_path):
     found = make_detector("dlib", tmp_path, 0.5).detect(one_face.image_bgr)
-    assert count(one_face.faces_px, found.xyxy_px) == Count(1, 1, 0)
+    assert count_detections(one_face.faces_px, found.xyxy_px) == DetectionCount(1, 1, 0)
     assert 0.5 <= found.scores[0] < 1
 
 

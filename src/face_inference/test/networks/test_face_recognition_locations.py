@@ -3,7 +3,7 @@ import sys
 import pytest
 from face_inference.networks.detectors import make_detector
 from face_inference.networks.face_recognition_locations import MODEL_OF_DETECTOR
-from face_models.samples.counting import Count, count
+from face_models.samples.photos import DetectionCount, count_detections
 from signage_common.errors import ConfigurationError
 
 
@@ -11,7 +11,7 @@ from signage_common.errors import ConfigurationError
 @pytest.mark.parametrize("name", MODEL_OF_DETECTOR)
 def test_a_face_is_found_without_a_score(one_face, tmp_path, name):
     found = make_detector(name, tmp_path, 0.5).detect(one_face.image_bgr)
-    assert count(one_face.faces_px, found.xyxy_px) == Count(1, 1, 0)
+    assert count_detections(one_face.faces_px, found.xyxy_px) == DetectionCount(1, 1, 0)
     assert found.scores.tolist() == [1.0]
 
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from face_inference.networks.detectors import make_detector
 from face_inference.networks.haar import USUAL_NEIGHBOURS, HaarDetector, neighbours_at, score_of
-from face_models.samples.counting import count
+from face_models.samples.photos import count_detections
 from signage_common.errors import ConfigurationError
 
 
@@ -22,7 +22,7 @@ def test_no_number_of_neighbours_is_certainty():
 
 def test_an_upright_face_is_found(one_face, tmp_path):
     found = make_detector("haar", tmp_path, 0.5).detect(one_face.image_bgr)
-    assert count(one_face.faces_px, found.xyxy_px).found == 1
+    assert count_detections(one_face.faces_px, found.xyxy_px).found == 1
     assert ((found.scores >= 0.5) & (found.scores < 1)).all() and (np.diff(found.scores) <= 0).all()
 
 

@@ -1,1 +1,1 @@
-"""The sample photos with the boxes of their faces, and how what a detector finds is counted against them."""
+"""Sample photos with the boxes of their faces, as material for benches and tests of detectors."""

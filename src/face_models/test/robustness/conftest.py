@@ -9,8 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from face_inference.loading import load_networks
 from face_inference.params import FaceInferenceParams
-from face_models.samples.framing import frame
-from face_models.samples.photos import FOLDER, load_photos
+from face_models.samples.photos import FOLDER, load_photos, scale_and_crop
 from measuring import Looker
 from signage_common.home import signage_home
 
@@ -26,7 +25,7 @@ def labelled_photos():
 
 @pytest.fixture(scope="session")
 def frames(labelled_photos):
-    return [frame(photo, SIZE) for photo in labelled_photos]
+    return [scale_and_crop(photo, SIZE) for photo in labelled_photos]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from face_models.samples.counting import pair
+from face_models.samples.photos import match_boxes
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Looker:
     def look(self, labelled):
         """Return for each face its age and probability of male, NaN where it is not found, and the false alarms."""
         boxes = self.find(labelled.image_bgr)
-        pairs = pair(seen_part(labelled), boxes)
+        pairs = match_boxes(seen_part(labelled), boxes)
         said = np.full((len(labelled.faces_px), 2), np.nan)
         for face, box in pairs.items():
             estimates = self._classifier.estimate(labelled.image_bgr, boxes[box : box + 1])
