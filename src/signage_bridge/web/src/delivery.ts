@@ -1,7 +1,7 @@
 // How a report counts as delivered over rosbridge v2, which has no answer to a publish.
 
 import type { AdPlayback } from "./messages";
-import type { Deliver, Outcome } from "./playback_queue";
+import type { Deliver, Outcome } from "./reports";
 
 /** What a delivery needs of a connection. */
 export interface Wire {

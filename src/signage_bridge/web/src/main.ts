@@ -2,7 +2,7 @@
 
 import "./sign.css";
 import { readOptions } from "./config";
-import { loadConfig } from "./remote";
+import { loadConfig } from "./bridge_http";
 import { Sign } from "./sign";
 import { ElementSlot } from "./slot";
 import { exposeStatus, writeAttributes } from "./status";

@@ -1,8 +1,8 @@
 // The same stores as in database.ts for a browser that keeps nothing: all is lost with the page, nothing else changes.
 
-import type { BlobStore, StoredMedia } from "./media_store";
+import type { BlobStore, StoredMedia } from "./media_cache";
 import type { AdPlayback } from "./messages";
-import type { ReportStore } from "./playback_queue";
+import type { ReportStore } from "./reports";
 
 export class MemoryBlobs implements BlobStore {
   private readonly entries = new Map<string, { entry: StoredMedia; blob: Blob }>();

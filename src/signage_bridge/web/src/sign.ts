@@ -5,7 +5,7 @@ import { type BridgeConfig, type PageOptions, rosbridgeUrl, screenName } from ".
 import { Connection, type ConnectionState } from "./connection";
 import { makeDelivery } from "./delivery";
 import { newId } from "./ids";
-import { BUDGET_BYTES, MediaStore } from "./media_store";
+import { BUDGET_BYTES, MediaStore } from "./media_cache";
 import {
   type AdPlayback,
   type AdSelection,
@@ -14,11 +14,11 @@ import {
   type Presence,
   TYPES,
 } from "./messages";
-import { type Latency, latencyOf, type OverlayModel, withDiagnostics } from "./overlay";
-import { PlaybackQueue } from "./playback_queue";
+import { type Latency, latencyOf, type OverlayModel, withDiagnostics } from "./debug_overlay";
+import { PlaybackQueue } from "./reports";
 import { Player, type Showing } from "./player";
 import { houseProgramme, type Manifest, programmeOf } from "./playlist";
-import { fetchBlob, loadConfig, loadManifest } from "./remote";
+import { fetchBlob, loadConfig, loadManifest } from "./bridge_http";
 import { playbackOf } from "./reports";
 import { RosSession } from "./rosbridge";
 import type { Slot } from "./slot";
@@ -26,7 +26,7 @@ import { type SignState, signState } from "./state";
 import type { Status } from "./status";
 import type { Stores } from "./stores";
 import type { FirstFrame, Timers } from "./swap";
-import { WallClock } from "./time";
+import { WallClock } from "./clock";
 
 /** After a cut, how long an answer to somebody is repeated before the house playlist takes over. */
 export const TARGET_OUTLIVES_CUT_MS = 30_000;

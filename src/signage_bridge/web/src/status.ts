@@ -1,7 +1,7 @@
 // What the sign says of itself to kiosks and checks: `window.signage`, read only, and data attributes of <html>.
 
 import type { ConnectionState } from "./connection";
-import type { Latency } from "./overlay";
+import type { Latency } from "./debug_overlay";
 import type { SignState } from "./state";
 
 export interface Status {

@@ -1,10 +1,10 @@
 // Opens what the page keeps: media for all screens of a browser, reports for each screen.
 
-import { DatabaseBlobs, DatabaseReports, DatabaseValues, openDatabase } from "./database";
+import { DatabaseBlobs, DatabaseReports, DatabaseValues, openDatabase } from "./storage";
 import { Farewell } from "./farewell";
-import type { BlobStore } from "./media_store";
+import type { BlobStore } from "./media_cache";
 import { MemoryBlobs, MemoryReports, MemoryValues } from "./memory";
-import type { ReportStore } from "./playback_queue";
+import type { ReportStore } from "./reports";
 
 export interface Values {
   get<T>(name: string): Promise<T | undefined>;

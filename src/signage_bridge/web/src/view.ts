@@ -1,6 +1,6 @@
 // The page's elements beside the two slots: the card behind them and the debug overlay.
 
-import { type OverlayModel, overlayRows } from "./overlay";
+import { type OverlayModel, overlayRows } from "./debug_overlay";
 import { CARDS, type SignState } from "./state";
 
 function element(id: string): HTMLElement {

@@ -1,8 +1,8 @@
 // What the page keeps in IndexedDB: media, reports, and the manifest it saw last. Plain http offers nothing else.
 
-import type { BlobStore, StoredMedia } from "./media_store";
+import type { BlobStore, StoredMedia } from "./media_cache";
 import type { AdPlayback } from "./messages";
-import type { ReportStore } from "./playback_queue";
+import type { ReportStore } from "./reports";
 
 const VERSION = 1;
 const BLOBS = "blobs";

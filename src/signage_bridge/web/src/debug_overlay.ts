@@ -4,7 +4,7 @@ import type { ConnectionState } from "./connection";
 import { type DiagnosticArray, type Presence, PresenceEvent } from "./messages";
 import type { Showing } from "./player";
 import type { SignState } from "./state";
-import { toEpochMs } from "./time";
+import { toEpochMs } from "./clock";
 
 /** How long the last change took. */
 export interface Latency {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fetchOrder, MediaStore, toEvict } from "../src/media_store";
+import { fetchOrder, MediaStore, toEvict } from "../src/media_cache";
 import { MemoryBlobs } from "../src/memory";
 import type { Manifest } from "../src/playlist";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AdSelection } from "../src/messages";
-import { latencyOf, type OverlayModel, overlayRows, withDiagnostics } from "../src/overlay";
+import { latencyOf, type OverlayModel, overlayRows, withDiagnostics } from "../src/debug_overlay";
 import type { Showing } from "../src/player";
 
 const time = (sec: number) => ({ sec, nanosec: 0 });

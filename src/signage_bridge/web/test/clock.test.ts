@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TOLERANCE_MS, toEpochMs, toTime, WallClock } from "../src/time";
+import { TOLERANCE_MS, toEpochMs, toTime, WallClock } from "../src/clock";
 
 test("milliseconds become seconds and nanoseconds", () => {
   assert.deepEqual(toTime(1_700_000_000_123.456), { sec: 1_700_000_000, nanosec: 123_456_000 });
