@@ -10,26 +10,25 @@ from signage_msgs.msg import AdSelection, Face, FaceArray, Presence
 from signage_msgs.msg import Demographics as DemographicsMsg
 from signage_msgs.srv import ChooseAd
 
-from ad_selector.audience import Audience
 from ad_selector.presence import PresenceChange
-from ad_selector.segment import segment_of_estimation
+from ad_selector.segment import Audience, segment_of_estimation
 from ad_selector.selection import Selection
-from ad_selector.sight import Frame, Sighting
+from ad_selector.watchers import FaceObservations, ObservedFace
 
 
-def msg_to_frame(msg: FaceArray) -> Frame:
+def msg_to_observations(msg: FaceArray) -> FaceObservations:
     """Read the faces of one image.
 
     Raises:
         ValueError: a field has a value that its comment in the message does not know.
     """
-    return Frame(stamp_to_ns(msg.header.stamp), tuple(msg_to_sighting(face) for face in msg.faces))
+    return FaceObservations(stamp_to_ns(msg.header.stamp), tuple(msg_to_face(face) for face in msg.faces))
 
 
-def msg_to_sighting(msg: Face) -> Sighting:
+def msg_to_face(msg: Face) -> ObservedFace:
     """Read one face."""
     area_px = int(msg.box.width) * int(msg.box.height)
-    return Sighting(int(msg.track_id), msg.state == Face.STATE_DETECTED, area_px, msg_to_demographics(msg.fused))
+    return ObservedFace(int(msg.track_id), msg.state == Face.STATE_DETECTED, area_px, msg_to_demographics(msg.fused))
 
 
 def msg_to_demographics(msg: DemographicsMsg) -> Demographics:
@@ -76,7 +75,7 @@ def selection_to_msg(selection: Selection, device: str, decided_ns: int) -> AdSe
         creative=selection.creative.name,
         url=selection.creative.url,
         ad_id=selection.creative.ad_id,
-        fallback=selection.fallback,
+        fallback=selection.is_fallback,
         estimation=selection.estimation,
         reason=selection.reason,
         arrived=ns_to_stamp(selection.arrived_ns),

@@ -11,17 +11,18 @@ from rclpy.node import Node
 from signage_catalogue.reload import CatalogueWatch
 from signage_common.health import Health, Level
 from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
+from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS
+from signage_common.stamps import seconds_to_ns
 from signage_msgs.msg import AdSelection, FaceArray, Presence
 from signage_msgs.srv import ChooseAd
 
 from ad_selector import convert
+from ad_selector.log_lines import log_lines
 from ad_selector.params import AdSelectorParams
 from ad_selector.presence import PresenceChange
 from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
-from ad_selector.words import log_lines
 from signage_catalogue import CatalogueError, catalogue_paths
-from signage_common import ros_topics
 
 SILENCE_CHECK_S = 0.1
 RELOAD_CHECK_S = 0.25
@@ -50,18 +51,18 @@ class AdSelectorNode(Node):
         self._device = device_name(self)
         self._params = declare_params(self, AdSelectorParams)
         self._watch = CatalogueWatch(*catalogue_paths(self._params.catalog, self._params.media_root))
-        self._selector = Selector(self._watch.catalogue, self._params.settings(self._device), self._now_ns())
-        self._frames = self._bad_frames = self._decisions = 0
+        self._selector = Selector(self._device, self._params, self._watch.catalogue, self._now_ns())
+        self._images = self._bad_images = self._decisions = 0
         self._received_s = time.monotonic()
         self._last_ns: int | None = None
-        self._presence = self.create_publisher(Presence, "presence", ros_topics.PRESENCE_QOS)
-        self._ad = self.create_publisher(AdSelection, "ad", ros_topics.AD_QOS)
-        self.create_subscription(FaceArray, "faces", self._on_faces, ros_topics.FACES_QOS)
+        self._presence = self.create_publisher(Presence, "presence", PRESENCE_QOS)
+        self._ad = self.create_publisher(AdSelection, "ad", AD_QOS)
+        self.create_subscription(FaceArray, "faces", self._on_faces, FACES_QOS)
         self.create_service(ChooseAd, "choose_ad", self._on_choose_ad)
         self.create_timer(SILENCE_CHECK_S, self._on_silence_check)
         self.create_timer(RELOAD_CHECK_S, self._on_reload_check)
         self._diagnostics = DiagnosticsPublisher(self, self._health)
-        self._tell([self._selector.shown])
+        self._publish([self._selector.shown])
 
     def destroy_node(self) -> None:
         """Stop the watch on the catalogue, then the node."""
@@ -70,20 +71,20 @@ class AdSelectorNode(Node):
 
     def _on_faces(self, msg: FaceArray) -> None:
         try:
-            frame = convert.msg_to_frame(msg)
+            observations = convert.msg_to_observations(msg)
         except ValueError as error:
-            self._bad_frames += 1
+            self._bad_images += 1
             self.get_logger().warning(f"faces dropped: {error}", throttle_duration_sec=1.0)
             return
-        self._frames += 1
+        self._images += 1
         self._received_s = time.monotonic()
-        self._last_ns = frame.stamp_ns
-        self._tell(self._selector.see(frame))
+        self._last_ns = observations.stamp_ns
+        self._publish(self._selector.observe(observations))
 
     def _on_silence_check(self) -> None:
         if self._last_ns is not None:
-            silent_ns = round((time.monotonic() - self._received_s) * 1e9)
-            self._tell(self._selector.wait(self._last_ns + silent_ns))
+            silent_ns = seconds_to_ns(time.monotonic() - self._received_s)
+            self._publish(self._selector.observe_silence(self._last_ns + silent_ns))
 
     def _on_reload_check(self) -> None:
         news = self._watch.poll()
@@ -92,7 +93,7 @@ class AdSelectorNode(Node):
                 self.get_logger().error(f"catalogue refused, the old one stays: {line}")
         elif news is not None:
             self.get_logger().info(f"catalogue loaded: {news.path}, {len(news.campaigns)} campaigns")
-            self._tell(self._selector.replace_catalogue(news, self._now_ns()))
+            self._publish(self._selector.replace_catalogue(news, self._now_ns()))
         if news is not None:
             self._diagnostics.publish()
 
@@ -108,7 +109,7 @@ class AdSelectorNode(Node):
         response.success = True
         return response
 
-    def _tell(self, outputs: Sequence[Output]) -> None:
+    def _publish(self, outputs: Sequence[Output]) -> None:
         """Publish what happened, then log it: nobody waits for the log."""
         for output in outputs:
             if isinstance(output, PresenceChange):
@@ -130,8 +131,8 @@ class AdSelectorNode(Node):
             "episode": self._selector.episode.episode_id if self._selector.episode else "",
             "creative": self._selector.shown.creative.name,
             "decisions": self._decisions,
-            "frames": self._frames,
-            "bad frames": self._bad_frames,
+            "frames": self._images,
+            "bad frames": self._bad_images,
         }
         if error is not None:
             return Health(Level.WARN, f"catalogue refused, the old one stays: {error}", values)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from signage_common.params import parameter
 
-from ad_selector.leader import Policy
-from ad_selector.settings import OnStay, Settings
+from ad_selector.watchers import Policy
+
+
+class OnStay(str, enum.Enum):
+    """What happens when the creative has been shown and somebody still watches."""
+
+    ONCE = "once"
+    NEXT = "next"
 
 
 @dataclass(frozen=True)
@@ -32,15 +39,3 @@ class AdSelectorParams:
     child_below_years: float = parameter(
         16.0, "Age under which nobody is targeted by age or gender, years.", 0.0, 120.0
     )
-
-    def settings(self, device: str) -> Settings:
-        """Return the rules of a device's selector."""
-        return Settings(
-            device=device,
-            appear_s=self.appear_s,
-            vanish_s=self.vanish_s,
-            settle_s=self.settle_s,
-            on_stay=OnStay(self.on_stay),
-            policy=Policy(self.policy),
-            child_below_years=self.child_below_years,
-        )

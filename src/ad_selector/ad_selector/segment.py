@@ -1,4 +1,4 @@
-"""The group that an advertisement may address: gender and age of the leading watcher, as far as they may be used."""
+"""Whom an advertisement may address: gender and age of the leading watcher, as far as they may be used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from signage_common.demographics import (
     parse_estimation,
 )
 
-_MIDDLE = 5
+_MIDDLE_OF_DECADE = 5
 _LAST_YEAR = 120
 
 
@@ -41,6 +41,29 @@ class Segment:
     def estimation(self) -> str:
         """Return the estimation such as ``20f``, or ``unknown``."""
         return UNKNOWN if self.age_years is None else format_estimation(self.gender, decade_of(self.age_years))
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who watches one device.
+
+    Attributes:
+        device: its name.
+        segment: of the leading watcher.
+        watchers: how many look, at least 1.
+        episode: id of the presence episode; empty for a mere question.
+    """
+
+    device: str
+    segment: Segment
+    watchers: int = 1
+    episode: str = ""
+
+    def describe(self) -> str:
+        """Write it in words: ``20f, 2 watchers at deeplens1``."""
+        who = "a child" if self.segment.is_child else self.segment.estimation
+        count = "1 watcher" if self.watchers == 1 else f"{self.watchers} watchers"
+        return f"{who}, {count} at {self.device}"
 
 
 def segment_of(fused: Demographics, child_below_years: float) -> Segment:
@@ -73,5 +96,5 @@ def _age_in_decade(age_years: float | None, decade: Decade) -> int | None:
         return None
     first = decade.first_year
     if age_years is None:
-        return first + _MIDDLE
+        return first + _MIDDLE_OF_DECADE
     return min(max(int(age_years), first), _LAST_YEAR if decade is Decade.D90S else first + 9)

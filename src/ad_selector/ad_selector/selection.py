@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from signage_common.demographics import UNKNOWN
 
-from ad_selector.audience import Audience
 from ad_selector.choice import Choice
+from ad_selector.segment import Audience
 from signage_catalogue import Catalogue, Creative
 
 
@@ -36,7 +36,7 @@ class Selection:
     showing: int = 0
 
     @property
-    def fallback(self) -> bool:
+    def is_fallback(self) -> bool:
         """Return whether it is the house playlist."""
         return not self.campaign
 

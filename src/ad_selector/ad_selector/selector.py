@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ad_selector.audience import Audience
-from ad_selector.choice import choose_ad
-from ad_selector.history import History, Play
-from ad_selector.leader import Leader
-from ad_selector.presence import NS_PER_S, Episode, Presence, PresenceChange, PresenceEvent
+from signage_common.stamps import seconds_to_ns
+
+from ad_selector.choice import History, Play, choose_ad
+from ad_selector.params import AdSelectorParams, OnStay
+from ad_selector.presence import Episode, Presence, PresenceChange, PresenceEvent
+from ad_selector.segment import Audience
 from ad_selector.selection import Selection, chosen_selection, house_selection
-from ad_selector.settings import OnStay, Settings
-from ad_selector.sight import Frame
+from ad_selector.watchers import FaceObservations
 from signage_catalogue import Catalogue
 
 Output = PresenceChange | Selection
@@ -21,36 +21,38 @@ Output = PresenceChange | Selection
 class Selector:
     """One device's presence and advertisement; the same images and catalogue give the same outputs."""
 
-    def __init__(self, catalogue: Catalogue, settings: Settings, now_ns: int) -> None:
+    def __init__(self, device: str, params: AdSelectorParams, catalogue: Catalogue, now_ns: int) -> None:
         """Begin with the house playlist.
 
         Args:
+            device: its name.
+            params: its times and rules; the catalogue's paths do not count here.
             catalogue: what may be shown.
-            settings: the device's times and rules.
             now_ns: nanoseconds since the Unix epoch; becomes ``captured_ns`` of the first selection.
         """
         self.catalogue = catalogue
         self.shown = house_selection(catalogue, "start: house playlist until somebody is there", now_ns)
-        self._settings = settings
-        self._settle_ns = round(settings.settle_s * NS_PER_S)
+        self._device = device
+        self._on_stay = OnStay(params.on_stay)
+        self._settle_ns = seconds_to_ns(params.settle_s)
         self._shown_ns = now_ns
         self._history = History()
-        self._presence = Presence(settings.device, settings.appear_s, settings.vanish_s, self._make_leader)
+        self._presence = Presence(device, params)
 
     @property
     def episode(self) -> Episode | None:
         """Return the running episode; None when nobody is there."""
         return self._presence.episode
 
-    def see(self, frame: Frame) -> list[Output]:
+    def observe(self, observations: FaceObservations) -> list[Output]:
         """Take in one image; return what happened, in order."""
-        if self._presence.last_ns is not None and frame.stamp_ns < self._presence.last_ns:
-            self._history = self._history.until(frame.stamp_ns)
-        return [*self._answer_changes(self._presence.see(frame)), *self._decide(frame)]
+        if self._presence.last_ns is not None and observations.stamp_ns < self._presence.last_ns:
+            self._history = self._history.until(observations.stamp_ns)
+        return [*self._answer_changes(self._presence.observe(observations)), *self._decide(observations)]
 
-    def wait(self, now_ns: int) -> list[Output]:
+    def observe_silence(self, now_ns: int) -> list[Output]:
         """Take in that no image has come until now, in the time of the stamps; return what happened."""
-        return self._answer_changes(self._presence.wait(now_ns))
+        return self._answer_changes(self._presence.observe_silence(now_ns))
 
     def replace_catalogue(self, catalogue: Catalogue, now_ns: int) -> list[Output]:
         """Go on with another catalogue.
@@ -76,9 +78,6 @@ class Selector:
         choice = choose_ad(audience, self.catalogue, self._history, now_ns)
         return chosen_selection(choice, audience, self.catalogue, 0, now_ns, 0)
 
-    def _make_leader(self) -> Leader:
-        return Leader(self._settings.policy, self._settings.child_below_years)
-
     def _answer_changes(self, changes: Iterable[PresenceChange]) -> list[Output]:
         """Put the house playlist behind the end of an episode, if something else was shown."""
         outputs: list[Output] = []
@@ -89,31 +88,31 @@ class Selector:
                 outputs.append(self._show(house_selection(self.catalogue, reason, change.stamp_ns)))
         return outputs
 
-    def _decide(self, frame: Frame) -> list[Output]:
+    def _decide(self, observations: FaceObservations) -> list[Output]:
         """Decide once per episode: as soon as the estimation is known, at the latest when it should have settled."""
         episode = self.episode
-        if episode is None or episode.told_ns is None:
+        if episode is None or episode.announced_ns is None:
             return []
         if self.shown.episode == episode.episode_id:
-            return self._go_on(episode, frame)
-        if episode.segment.is_known or frame.stamp_ns - episode.told_ns >= self._settle_ns:
-            return [self._choose(episode, frame.stamp_ns)]
+            return self._go_on(episode, observations)
+        if episode.segment.is_known or observations.stamp_ns - episode.announced_ns >= self._settle_ns:
+            return [self._choose(episode, observations.stamp_ns)]
         return []
 
-    def _go_on(self, episode: Episode, frame: Frame) -> list[Output]:
+    def _go_on(self, episode: Episode, observations: FaceObservations) -> list[Output]:
         """Choose what comes next when the playlist has been shown once and somebody still watches."""
-        over_ns = self._shown_ns + round(self.shown.duration_s * NS_PER_S)
-        if self._settings.on_stay is OnStay.ONCE or not frame.faces or frame.stamp_ns < over_ns:
+        over_ns = self._shown_ns + seconds_to_ns(self.shown.duration_s)
+        if self._on_stay is OnStay.ONCE or not observations.faces or observations.stamp_ns < over_ns:
             return []
         before = self.shown
-        chosen = self._choose(episode, frame.stamp_ns)
+        chosen = self._choose(episode, observations.stamp_ns)
         if chosen.shows_same(before):
             self.shown = before
             return []
         return [chosen]
 
     def _choose(self, episode: Episode, now_ns: int) -> Selection:
-        audience = Audience(self._settings.device, episode.segment, episode.watchers, episode.episode_id)
+        audience = Audience(self._device, episode.segment, episode.watchers, episode.episode_id)
         choice = choose_ad(audience, self.catalogue, self._history, now_ns)
         showing = self.shown.showing + 1 if self.shown.episode == episode.episode_id else 1
         if choice.campaign:
@@ -125,3 +124,22 @@ class Selector:
     def _show(self, selection: Selection) -> Selection:
         self.shown = selection
         return selection
+
+
+def replay(
+    images: Iterable[FaceObservations], device: str, params: AdSelectorParams, catalogue: Catalogue
+) -> Iterator[Output]:
+    """Yield every change of presence and every selection that recorded images lead to, as the running node would.
+
+    The start is taken to be the first image, and silence of ``vanish_s`` is taken to follow the last one.
+    """
+    selector: Selector | None = None
+    last_ns = 0
+    for observations in images:
+        if selector is None:
+            selector = Selector(device, params, catalogue, observations.stamp_ns)
+            yield selector.shown
+        yield from selector.observe(observations)
+        last_ns = observations.stamp_ns
+    if selector is not None:
+        yield from selector.observe_silence(last_ns + seconds_to_ns(params.vanish_s + 1))

@@ -1,12 +1,14 @@
-"""What the tests share: real media files, catalogues, and images of faces in short notation."""
+"""What the tests share: real media files, catalogues, a graph, and images of faces in short notation."""
 
 import pytest
 from ad_selector.segment import Segment
-from ad_selector.sight import Frame, Sighting
+from ad_selector.watchers import FaceObservations, ObservedFace
 from signage_catalogue.testing import catalogue_folder, make_catalogue, media_folder
 from signage_common.demographics import Demographics, decade_of, parse_estimation
+from signage_common.ros_testing import graph
+from signage_common.stamps import seconds_to_ns
 
-__all__ = ["catalogue_folder", "make_catalogue", "media_folder"]
+__all__ = ["catalogue_folder", "graph", "make_catalogue", "media_folder"]
 
 START_NS = 1_795_334_399_123_456_789  # 2026-11-22 07:59:59.123456789 UTC, a Sunday
 
@@ -26,26 +28,25 @@ def segment():
 
 @pytest.fixture
 def face():
-    """Make a face: ``face("f25")``, ``face("unknown", track=2, size=50, detected=False)``."""
+    """Make a face: ``face("f25")``, ``face("unknown", track=2, size=50, is_detected=False)``."""
 
-    def make(who="unknown", track=1, size=100, detected=True):
+    def make(who="unknown", track=1, size=100, is_detected=True):
         demographics = Demographics()
         if who != "unknown":
             gender, _ = parse_estimation(f"20{who[0]}")
             age = float(who[1:])
             demographics = Demographics(gender, 0.9, age, 4.0, decade_of(age))
-        return Sighting(track, detected, size * size, demographics)
+        return ObservedFace(track, is_detected, size * size, demographics)
 
     return make
 
 
 @pytest.fixture
-def frame(face):
-    """Make the image at a time in seconds: ``frame(0.1, "f25")``, ``frame(0.2, face(...), face(...))``."""
+def observe(face):
+    """Say who is seen at a time in seconds: ``observe(0.1, "f25")``, ``observe(0.2, face(...), face(...))``."""
 
     def make(time_s, *faces):
-        return Frame(
-            START_NS + round(time_s * 1e9), tuple(face(item) if isinstance(item, str) else item for item in faces)
-        )
+        faces = tuple(face(item) if isinstance(item, str) else item for item in faces)
+        return FaceObservations(START_NS + seconds_to_ns(time_s), faces)
 
     return make

@@ -1,12 +1,16 @@
+"""The choice for an audience: what rules campaigns out, who wins, how equals share, and what counts as history."""
+
+import datetime
 import itertools
 from collections import Counter
 
 import pytest
-from ad_selector.audience import Audience
-from ad_selector.choice import choose_ad
-from ad_selector.history import History, Play
+from ad_selector.choice import HOUR_NS, History, Play, choose_ad, weighted_draw, why_ruled_out
+from ad_selector.segment import Audience
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from signage_catalogue import Campaign
 
 START_NS = 1_795_334_399_123_456_789  # 2026-11-22 07:59:59.123456789 UTC, a Sunday
 YOUNG_WOMEN = {"creatives": ["perfume"], "target": {"gender": "female", "age": [20, 39]}, "priority": 10}
@@ -146,3 +150,116 @@ def test_the_choice_is_a_function_and_no_order_matters(make_catalogue, segment, 
         personal = target.get("gender", "any") != "any" or "age" in target
         assert not (personal and who in ("unknown", "child"))
         assert choice.creative in campaigns[choice.campaign]["creatives"]
+
+
+NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.timezone.utc)
+NOW_NS = int(NOON.timestamp()) * 10**9
+
+
+def obstacle(target, segment, watchers=1, history=None, **fields):
+    campaign = Campaign.model_validate({"creatives": ["a"], "target": target, **fields})
+    audience = Audience("deeplens1", segment, watchers)
+    return why_ruled_out("x", campaign, audience, history or History(), NOW_NS, NOON)
+
+
+@pytest.mark.parametrize(
+    ("target", "who", "expected"),
+    [
+        ({}, "f25", None),
+        ({}, "unknown", None),
+        ({}, "child", None),
+        ({"gender": "female"}, "f25", None),
+        ({"gender": "female"}, "m25", "is for female"),
+        ({"gender": "male"}, "m25", None),
+        ({"gender": "male"}, "f25", "is for male"),
+        ({"gender": "female"}, "unknown", "asks for gender or age, which are unknown"),
+        ({"gender": "female"}, "child", "asks for gender or age, which a child is never chosen by"),
+        ({"age": [20, 39]}, "f20", None),
+        ({"age": [20, 39]}, "f39", None),
+        ({"age": [20, 39]}, "f19", "is for ages 20 to 39"),
+        ({"age": [20, 39]}, "m40", "is for ages 20 to 39"),
+        ({"age": [0, 120]}, "unknown", "asks for gender or age, which are unknown"),
+        ({"age": [0, 120]}, "child", "asks for gender or age, which a child is never chosen by"),
+        ({"devices": ["deeplens1", "x"]}, "unknown", None),
+        ({"devices": ["deeplens2", "x"]}, "f25", "is for deeplens2, x"),
+    ],
+)
+def test_target(segment, target, who, expected):
+    assert obstacle(target, segment(who)) == expected
+
+
+@pytest.mark.parametrize(
+    ("limits", "watchers", "expected"),
+    [
+        ({"min": 2}, 1, "wants at least 2 watchers"),
+        ({"min": 2}, 2, None),
+        ({"max": 2}, 2, None),
+        ({"max": 2}, 3, "wants at most 2 watchers"),
+        ({"min": 2, "max": 2}, 2, None),
+    ],
+)
+def test_watchers(segment, limits, watchers, expected):
+    assert obstacle({"watchers": limits}, segment("child"), watchers) == expected
+
+
+def test_dates_rule_out(segment):
+    assert "runs from 2026-12-01" in obstacle({}, segment("f25"), dates={"from": "2026-12-01"})
+
+
+@pytest.mark.parametrize(("plays", "expected"), [(1, None), (2, "had its 2 plays of this hour")])
+def test_a_cap_rules_out_when_it_is_reached(segment, plays, expected):
+    history = History(tuple(Play(NOW_NS - index, "x", "a", "e") for index in range(plays)))
+    assert obstacle({}, segment("f25"), history=history, cap={"plays_per_hour": 2}) == expected
+
+
+WEIGHTS = st.dictionaries(st.text(min_size=1, max_size=5), st.floats(0.01, 100.0), min_size=1, max_size=6)
+
+
+@given(WEIGHTS, st.text(max_size=30), st.randoms(use_true_random=False))
+def test_the_same_occasion_draws_the_same_in_any_order(weights, occasion, random):
+    items = list(weights.items())
+    random.shuffle(items)
+    drawn = weighted_draw(weights, occasion)
+    assert drawn == weighted_draw(dict(items), occasion) and drawn in weights
+
+
+def test_shares_follow_the_weights():
+    counts = Counter(weighted_draw({"a": 3.0, "b": 1.0, "c": 0.5}, f"episode {index}") for index in range(9000))
+    assert counts["a"] == pytest.approx(6000, abs=200)
+    assert counts["b"] == pytest.approx(2000, abs=200)
+    assert counts["c"] == pytest.approx(1000, abs=150)
+
+
+def test_a_draw_never_changes_between_versions():
+    assert [weighted_draw({"a": 1, "b": 1, "c": 1}, str(index)) for index in range(8)] == list("bbcaaccb")
+
+
+def history_of(*plays):
+    history = History()
+    for stamp_ns, campaign, episode in plays:
+        history = history.with_play(Play(stamp_ns, campaign, f"{campaign}-film", episode))
+    return history
+
+
+def test_plays_of_the_hour_that_ends_now():
+    history = history_of((1, "a", "e1"), (2, "b", "e2"), (HOUR_NS, "a", "e3"))
+    counts = {now_ns: history.plays_in_hour("a", now_ns) for now_ns in (0, 1, HOUR_NS, HOUR_NS + 1, 2 * HOUR_NS)}
+    assert counts == {0: 0, 1: 1, HOUR_NS: 2, HOUR_NS + 1: 1, 2 * HOUR_NS: 0}
+
+
+def test_old_plays_are_forgotten_but_not_those_of_the_running_episode():
+    history = history_of((1, "a", "e1"), (2, "b", "e2"), (HOUR_NS + 5, "c", "e2"))
+    assert [play.campaign for play in history.plays] == ["b", "c"]
+
+
+def test_plays_of_an_episode():
+    history = history_of((1, "a", "e1"), (2, "b", "e2"), (3, "c", "e1"))
+    assert [play.campaign for play in history.of_episode("e1")] == ["a", "c"]
+    assert history.of_episode("") == ()
+
+
+def test_going_back_in_time():
+    assert [play.campaign for play in history_of((1, "a", "e"), (2, "b", "e"), (3, "c", "e")).until(2).plays] == [
+        "a",
+        "b",
+    ]

@@ -4,7 +4,7 @@ import pytest
 from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.segment import Segment
 from ad_selector.selection import house_selection
-from ad_selector.sight import Sighting
+from ad_selector.watchers import ObservedFace
 from sensor_msgs.msg import RegionOfInterest
 from signage_common.demographics import Decade, Demographics, Gender
 from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
@@ -23,7 +23,7 @@ def test_events_match_the_message():
         assert getattr(Presence, name) == event
 
 
-def test_faces_to_a_frame():
+def test_faces_to_observations():
     msg = FaceArray()
     msg.header.stamp = ns_to_stamp(5_000_000_007)
     box = RegionOfInterest(width=40, height=50)
@@ -31,11 +31,11 @@ def test_faces_to_a_frame():
         Face(track_id=3, state=Face.STATE_DETECTED, box=box, fused=DemographicsMsg(**KNOWN)),
         Face(track_id=4, state=Face.STATE_PREDICTED, box=box, fused=DemographicsMsg(age_years=math.nan)),
     ]
-    frame = convert.msg_to_frame(msg)
+    seen = convert.msg_to_observations(msg)
     known = Demographics(Gender.FEMALE, 0.75, 25.5, 3.0, Decade.D20S)
-    assert frame.stamp_ns == 5_000_000_007
-    assert frame.faces[0] == Sighting(3, True, 2000, known)
-    assert (frame.faces[1].detected, frame.faces[1].fused.age_years) == (False, None)
+    assert seen.stamp_ns == 5_000_000_007
+    assert seen.faces[0] == ObservedFace(3, True, 2000, known)
+    assert (seen.faces[1].is_detected, seen.faces[1].fused.age_years) == (False, None)
 
 
 @pytest.mark.parametrize("field", ["gender", "decade"])

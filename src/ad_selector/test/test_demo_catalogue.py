@@ -3,10 +3,8 @@
 from pathlib import Path
 
 import pytest
-from ad_selector.audience import Audience
-from ad_selector.choice import choose_ad
-from ad_selector.history import History
-from ad_selector.segment import segment_of_estimation
+from ad_selector.choice import History, choose_ad
+from ad_selector.segment import Audience, segment_of_estimation
 
 from signage_catalogue import load_catalogue
 

@@ -5,12 +5,10 @@ from ad_selector.node import AdSelectorNode
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rcl_interfaces.msg import Log
 from sensor_msgs.msg import RegionOfInterest
-from signage_common.ros_testing import ros_graph
-from signage_common.ros_topics import NS_PER_S, ns_to_stamp, stamp_to_ns
+from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS, ns_to_stamp, stamp_to_ns
+from signage_common.stamps import NS_PER_S
 from signage_msgs.msg import AdSelection, Demographics, Face, FaceArray, Presence
 from signage_msgs.srv import ChooseAd
-
-from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 
@@ -38,11 +36,11 @@ class Scene:
         self.catalogue.write_text(CATALOGUE)
         self.ads, self.presence, self.logs, self.health = [], [], [], []
         probe = self.probe = graph.probe()
-        probe.create_subscription(AdSelection, "ad", self.ads.append, ros_topics.AD_QOS)
-        probe.create_subscription(Presence, "presence", self.presence.append, ros_topics.PRESENCE_QOS)
+        probe.create_subscription(AdSelection, "ad", self.ads.append, AD_QOS)
+        probe.create_subscription(Presence, "presence", self.presence.append, PRESENCE_QOS)
         probe.create_subscription(Log, "/rosout", self._hear_log, 100)
         probe.create_subscription(DiagnosticArray, "/diagnostics", lambda msg: self.health.extend(msg.status), 10)
-        self.faces = probe.create_publisher(FaceArray, "faces", ros_topics.FACES_QOS)
+        self.faces = probe.create_publisher(FaceArray, "faces", FACES_QOS)
         params = {"catalog": str(self.catalogue), **params}
         self.node = graph.add(AdSelectorNode, params=params, namespace="deeplens1")
         graph.spin_until(self._is_connected, what="discovery")
@@ -62,9 +60,9 @@ class Scene:
             self.now_ns += STEP_NS
             message = FaceArray(faces=faces)
             message.header.stamp = ns_to_stamp(self.now_ns)
-            read = self.node._frames + self.node._bad_frames
+            read = self.node._images + self.node._bad_images
             self.faces.publish(message)
-            self.graph.spin_until(lambda read=read: self.node._frames + self.node._bad_frames > read, what="image read")
+            self.graph.spin_until(lambda read=read: self.node._images + self.node._bad_images > read, what="image read")
 
     def wait(self, happened, what):
         self.graph.spin_until(happened, what=what)
@@ -76,9 +74,8 @@ def person(**fused):
 
 
 @pytest.fixture
-def scene(catalogue_folder):
-    with ros_graph() as graph:
-        yield Scene(graph, catalogue_folder)
+def scene(graph, catalogue_folder):
+    return Scene(graph, catalogue_folder)
 
 
 def test_one_decision_per_episode_with_every_field(scene):
@@ -121,18 +118,17 @@ def test_log_lines_come_once_per_episode(scene):
 def test_who_joins_late_gets_the_current_advertisement(scene):
     scene.show([person(**WOMAN)], 0.5)
     heard = []
-    scene.graph.probe().create_subscription(AdSelection, "ad", heard.append, ros_topics.AD_QOS)
+    scene.graph.probe().create_subscription(AdSelection, "ad", heard.append, AD_QOS)
     scene.wait(lambda: heard, "latched advertisement")
     assert [(ad.creative, ad.episode) for ad in heard] == [("신발", scene.ads[-1].episode)]
 
 
-def test_an_unknown_person_is_answered_when_settled(catalogue_folder):
-    with ros_graph() as graph:
-        scene = Scene(graph, catalogue_folder, settle_s=0.5)
-        scene.show([person()], 1.5)
-        scene.wait(lambda: len(scene.ads) == 2, "decision")
-        assert (scene.ads[1].creative, scene.ads[1].estimation) == ("coffee", "unknown")
-        assert stamp_to_ns(scene.ads[1].captured) - stamp_to_ns(scene.ads[1].arrived) == 8 * STEP_NS
+def test_an_unknown_person_is_answered_when_settled(graph, catalogue_folder):
+    scene = Scene(graph, catalogue_folder, settle_s=0.5)
+    scene.show([person()], 1.5)
+    scene.wait(lambda: len(scene.ads) == 2, "decision")
+    assert (scene.ads[1].creative, scene.ads[1].estimation) == ("coffee", "unknown")
+    assert stamp_to_ns(scene.ads[1].captured) - stamp_to_ns(scene.ads[1].arrived) == 8 * STEP_NS
 
 
 def test_faces_that_stop_end_the_episode(scene):

@@ -1,22 +1,23 @@
 import pytest
-from ad_selector.leader import Leader, Policy
+from ad_selector.params import AdSelectorParams
 from ad_selector.presence import Presence, PresenceEvent, utc_text
+from signage_common.stamps import ns_to_seconds
 
 START_NS = 1_795_334_399_123_456_789  # 2026-11-22 07:59:59.123456789 UTC, a Sunday
 STARTED, UPDATED, ENDED = PresenceEvent.STARTED, PresenceEvent.UPDATED, PresenceEvent.ENDED
 
 
 @pytest.fixture
-def run(frame):
+def run(observe):
     """Feed (seconds, faces...) and return (event, seconds, watchers, estimation) of every change."""
 
-    def feed(images, silence_s=None, appear_s=0.3, vanish_s=1.0):
-        presence = Presence("deeplens1", appear_s, vanish_s, lambda: Leader(Policy.LARGEST, 16.0))
-        changes = [change for time_s, *faces in images for change in presence.see(frame(time_s, *faces))]
+    def feed(images, silence_s=None, **params):
+        presence = Presence("deeplens1", AdSelectorParams(**params))
+        changes = [change for time_s, *faces in images for change in presence.observe(observe(time_s, *faces))]
         if silence_s is not None:
-            changes += presence.wait(frame(silence_s).stamp_ns)
+            changes += presence.observe_silence(observe(silence_s).stamp_ns)
         return [
-            (change.event, round((change.stamp_ns - START_NS) / 1e9, 3), change.watchers, change.estimation)
+            (change.event, round(ns_to_seconds(change.stamp_ns - START_NS), 3), change.watchers, change.estimation)
             for change in changes
         ]
 
@@ -51,7 +52,7 @@ def test_a_face_must_be_seen_for_appear_s(run, images, started):
 
 
 def test_predicted_faces_are_no_sight_but_are_watchers(run, face):
-    ghost, real = face("f25", track=1, detected=False), face("m45", track=2, size=50)
+    ghost, real = face("f25", track=1, is_detected=False), face("m45", track=2, size=50)
     assert run(steady(ghost)) == []
     assert run([(0.0, real), (0.3, ghost)]) == []
     assert run([(0.0, real), (0.3, real, ghost)]) == [(STARTED, 0.3, 2, "40m")]
@@ -118,10 +119,10 @@ def test_times_can_be_set(run):
     ]
 
 
-def test_id_start_and_dwell(frame):
-    presence = Presence("deeplens1", 0.3, 1.0, lambda: Leader(Policy.LARGEST, 16.0))
-    images = [frame(0.0, "f25"), frame(0.5, "f25"), frame(0.9, "f25"), frame(1.5), frame(1.9)]
-    changes = [change for image in images for change in presence.see(image)]
+def test_id_start_and_dwell(observe):
+    presence = Presence("deeplens1", AdSelectorParams())
+    images = [observe(0.0, "f25"), observe(0.5, "f25"), observe(0.9, "f25"), observe(1.5), observe(1.9)]
+    changes = [change for image in images for change in presence.observe(image)]
     assert {change.episode for change in changes} == {"deeplens1-20261122T075959.123456Z"}
     assert {change.started_ns for change in changes} == {START_NS}
     assert [change.dwell_s for change in changes] == [0.5, 0.9]

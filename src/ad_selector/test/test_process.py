@@ -1,15 +1,13 @@
 """The node as a process: signals and wrong configuration."""
 
 import signal
-import subprocess
 import sys
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
-from signage_common.ros_testing import ros_graph
+from signage_common.process_testing import ProgramUnderTest
+from signage_common.ros_topics import AD_QOS
 from signage_msgs.msg import AdSelection
-
-from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 
@@ -25,21 +23,16 @@ def catalogue(catalogue_folder):
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_with_status_0(catalogue, stop):
-    with ros_graph() as graph:
-        heard, healthy = [], []
-        probe = graph.probe()
-        probe.create_subscription(AdSelection, "ad", heard.append, ros_topics.AD_QOS)
-        probe.create_subscription(DiagnosticArray, "/diagnostics", healthy.append, 10)
-        command = [*COMMAND, "-r", "__ns:=/deeplens1", "-p", f"catalog:={catalogue}"]
-        with subprocess.Popen(command, env=graph.env, stderr=subprocess.PIPE, text=True) as process:
-            try:
-                graph.spin_until(lambda: heard and healthy, timeout_s=30, what="house playlist and health")
-                process.send_signal(stop)
-                _, errors = process.communicate(timeout=10)
-            finally:
-                process.kill()
-        assert process.returncode == 0 and "Traceback" not in errors and heard[0].device == "deeplens1"
+def test_a_signal_ends_it_with_status_0(graph, catalogue, stop):
+    heard, healthy = [], []
+    probe = graph.probe()
+    probe.create_subscription(AdSelection, "ad", heard.append, AD_QOS)
+    probe.create_subscription(DiagnosticArray, "/diagnostics", healthy.append, 10)
+    command = [*COMMAND, "-r", "__ns:=/deeplens1", "-p", f"catalog:={catalogue}"]
+    with ProgramUnderTest(command, graph.env) as program:
+        graph.spin_until(lambda: heard and healthy, what="house playlist and health")
+        assert program.end(stop) == 0
+    assert "Traceback" not in program.errors and heard[0].device == "deeplens1"
 
 
 @pytest.mark.parametrize(
@@ -62,12 +55,11 @@ def test_a_signal_ends_it_with_status_0(catalogue, stop):
         (CATALOGUE, ["-p", "policy:=3"], "parameter policy of /ad_selector"),
     ],
 )
-def test_a_wrong_configuration_is_one_line_and_status_2(catalogue, text, params, line):
+def test_a_wrong_configuration_is_one_line_and_status_2(graph, catalogue, text, params, line):
     path = catalogue if text is not None else catalogue.with_name("none.yaml")
     if text is not None:
         catalogue.write_text(text)
-    with ros_graph() as graph:
-        command = [*COMMAND, "-p", f"catalog:={path}", *params]
-        done = subprocess.run(command, env=graph.env, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2 and done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("error: ") and line in done.stderr
+    with ProgramUnderTest([*COMMAND, "-p", f"catalog:={path}", *params], graph.env) as program:
+        assert program.wait() == 2 and program.lines == []
+    (error,) = program.error_lines
+    assert error.startswith("error: ") and line in error

@@ -10,12 +10,12 @@ import itertools
 from pathlib import Path
 
 import pytest
-from ad_selector.leader import Policy
+from ad_selector.params import AdSelectorParams, OnStay
 from ad_selector.presence import PresenceChange, PresenceEvent
-from ad_selector.replay import replay
-from ad_selector.settings import OnStay, Settings
-from ad_selector.sight import Frame, Sighting
+from ad_selector.selector import replay
+from ad_selector.watchers import FaceObservations, ObservedFace, Policy
 from signage_common.demographics import Decade, Demographics, Gender
+from signage_common.stamps import NS_PER_S, ns_to_seconds
 
 from signage_catalogue import load_catalogue
 
@@ -38,30 +38,30 @@ SCENES = {
 def read_stream(name):
     with (STREAMS / f"{name}.csv").open(newline="") as file:
         for stamp, rows in itertools.groupby(csv.DictReader(file), key=lambda row: row["stamp_ns"]):
-            yield Frame(int(stamp), tuple(read_face(row) for row in rows if row["track"]))
+            yield FaceObservations(int(stamp), tuple(read_face(row) for row in rows if row["track"]))
 
 
 def read_face(row):
     confidence, age, spread = (float(row[name]) if row[name] else None for name in ("confidence", "age", "spread"))
     fused = Demographics(Gender(int(row["gender"])), confidence, age, spread, Decade(int(row["decade"])))
-    return Sighting(int(row["track"]), row["state"] == "1", int(row["width"]) * int(row["height"]), fused)
+    return ObservedFace(int(row["track"]), row["state"] == "1", int(row["width"]) * int(row["height"]), fused)
 
 
 def decide(scene, folder, media_folder):
     (folder / "film.webm").write_bytes((media_folder / "film.webm").read_bytes())
     (folder / "ads.yaml").write_bytes((STREAMS / "ads.yaml").read_bytes())
-    stream, settings = SCENES[scene]
-    frames = list(read_stream(stream))
+    stream, params = SCENES[scene]
+    images = list(read_stream(stream))
     catalogue = load_catalogue(folder / "ads.yaml")
-    return frames[0].stamp_ns, list(replay(frames, catalogue, Settings("deeplens1", **settings)))
+    return images[0].stamp_ns, list(replay(images, "deeplens1", AdSelectorParams(**params), catalogue))
 
 
 def line_of(output, zero_ns):
     if isinstance(output, PresenceChange):
-        time_s, what = (output.stamp_ns - zero_ns) / 1e9, output.event.name
+        time_s, what = ns_to_seconds(output.stamp_ns - zero_ns), output.event.name
         text = f"{output.episode} {output.estimation} watchers {output.watchers} dwell {output.dwell_s:.3f}"
     else:
-        time_s, what = (output.captured_ns - zero_ns) / 1e9, f"AD {output.showing}"
+        time_s, what = ns_to_seconds(output.captured_ns - zero_ns), f"AD {output.showing}"
         text = (
             f"{output.campaign or 'fallback'} {output.creative.name} for {output.episode or 'nobody'}: {output.reason}"
         )
@@ -84,7 +84,7 @@ def test_episodes_do_not_overlap_and_each_is_decided_at_most_once(scene, tmp_pat
     decided = [output.episode for output in outputs if not isinstance(output, PresenceChange) and output.showing == 1]
     assert len(set(decided)) == len(decided) and set(decided) <= {change.episode for change in changes}
     updates = [change.stamp_ns for change in changes if change.event is PresenceEvent.UPDATED]
-    assert all(later - earlier >= 10**9 for earlier, later in itertools.pairwise(sorted(updates)))
+    assert all(later - earlier >= NS_PER_S for earlier, later in itertools.pairwise(sorted(updates)))
 
 
 def test_the_film_gives_one_decision_for_each_of_its_visits(tmp_path, media_folder):
@@ -92,7 +92,7 @@ def test_the_film_gives_one_decision_for_each_of_its_visits(tmp_path, media_fold
     _, outputs = decide("demo-film", tmp_path, media_folder)
     ads = [output for output in outputs if not isinstance(output, PresenceChange) and output.showing]
     assert len(ads) == len({ad.episode for ad in ads}) == len(VISITORS)
-    assert all(not ad.fallback and ad.captured_ns - ad.arrived_ns <= 10**9 for ad in ads)
+    assert all(not ad.is_fallback and ad.captured_ns - ad.arrived_ns <= NS_PER_S for ad in ads)
     changes = [output for output in outputs if isinstance(output, PresenceChange)]
     counted = [max(change.watchers for change in changes if change.episode == ad.episode) for ad in ads]
     assert counted == VISITORS

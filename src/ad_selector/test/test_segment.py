@@ -1,5 +1,5 @@
 import pytest
-from ad_selector.segment import Segment, segment_of, segment_of_estimation
+from ad_selector.segment import Audience, Segment, segment_of, segment_of_estimation
 from signage_common.demographics import Decade, Demographics, Gender
 
 CHILD, NOBODY = Segment(is_child=True), Segment()
@@ -53,3 +53,15 @@ def test_an_estimation_is_read_and_written(text, segment, estimation):
 def test_what_is_no_estimation_is_refused():
     with pytest.raises(ValueError, match="such as 20f"):
         segment_of_estimation("25f", 16.0)
+
+
+@pytest.mark.parametrize(
+    ("who", "watchers", "text"),
+    [
+        ("f25", 1, "20f, 1 watcher at deeplens1"),
+        ("unknown", 3, "unknown, 3 watchers at deeplens1"),
+        ("child", 1, "a child, 1 watcher at deeplens1"),
+    ],
+)
+def test_an_audience_in_words(segment, who, watchers, text):
+    assert Audience("deeplens1", segment(who), watchers).describe() == text

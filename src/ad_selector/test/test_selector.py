@@ -2,11 +2,12 @@ import itertools
 from dataclasses import replace
 
 import pytest
-from ad_selector.audience import Audience
-from ad_selector.leader import Policy
+from ad_selector.params import AdSelectorParams, OnStay
 from ad_selector.presence import PresenceChange
+from ad_selector.segment import Audience
 from ad_selector.selector import Selector
-from ad_selector.settings import OnStay, Settings
+from ad_selector.watchers import Policy
+from signage_common.stamps import ns_to_seconds
 
 START_NS = 1_795_334_399_123_456_789
 CAMPAIGNS = {
@@ -17,11 +18,11 @@ CAMPAIGNS = {
 
 
 @pytest.fixture
-def told(frame):
+def told(observe):
     """Feed images to a selector and return (seconds, what, campaign or estimation) of every output."""
 
     def feed(selector, images):
-        return told_of(output for time_s, *faces in images for output in selector.see(frame(time_s, *faces)))
+        return told_of(output for time_s, *faces in images for output in selector.observe(observe(time_s, *faces)))
 
     return feed
 
@@ -32,12 +33,12 @@ def told_of(outputs):
         is_change = isinstance(output, PresenceChange)
         stamp_ns = output.stamp_ns if is_change else output.captured_ns
         what = (output.event.name, output.estimation) if is_change else ("ad", output.campaign or "fallback")
-        lines.append((round((stamp_ns - START_NS) / 1e9, 3), *what))
+        lines.append((round(ns_to_seconds(stamp_ns - START_NS), 3), *what))
     return lines
 
 
-def make(catalogue, **settings):
-    return Selector(catalogue, Settings("deeplens1", **settings), START_NS)
+def make(catalogue, **params):
+    return Selector("deeplens1", AdSelectorParams(**params), catalogue, START_NS)
 
 
 def steady(*faces, start=0.0, end=2.0):
@@ -46,7 +47,7 @@ def steady(*faces, start=0.0, end=2.0):
 
 def test_the_start_shows_the_house_playlist(make_catalogue):
     selector = make(make_catalogue(CAMPAIGNS))
-    assert selector.shown.fallback and selector.shown.captured_ns == START_NS and selector.shown.showing == 0
+    assert selector.shown.is_fallback and selector.shown.captured_ns == START_NS and selector.shown.showing == 0
 
 
 def test_a_known_estimation_is_answered_at_the_start_of_the_episode(make_catalogue, told):
@@ -81,7 +82,7 @@ def test_settle_s_can_be_set(make_catalogue, told):
 def test_no_match_shows_the_house_playlist_for_the_episode(make_catalogue, told):
     selector = make(make_catalogue({"run": CAMPAIGNS["run"]}))
     assert (0.3, "ad", "fallback") in told(selector, steady("f25"))
-    assert selector.shown.episode and selector.shown.fallback and "no campaign matches" in selector.shown.reason
+    assert selector.shown.episode and selector.shown.is_fallback and "no campaign matches" in selector.shown.reason
 
 
 def test_what_a_decision_carries(make_catalogue, told):
@@ -96,9 +97,12 @@ def test_what_a_decision_carries(make_catalogue, told):
 def test_silence_ends_the_episode_and_its_advertisement(make_catalogue, told):
     selector = make(make_catalogue(CAMPAIGNS))
     told(selector, steady("f25", end=1.0))
-    assert told_of(selector.wait(START_NS + 1_900_000_000)) == []
-    assert told_of(selector.wait(START_NS + 2_040_000_000)) == [(2.0, "ENDED", "20f"), (2.0, "ad", "fallback")]
-    assert told_of(selector.wait(START_NS + 9_000_000_000)) == [], "only once"
+    assert told_of(selector.observe_silence(START_NS + 1_900_000_000)) == []
+    assert told_of(selector.observe_silence(START_NS + 2_040_000_000)) == [
+        (2.0, "ENDED", "20f"),
+        (2.0, "ad", "fallback"),
+    ]
+    assert told_of(selector.observe_silence(START_NS + 9_000_000_000)) == [], "only once"
 
 
 def test_policy_decides_for_whom(make_catalogue, told, face):
@@ -165,7 +169,7 @@ def renewed(catalogue, name):
 def test_another_catalogue_when_nobody_is_there(make_catalogue):
     selector = make(make_catalogue(CAMPAIGNS))
     (selection,) = selector.replace_catalogue(make_catalogue(CAMPAIGNS, fallback=("other",)), START_NS + 5)
-    assert selection.fallback and selection.creative.name == "other" and selection.captured_ns == START_NS + 5
+    assert selection.is_fallback and selection.creative.name == "other" and selection.captured_ns == START_NS + 5
 
 
 def test_another_catalogue_before_the_decision(make_catalogue, told):

@@ -9,6 +9,7 @@ import cv2
 from face_inference.loading import load_networks
 from face_inference.params import FaceInferenceParams
 from face_inference.pipeline import Pipeline
+from signage_common.stamps import ns_to_seconds, seconds_to_ns
 
 START_NS = 1_795_334_399_123_456_789
 EVERY_NTH = 3
@@ -26,8 +27,9 @@ def main(film: str, stream: str) -> None:
         index = 0
         while video.grab():
             if index % EVERY_NTH == 0:
-                stamp_ns = START_NS + round(index / fps * 1e9)
-                writer.writerows(rows_of(stamp_ns, pipeline.analyse(video.retrieve()[1], stamp_ns / 1e9).faces))
+                stamp_ns = START_NS + seconds_to_ns(index / fps)
+                faces = pipeline.analyse(video.retrieve()[1], ns_to_seconds(stamp_ns)).faces
+                writer.writerows(rows_of(stamp_ns, faces))
             index += 1
 
 

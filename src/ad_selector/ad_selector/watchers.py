@@ -1,15 +1,54 @@
-"""Which of several watchers the one decision is made for."""
+"""Who watches: the faces of one image as the selector is told about them, and the one that the decision is made for."""
 
 from __future__ import annotations
 
 import enum
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from signage_common.demographics import Demographics
+from signage_common.stamps import NS_PER_S
 
 from ad_selector.segment import Segment, segment_of
-from ad_selector.sight import Sighting
 
-CHANGE_NS = 1_000_000_000
+CHANGE_NS = NS_PER_S
+"""The leader changes at most this often."""
+
+
+@dataclass(frozen=True)
+class ObservedFace:
+    """One face of one image.
+
+    Attributes:
+        track_id: the same for the same face in successive images; 0 if not tracked.
+        is_detected: whether the detector found it in this image; else a tracker only predicted it.
+        area_px: of its box, pixels of the source image.
+        fused: estimates from all images of its track so far.
+    """
+
+    track_id: int
+    is_detected: bool
+    area_px: int
+    fused: Demographics
+
+
+@dataclass(frozen=True)
+class FaceObservations:
+    """All faces of one analysed image; empty if nobody is there.
+
+    Attributes:
+        stamp_ns: time of capture, nanoseconds since the Unix epoch.
+        faces: in any order.
+    """
+
+    stamp_ns: int
+    faces: tuple[ObservedFace, ...] = ()
+
+    @property
+    def has_detected_face(self) -> bool:
+        """Return whether a detector found any face; predictions alone are no sight of anybody."""
+        return any(face.is_detected for face in self.faces)
 
 
 class Policy(str, enum.Enum):
@@ -35,7 +74,7 @@ class Leader:
         self._since_ns = 0
         self._first_seen_ns: dict[int, int] = {}
 
-    def look(self, faces: Sequence[Sighting], stamp_ns: int) -> None:
+    def update(self, faces: Sequence[ObservedFace], stamp_ns: int) -> None:
         """Take one image's faces into account; an image without faces changes nothing."""
         if not faces:
             return
@@ -48,22 +87,22 @@ class Leader:
             own = [best]
         self.segment = self._segment(max(own, key=_size))
 
-    def _best(self, faces: Sequence[Sighting]) -> Sighting:
+    def _best(self, faces: Sequence[ObservedFace]) -> ObservedFace:
         if self._policy is Policy.LONGEST:
             return max(faces, key=lambda face: (-self._first_seen_ns[face.track_id], *_size(face)))
         if self._policy is Policy.MAJORITY:
             return self._largest_of_majority(faces)
         return max(faces, key=_size)
 
-    def _largest_of_majority(self, faces: Sequence[Sighting]) -> Sighting:
+    def _largest_of_majority(self, faces: Sequence[ObservedFace]) -> ObservedFace:
         """Return the largest face of the estimation that most faces share; who is unknown has no vote."""
         votes = Counter(self._segment(face).estimation for face in faces if self._segment(face).is_known)
         return max(faces, key=lambda face: (votes[self._segment(face).estimation], *_size(face)))
 
-    def _segment(self, face: Sighting) -> Segment:
+    def _segment(self, face: ObservedFace) -> Segment:
         return segment_of(face.fused, self._child_below_years)
 
 
-def _size(face: Sighting) -> tuple[int, int]:
+def _size(face: ObservedFace) -> tuple[int, int]:
     """Order faces by size; of two of the same size the one with the lower track id is the larger."""
     return face.area_px, -face.track_id

@@ -1,9 +1,9 @@
 import pytest
-from ad_selector.audience import Audience
 from ad_selector.choice import Choice
+from ad_selector.log_lines import log_lines
 from ad_selector.presence import PresenceChange, PresenceEvent
+from ad_selector.segment import Audience
 from ad_selector.selection import chosen_selection, house_selection
-from ad_selector.words import log_lines
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,23 @@
 import pytest
-from ad_selector.leader import Leader, Policy
+from ad_selector.watchers import FaceObservations, Leader, Policy
+
+
+@pytest.mark.parametrize(("states", "has_detected"), [([], False), ([False], False), ([False, True], True)])
+def test_only_detected_faces_are_sight(face, states, has_detected):
+    faces = tuple(face(track=index, is_detected=is_detected) for index, is_detected in enumerate(states))
+    assert FaceObservations(0, faces).has_detected_face is has_detected
 
 
 @pytest.fixture
-def estimations(frame):
+def estimations(observe):
     """Feed images to a leader and return the estimation after each."""
 
     def feed(policy, images):
         leader = Leader(policy, 16.0)
         result = []
         for time_s, faces in images:
-            image = frame(time_s, *faces)
-            leader.look(image.faces, image.stamp_ns)
+            image = observe(time_s, *faces)
+            leader.update(image.faces, image.stamp_ns)
             result.append(leader.segment.estimation)
         return result
 
