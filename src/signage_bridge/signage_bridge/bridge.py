@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 from signage_catalogue.reload import CatalogueWatch, ReloadResult
@@ -15,86 +14,67 @@ from signage_catalogue.serving import LiveCatalogue
 from signage_bridge.errors import OperationError
 from signage_bridge.gateway import Counts, Gateway, RosSide
 from signage_bridge.guard import Guard
-from signage_bridge.health import HealthBook, NodeStatus
+from signage_bridge.health import GraphMonitor, NodeStatus
 from signage_bridge.http.app import make_app
-from signage_bridge.http.context import HttpContext
+from signage_bridge.http.handlers import HttpContext
+from signage_bridge.params import SignageBridgeParams, items
 from signage_bridge.playback import PlaybackRules, check_playback
 from signage_bridge.policy import DEVICE_TYPES, Policy
-from signage_bridge.rosbridge.commands import CallService
 from signage_bridge.rosbridge.limits import Limits
-from signage_bridge.rosbridge.payload import Compression, Content
-from signage_bridge.websocket import RosbridgeEndpoint, WebSocketSettings
+from signage_bridge.rosbridge.payload import Content
+from signage_bridge.websocket import RosbridgeEndpoint
 
 QUESTION_TIMEOUT_S = 2.0
 MAX_QUESTIONS = 16
 
 
-class RosLink(RosSide, Protocol):
-    """What the bridge needs of ROS beyond what the gateway does."""
-
-    def publishers_of(self, topics: Sequence[str]) -> Mapping[str, int]:
-        """Return how many nodes publish each topic now."""
-
-
-@dataclass(frozen=True)
-class BridgeSettings:
-    """How the bridge is set up.
+class Bridge:
+    """Everything between the ROS side and the two ports; lives in the loop that serves them.
 
     Attributes:
-        page_dir: folder of the built page.
-        rosbridge_port: the port at which rosbridge is served, by this bridge or by another server.
-        screens: names of the screens; empty if any name will do.
-        limits: bounds of each client.
-        sockets: how connections are kept.
+        catalogue: the catalogue of this moment.
+        endpoint: what the rosbridge port serves.
+        page_app: what the HTTP port serves.
     """
-
-    page_dir: Path
-    rosbridge_port: int
-    screens: Sequence[str]
-    limits: Limits
-    sockets: WebSocketSettings
-
-
-class Bridge:
-    """Everything between the ROS link and the two ports; lives in the loop that serves them."""
 
     def __init__(
         self,
+        params: SignageBridgeParams,
         policy: Policy,
         guard: Guard,
-        settings: BridgeSettings,
         watch: CatalogueWatch,
-        link: RosLink,
-        tell: Callable[[ReloadResult], None],
+        ros: RosSide,
+        on_reload: Callable[[ReloadResult], None],
     ) -> None:
         """Put the parts together.
 
         Args:
+            params: the node's parameters, with the folder of the page and the ports that were found.
             policy: what clients may reach.
             guard: who may connect.
-            settings: how the bridge is set up.
             watch: the catalogue.
-            link: the ROS side.
-            tell: is called with each new catalogue, and with the reason whenever one is refused.
+            ros: the ROS side.
+            on_reload: is called with each new catalogue, and with the reason whenever one is refused.
         """
         self._policy = policy
-        self._settings = settings
-        self._link = link
+        self._ros = ros
+        self._screens = items(params.screens)
         self._started_s = time.monotonic()
         self._questions = 0
-        self.keeper = LiveCatalogue(watch, tell)
-        self.health = HealthBook(policy.devices, policy.watched)
-        self._gateway = Gateway(policy, settings.limits, link, time.monotonic, self._check)
+        self._monitor = GraphMonitor(policy.devices, policy.watched)
+        limits = Limits(message_bytes=params.max_message_bytes, queued_bytes=params.max_queued_bytes)
+        self._gateway = Gateway(policy, limits, ros, time.monotonic, self._check)
         for topic in policy.watched:
-            self._gateway.watch(topic, keep=topic.endswith("/ad"))
-        self.endpoint = RosbridgeEndpoint(self._gateway, guard, settings.sockets)
-        self.page_app: web.Application = make_app(self._context(guard))
+            self._gateway.add_permanent_topic(topic, keeps_newest=topic.endswith("/ad"))
+        self.catalogue = LiveCatalogue(watch, on_reload)
+        self.endpoint = RosbridgeEndpoint(self._gateway, guard, params)
+        self.page_app: web.Application = make_app(self._http_context(params, guard))
 
-    def hear(self, topic: str, content: Content, statuses: Sequence[NodeStatus]) -> None:
+    def take_message(self, topic: str, content: Content, statuses: Sequence[NodeStatus]) -> None:
         """Take a message from ROS; ``statuses`` is what nodes say about themselves in it."""
         now_s = time.monotonic()
-        self.health.note_message(topic, now_s)
-        self.health.note_statuses(statuses, now_s)
+        self._monitor.record_message(topic, now_s)
+        self._monitor.record_statuses(statuses, now_s)
         self._gateway.deliver(topic, content)
 
     def counts(self) -> Counts:
@@ -104,8 +84,9 @@ class Bridge:
     def report_health(self) -> tuple[bool, dict[str, Any]]:
         """Return whether all is well, and the report for ``/health``."""
         now_s = time.monotonic()
-        health = self.health.sum_up(self._link.publishers_of(self.health.topics), now_s)
-        problems = [*health.problems, *([f"catalogue: {self.keeper.problem}"] if self.keeper.problem else [])]
+        health = self._monitor.health(self._ros.publishers_of(self._monitor.topics), now_s)
+        refusal = self.catalogue.problem
+        problems = [*health.problems, *([f"catalogue: {refusal}"] if refusal else [])]
         counts = self.counts()
         return not problems, {
             "status": "degraded" if problems else "ok",
@@ -116,7 +97,7 @@ class Bridge:
             "topics": health.topics,
             "clients": counts.connected,
             "messages": {"delivered": counts.delivered, "dropped": counts.dropped, "refused": counts.refused},
-            "creatives": len(self.keeper.media.by_path),
+            "creatives": len(self.catalogue.media.by_path),
         }
 
     async def choose_ad(self, estimation: str, device: str) -> Mapping[str, Any]:
@@ -127,37 +108,28 @@ class Bridge:
         """
         if self._questions >= MAX_QUESTIONS:
             raise OperationError("too many questions at once")
-        service = f"/{device}/choose_ad"
+        question = {"estimation": estimation, "device": device}
         self._questions += 1
         try:
-            return await self._link.call(
-                CallService(
-                    service=service,
-                    name=service,
-                    type_name=DEVICE_TYPES["choose_ad"],
-                    args={"estimation": estimation, "device": device},
-                    timeout_s=QUESTION_TIMEOUT_S,
-                    fragment_size=None,
-                    compression=Compression.NONE,
-                    id=None,
-                )
+            return await self._ros.call_service(
+                f"/{device}/choose_ad", DEVICE_TYPES["choose_ad"], question, QUESTION_TIMEOUT_S
             )
         finally:
             self._questions -= 1
 
     def _check(self, topic: str, type_name: str, message: Mapping[str, Any]) -> None:
         if type_name == DEVICE_TYPES["playback"]:
-            rules = PlaybackRules(self.keeper.creative_names, self._policy.devices, self._settings.screens)
+            rules = PlaybackRules(self.catalogue.creative_names, self._policy.devices, self._screens)
             check_playback(message, rules, time.time_ns())
 
-    def _context(self, guard: Guard) -> HttpContext:
+    def _http_context(self, params: SignageBridgeParams, guard: Guard) -> HttpContext:
         return HttpContext(
             guard=guard,
-            keeper=self.keeper,
-            page_dir=self._settings.page_dir,
-            rosbridge_port=self._settings.rosbridge_port,
+            catalogue=self.catalogue,
+            page_dir=Path(params.page_dir),
+            rosbridge_port=params.rosbridge_port,
             devices=self._policy.devices,
-            screens=self._settings.screens,
+            screens=self._screens,
             report_health=self.report_health,
             choose_ad=self.choose_ad,
         )

@@ -1,21 +1,21 @@
-"""Convert between ROS messages and what clients send and get."""
+"""Convert between ROS messages and what clients send and get; find the types that clients name."""
 
 from __future__ import annotations
 
+import functools
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ament_index_python.resources import get_resource, has_resource
 from rclpy.serialization import serialize_message
+from signage_common.stamps import NS_PER_S
 
 from signage_bridge.errors import OperationError
 from signage_bridge.health import NodeStatus
-from signage_bridge.messages.field_type import fields_of
-from signage_bridge.messages.fill import Filler
-from signage_bridge.messages.values import cbor_values, json_values
-from signage_bridge.ros_interfaces import make_message
+from signage_bridge.message_values import MessageFiller, cbor_values, fields_of, json_values
 from signage_bridge.rosbridge.payload import Compression
 
-NS_PER_S = 1_000_000_000
 HEADER = "std_msgs/Header"
 
 
@@ -55,7 +55,7 @@ def values_to_msg(message_type: Any, values: Mapping[str, Any], now_ns: int) -> 
         OperationError: a value does not fit.
     """
     message = message_type()
-    filler = Filler(make_message)
+    filler = MessageFiller(make_message)
     filler.fill(message, values)
     missing = filler.missing
     field_type = fields_of(message_type).get("header")
@@ -87,3 +87,27 @@ def response_to_values(response: Any, compression: Compression) -> dict[str, Any
 def msg_to_statuses(message: Any) -> list[NodeStatus]:
     """Read what nodes say about themselves in a diagnostic_msgs/DiagnosticArray."""
     return [NodeStatus(status.name, ord(status.level), status.message) for status in message.status]
+
+
+@functools.cache
+def import_type(name: str) -> Any:
+    """Return the class of a type such as ``std_msgs/msg/Header``.
+
+    Only packages that the ament index lists as interface packages are imported, so that a client's text never makes
+    Python load anything else.
+
+    Raises:
+        OperationError: no such type is installed.
+    """
+    package, kind, type_name = name.split("/")
+    if has_resource("rosidl_interfaces", package):
+        listed = get_resource("rosidl_interfaces", package)[0].split()
+        if f"{kind}/{type_name}.{kind}" in listed or f"{kind}/{type_name}.idl" in listed:
+            return getattr(importlib.import_module(f"{package}.{kind}"), type_name)
+    raise OperationError(f"type {name} is not installed")
+
+
+def make_message(name: str) -> Any:
+    """Return an empty message of a field's type such as ``std_msgs/Header``."""
+    package, type_name = name.split("/")
+    return import_type(f"{package}/msg/{type_name}")()

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from signage_bridge.errors import Level, OperationError
+from signage_bridge.errors import OperationError, StatusLevel
 from signage_bridge.policy import Policy
 from signage_bridge.rosbridge.commands import Advertise, CallService, Command, Publish, Subscribe, Unsubscribe
 from signage_bridge.rosbridge.limits import Limits
-from signage_bridge.rosbridge.payload import Content, Publication
+from signage_bridge.rosbridge.payload import Compression, Content, Publication
 from signage_bridge.rosbridge.session import Session
 
 CheckMessage = Callable[[str, str, Mapping[str, Any]], None]
 
 
 class RosSide(Protocol):
-    """What the gateway needs of ROS. Every method raises OperationError if it can't do what is asked."""
+    """What the bridge needs of ROS. Every method raises OperationError if it can't do what is asked."""
 
     async def open_topic(self, topic: str, type_name: str | None) -> bool:
         """Subscribe to a topic; return whether its newest message is to be kept for late subscribers."""
@@ -32,8 +32,18 @@ class RosSide(Protocol):
     def publish(self, topic: str, type_name: str, values: Mapping[str, Any]) -> Sequence[str]:
         """Publish a message; return the names of the fields that the client did not give."""
 
-    async def call(self, call: CallService) -> Mapping[str, Any]:
-        """Call a service; return the fields of its response."""
+    async def call_service(
+        self,
+        service: str,
+        type_name: str | None,
+        args: Mapping[str, Any] | Sequence[Any],
+        timeout_s: float | None = None,
+        compression: Compression = Compression.NONE,
+    ) -> Mapping[str, Any]:
+        """Call a service; return the fields of its response as JSON values, or as CBOR values for that form."""
+
+    def publishers_of(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """Return how many nodes publish each topic now."""
 
 
 @dataclass(eq=False)
@@ -60,19 +70,19 @@ class Counts:
 
 
 @dataclass
-class Topic:
+class OpenTopic:
     """A topic that is subscribed to on the ROS side.
 
     Attributes:
-        keep: whether a late subscriber gets the newest message at once.
-        permanent: whether it stays open without clients.
-        latest: the newest message, if it is kept.
+        keeps_newest: whether a late subscriber gets the newest message at once.
+        is_permanent: whether it stays open without clients.
+        newest: the newest message, if it is kept.
         clients: who subscribes to it.
     """
 
-    keep: bool = False
-    permanent: bool = False
-    latest: Publication | None = None
+    keeps_newest: bool = False
+    is_permanent: bool = False
+    newest: Publication | None = None
     clients: set[Client] = field(default_factory=set)
 
 
@@ -99,15 +109,15 @@ class Gateway:
         self._ros = ros
         self._clock = clock
         self._check = check
-        self._topics: dict[str, Topic] = {}
+        self._topics: dict[str, OpenTopic] = {}
         self._opening = asyncio.Lock()
         self._early: dict[str, Publication | None] = {}
         self._clients: set[Client] = set()
         self._totals = Counts()
 
-    def watch(self, topic: str, keep: bool) -> None:
+    def add_permanent_topic(self, topic: str, keeps_newest: bool) -> None:
         """Note that the ROS side subscribes to a topic all the time."""
-        self._topics[topic] = Topic(keep, permanent=True)
+        self._topics[topic] = OpenTopic(keeps_newest, is_permanent=True)
 
     def connect(self, wake: Callable[[], None]) -> Client:
         """Add a client."""
@@ -141,8 +151,8 @@ class Gateway:
             if topic in self._early:  # it comes before the one who opens the topic is told that it is open
                 self._early[topic] = publication
             return
-        if entry.keep:
-            entry.latest = publication
+        if entry.keeps_newest:
+            entry.newest = publication
         for client in entry.clients:
             client.session.deliver(topic, publication, self._clock())
             client.wake()
@@ -175,7 +185,7 @@ class Gateway:
         elif isinstance(command, Advertise):
             await self._advertise(client, command)
         else:
-            client.session.answer_call(command, await self._ros.call(command))
+            await self._call(client, command)
 
     async def _subscribe(self, client: Client, command: Subscribe) -> None:
         try:
@@ -188,8 +198,8 @@ class Gateway:
             return
         topic = self._topics[command.topic]
         topic.clients.add(client)
-        if topic.latest is not None:
-            client.session.deliver_as(command.name, topic.latest, self._clock())
+        if topic.newest is not None:
+            client.session.deliver_as(command.name, topic.newest, self._clock())
 
     async def _open(self, command: Subscribe) -> None:
         """Subscribe on the ROS side, one topic at a time, and lose nothing that comes meanwhile."""
@@ -198,10 +208,10 @@ class Gateway:
                 return
             self._early[command.topic] = None
             try:
-                keep = await self._ros.open_topic(command.topic, command.type_name)
+                keeps_newest = await self._ros.open_topic(command.topic, command.type_name)
             finally:
                 early = self._early.pop(command.topic)
-            self._topics[command.topic] = Topic(keep, latest=early if keep else None)
+            self._topics[command.topic] = OpenTopic(keeps_newest, newest=early if keeps_newest else None)
 
     def _leave(self, client: Client, topic: str) -> None:
         entry = self._topics.get(topic)
@@ -211,7 +221,7 @@ class Gateway:
         self._close_unused(topic)
 
     def _close_unused(self, topic: str) -> None:
-        if not self._topics[topic].clients and not self._topics[topic].permanent:
+        if not self._topics[topic].clients and not self._topics[topic].is_permanent:
             del self._topics[topic]
             self._ros.close_topic(topic)
 
@@ -222,10 +232,14 @@ class Gateway:
             client.session.cancel_advertisement(command.topic)
             raise
 
+    async def _call(self, client: Client, call: CallService) -> None:
+        args = call.service, call.type_name, call.args, call.timeout_s, call.compression
+        client.session.answer_call(call, await self._ros.call_service(*args))
+
     def _publish(self, client: Client, command: Publish) -> None:
         self._check(command.topic, command.type_name, command.message)
         missing = self._ros.publish(command.topic, command.type_name, command.message)
         if missing:
             text = f"publish: {command.topic}: not given and set to its default: {', '.join(missing)}"
-            client.session.inform(Level.WARNING, text, command.id)
-        client.session.inform(Level.INFO, f"published on {command.topic}", command.id)
+            client.session.inform(StatusLevel.WARNING, text, command.id)
+        client.session.inform(StatusLevel.INFO, f"published on {command.topic}", command.id)

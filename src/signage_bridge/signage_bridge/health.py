@@ -1,12 +1,14 @@
-"""What the bridge knows of the graph's health: who published when, and what the nodes say about themselves."""
+"""How the whole graph goes, as far as the bridge hears of it: who published when, and what the nodes say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-LEVELS = ("ok", "warn", "error", "stale")
+from signage_common.health import Level
+
 STALE_S = 5.0
+MAX_NODES = 100
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,7 @@ class NodeStatus:
 
     Attributes:
         name: such as ``deeplens1: camera``.
-        level: index into LEVELS.
+        level: as in diagnostic_msgs/DiagnosticStatus, where 3 is stale.
         message: one line.
     """
 
@@ -25,21 +27,22 @@ class NodeStatus:
 
 
 @dataclass
-class Activity:
-    """The messages of one topic."""
+class TopicActivity:
+    """The messages of one topic so far."""
 
     messages: int = 0
     last_s: float | None = None
 
-    def note(self, now_s: float) -> None:
-        """Count one message."""
-        self.messages += 1
-        self.last_s = now_s
-
 
 @dataclass(frozen=True)
-class Health:
-    """The state of the whole: what is wrong, and figures."""
+class GraphHealth:
+    """How the whole graph goes.
+
+    Attributes:
+        problems: what is wrong, one line each; empty if all is well.
+        nodes: level, message and age of what each node said last.
+        topics: messages, age of the newest one and number of publishers of each topic.
+    """
 
     problems: Sequence[str]
     nodes: Mapping[str, Mapping[str, object]]
@@ -47,8 +50,8 @@ class Health:
 
 
 @dataclass
-class HealthBook:
-    """Notes messages and statuses, and sums them up.
+class GraphMonitor:
+    """Records messages and statuses, and sums them up.
 
     Attributes:
         devices: the devices that are served; statuses of others are ignored.
@@ -57,29 +60,32 @@ class HealthBook:
 
     devices: Sequence[str]
     topics: Sequence[str]
-    activities: dict[str, Activity] = field(default_factory=dict)
+    activities: dict[str, TopicActivity] = field(default_factory=dict)
     statuses: dict[str, tuple[NodeStatus, float]] = field(default_factory=dict)
 
-    def note_message(self, topic: str, now_s: float) -> None:
+    def record_message(self, topic: str, now_s: float) -> None:
         """Count a message of a topic."""
-        self.activities.setdefault(topic, Activity()).note(now_s)
+        activity = self.activities.setdefault(topic, TopicActivity())
+        activity.messages += 1
+        activity.last_s = now_s
 
-    def note_statuses(self, statuses: Iterable[NodeStatus], now_s: float) -> None:
-        """Remember what nodes of the served devices say."""
+    def record_statuses(self, statuses: Iterable[NodeStatus], now_s: float) -> None:
+        """Remember what nodes of the served devices say; of very many nodes those that came first."""
         for status in statuses:
-            if status.name.partition(": ")[0] in self.devices and len(self.statuses) < 100:
+            is_known = status.name in self.statuses
+            if status.name.partition(": ")[0] in self.devices and (is_known or len(self.statuses) < MAX_NODES):
                 self.statuses[status.name] = (status, now_s)
 
-    def sum_up(self, publishers: Mapping[str, int], now_s: float) -> Health:
+    def health(self, publishers: Mapping[str, int], now_s: float) -> GraphHealth:
         """Sum up.
 
         Args:
             publishers: how many nodes publish each watched topic now.
-            now_s: time on the clock of the notes.
+            now_s: time on the clock of the records.
         """
         problems = [*self._ad_problems(publishers), *self._node_problems(now_s)]
         nodes = {name: self._node(status, since, now_s) for name, (status, since) in sorted(self.statuses.items())}
-        return Health(problems, nodes, {topic: self._topic(topic, publishers, now_s) for topic in self.topics})
+        return GraphHealth(problems, nodes, {topic: self._topic(topic, publishers, now_s) for topic in self.topics})
 
     def _ad_problems(self, publishers: Mapping[str, int]) -> Iterable[str]:
         for device in self.devices:
@@ -95,14 +101,15 @@ class HealthBook:
         for name, (status, since_s) in sorted(self.statuses.items()):
             if now_s - since_s > STALE_S:
                 yield f"{name}: silent for {now_s - since_s:.0f} s"
-            elif status.level >= LEVELS.index("error"):
+            elif status.level >= Level.ERROR:
                 yield f"{name}: {status.message}"
 
     def _node(self, status: NodeStatus, since_s: float, now_s: float) -> dict[str, object]:
-        level = LEVELS[min(status.level, len(LEVELS) - 1)] if now_s - since_s <= STALE_S else "stale"
+        is_stale = now_s - since_s > STALE_S or status.level > Level.ERROR
+        level = "stale" if is_stale else Level(status.level).name.lower()
         return {"level": level, "message": status.message, "age_s": round(now_s - since_s, 3)}
 
     def _topic(self, topic: str, publishers: Mapping[str, int], now_s: float) -> dict[str, object]:
-        activity = self.activities.get(topic, Activity())
+        activity = self.activities.get(topic, TopicActivity())
         age_s = None if activity.last_s is None else round(now_s - activity.last_s, 3)
         return {"messages": activity.messages, "age_s": age_s, "publishers": publishers.get(topic, 0)}

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from signage_bridge.errors import OperationError
+from signage_common.stamps import NS_PER_S
 
-NS_PER_S = 1_000_000_000
+from signage_bridge.errors import OperationError, shorten
+
 MAX_AGE_S = 31 * 24 * 3600
 MAX_AHEAD_S = 300
 MAX_NAME = 100
@@ -89,7 +90,4 @@ def _check_stamp(stamp: Any, now_ns: int) -> None:
 
 
 def _wrong(name: str, expected: str, value: object) -> OperationError:
-    got = repr(value)
-    return OperationError(
-        f"playback field {name}: expected {expected}, got {got if len(got) <= 60 else got[:57] + '...'}"
-    )
+    return OperationError(f"playback field {name}: expected {expected}, got {shorten(value)}")

@@ -84,7 +84,10 @@ def make_policy(
     devices: Sequence[str], subscribe: Iterable[str], publish: Iterable[str], services: Iterable[str]
 ) -> Policy:
     """Make the policy of some devices; each relative name stands for one of every device."""
-    resolve = _Resolver(devices)
+
+    def resolve(names: Iterable[str]) -> frozenset[str]:
+        return frozenset(absolute(device, name) for name in names for device in devices)
+
     return Policy(
         devices=tuple(devices),
         subscribe=resolve(subscribe),
@@ -92,11 +95,3 @@ def make_policy(
         services=resolve(services),
         latest=resolve(["ad", DIAGNOSTICS]),
     )
-
-
-class _Resolver:
-    def __init__(self, devices: Sequence[str]) -> None:
-        self._devices = devices
-
-    def __call__(self, names: Iterable[str]) -> frozenset[str]:
-        return frozenset(absolute(device, name) for name in names for device in self._devices)

@@ -1,21 +1,21 @@
-"""The ROS side of the gateway: subscriptions, publishers and service clients of one node."""
+"""The ROS side of the bridge: subscriptions, publishers and service clients of one node, used from another thread."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, TypeVar
 
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
-from signage_bridge.convert import RosContent, args_to_request, response_to_values, values_to_msg
+from signage_bridge.convert import args_to_request, import_type, response_to_values, values_to_msg
 from signage_bridge.errors import OperationError
 from signage_bridge.policy import Policy
-from signage_bridge.ros_interfaces import import_type
-from signage_bridge.ros_thread import RosThread
-from signage_bridge.rosbridge.commands import CallService
+from signage_bridge.rosbridge.payload import Compression
 from signage_common import ros_topics
 
 CALL_TIMEOUT_S = 5.0
@@ -28,18 +28,60 @@ QOS = {
     "playback": ros_topics.PLAYBACK_QOS,
     "presence": ros_topics.PRESENCE_QOS,
 }
-Deliver = Callable[[str, RosContent], None]
-Hear = Callable[[str, Any], None]
+Result = TypeVar("Result")
+
+
+class RosThread:
+    """Makes and destroys the node's entities where no wait set is being built."""
+
+    def __init__(self, node: Node) -> None:
+        self._jobs: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._guard = node.create_guard_condition(self._work)
+
+    async def run(self, job: Callable[[], Result], timeout_s: float = 5.0) -> Result:
+        """Run a function in the node's thread and return what it returns.
+
+        Raises:
+            OperationError: the node is too busy, or stopped.
+        """
+        future: Future[Result] = Future()
+        self._jobs.append((job, future))
+        self._guard.trigger()
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), timeout_s)
+        except asyncio.TimeoutError:
+            raise OperationError(f"the node did not answer within {timeout_s:g} s") from None
+
+    def start(self, job: Callable[[], object]) -> None:
+        """Run a function in the node's thread, some time."""
+        self._jobs.append((job, Future()))
+        self._guard.trigger()
+
+    def _work(self) -> None:
+        while self._jobs:
+            job, future = self._jobs.popleft()
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(job())
+            except Exception as error:  # handed to the one who waits for the result
+                future.set_exception(error)
 
 
 class RosLink:
     """Serves the gateway, which lives in an asyncio loop, with the entities of a node that another thread spins."""
 
-    def __init__(self, node: Node, policy: Policy, hear: Hear) -> None:
-        """Take a node; ``hear`` is called in the node's thread with topic and message of everything that comes."""
+    def __init__(self, node: Node, policy: Policy, on_message: Callable[[str, Any], None]) -> None:
+        """Take a node.
+
+        Args:
+            node: the node.
+            policy: what clients may reach.
+            on_message: is called in the node's thread with topic and message of everything that comes.
+        """
         self._node = node
         self._policy = policy
-        self._hear = hear
+        self._on_message = on_message
         self._thread = RosThread(node)
         self._subscriptions: dict[str, Any] = {}
         self._publishers: dict[str, Any] = {}
@@ -48,12 +90,12 @@ class RosLink:
     def open_known(self) -> None:
         """Make what is known beforehand, so that nothing has to be discovered when a client comes."""
         for topic in self._policy.watched:
-            self._subscribe(topic, self._policy.type_of(topic) or "", self._qos(topic))
+            self._add_subscription(topic, self._policy.type_of(topic) or "", self._qos(topic))
         for topic in sorted(self._policy.publish):
             if (type_name := self._policy.type_of(topic)) is not None:
-                self._publisher(topic, type_name)
+                self._add_publisher(topic, type_name)
         for device in self._policy.devices:
-            self._client(f"/{device}/choose_ad", "signage_msgs/srv/ChooseAd")
+            self._add_client(f"/{device}/choose_ad", "signage_msgs/srv/ChooseAd")
 
     def publishers_of(self, topics: Sequence[str]) -> dict[str, int]:
         """Return how many nodes publish each topic now."""
@@ -64,7 +106,7 @@ class RosLink:
         if topic in self._subscriptions:
             return False
         qos = self._qos(topic)
-        await self._thread.run(lambda: self._subscribe(topic, type_name or self._graph_type(topic), qos))
+        await self._thread.run(lambda: self._add_subscription(topic, type_name or self._graph_type(topic), qos))
         return bool(qos.durability == DurabilityPolicy.TRANSIENT_LOCAL)
 
     def close_topic(self, topic: str) -> None:
@@ -76,7 +118,7 @@ class RosLink:
     async def open_publisher(self, topic: str, type_name: str) -> None:
         """Make ready to publish a topic."""
         if topic not in self._publishers:
-            await self._thread.run(lambda: self._publisher(topic, type_name))
+            await self._thread.run(lambda: self._add_publisher(topic, type_name))
 
     def publish(self, topic: str, type_name: str, values: Mapping[str, Any]) -> list[str]:
         """Publish a client's message."""
@@ -86,27 +128,34 @@ class RosLink:
         self._publishers[topic].publish(message)
         return missing
 
-    async def call(self, call: CallService) -> dict[str, Any]:
+    async def call_service(
+        self,
+        service: str,
+        type_name: str | None,
+        args: Mapping[str, Any] | Sequence[Any],
+        timeout_s: float | None = None,
+        compression: Compression = Compression.NONE,
+    ) -> dict[str, Any]:
         """Call a service and wait for the answer."""
-        type_name = call.type_name or self._graph_type(call.service, service=True)
-        request = args_to_request(import_type(type_name), call.args, self._now_ns())
-        if call.service not in self._clients:
-            await self._thread.run(lambda: self._client(call.service, type_name))
-        client = self._clients[call.service]
-        await self._wait_until_ready(client, call.service)
-        response = await self._answer(client, request, call.timeout_s or CALL_TIMEOUT_S)
-        return response_to_values(response, call.compression)
+        type_name = type_name or self._graph_type(service, is_service=True)
+        request = args_to_request(import_type(type_name), args, self._now_ns())
+        if service not in self._clients:
+            await self._thread.run(functools.partial(self._add_client, service, type_name))
+        client = self._clients[service]
+        await self._wait_until_ready(client, service)
+        response = await self._answer(client, request, timeout_s or CALL_TIMEOUT_S)
+        return response_to_values(response, compression)
 
-    def _subscribe(self, topic: str, type_name: str, qos: QoSProfile) -> None:
+    def _add_subscription(self, topic: str, type_name: str, qos: QoSProfile) -> None:
         message_type = import_type(type_name)
-        hear = functools.partial(self._hear, topic)
-        self._subscriptions[topic] = self._node.create_subscription(message_type, topic, hear, qos)
+        on_message = functools.partial(self._on_message, topic)
+        self._subscriptions[topic] = self._node.create_subscription(message_type, topic, on_message, qos)
 
-    def _publisher(self, topic: str, type_name: str) -> None:
+    def _add_publisher(self, topic: str, type_name: str) -> None:
         qos = QOS.get(topic.rpartition("/")[2], DEPTH) if self._policy.type_of(topic) else DEPTH
         self._publishers[topic] = self._node.create_publisher(import_type(type_name), topic, qos)
 
-    def _client(self, service: str, type_name: str) -> None:
+    def _add_client(self, service: str, type_name: str) -> None:
         self._clients[service] = self._node.create_client(import_type(type_name), service)
 
     def _qos(self, topic: str) -> QoSProfile:
@@ -123,9 +172,9 @@ class RosLink:
             durability=DurabilityPolicy.TRANSIENT_LOCAL if latched else DurabilityPolicy.VOLATILE,
         )
 
-    def _graph_type(self, name: str, service: bool = False) -> str:
+    def _graph_type(self, name: str, is_service: bool = False) -> str:
         """Return the type of a topic or service that the graph knows."""
-        known = self._node.get_service_names_and_types() if service else self._node.get_topic_names_and_types()
+        known = self._node.get_service_names_and_types() if is_service else self._node.get_topic_names_and_types()
         types = dict(known).get(name, [])
         if len(types) != 1:
             raise OperationError(f"expected the type of {name}, because the graph knows {len(types)} types of it")
@@ -145,7 +194,7 @@ class RosLink:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         pending = client.call_async(request)
-        pending.add_done_callback(lambda done: loop.call_soon_threadsafe(_settle, answer, done))
+        pending.add_done_callback(lambda done: loop.call_soon_threadsafe(_hand_over, answer, done))
         try:
             return await asyncio.wait_for(answer, timeout_s)
         except asyncio.TimeoutError:
@@ -154,7 +203,7 @@ class RosLink:
             client.remove_pending_request(pending)
 
 
-def _settle(answer: asyncio.Future[Any], done: Any) -> None:
+def _hand_over(answer: asyncio.Future[Any], done: Any) -> None:
     if answer.done():
         return
     if done.exception() is not None:

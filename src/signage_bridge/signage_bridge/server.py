@@ -38,22 +38,22 @@ class ServerThread:
         self._thread = threading.Thread(target=self._loop.run_forever, name="server", daemon=True)
         self._tasks: list[asyncio.Task[None]] = []
         self._runners: list[web.AppRunner] = []
-        self._goodbyes: list[Callable[[], Awaitable[None]]] = []
+        self._before_close: list[Callable[[], Awaitable[None]]] = []
 
     def start(
         self,
         sites: Sequence[Site],
         jobs: Sequence[Callable[[], Awaitable[None]]] = (),
-        goodbyes: Sequence[Callable[[], Awaitable[None]]] = (),
+        before_close: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
         """Serve.
 
         Args:
             sites: what is served where.
             jobs: run in the loop until the server stops.
-            goodbyes: run before the connections are cut.
+            before_close: run before the connections are cut, to say good-bye.
         """
-        self._goodbyes = list(goodbyes)
+        self._before_close = list(before_close)
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._serve(sites, jobs), self._loop).result()
 
@@ -87,8 +87,8 @@ class ServerThread:
         self._tasks = [self._loop.create_task(self._run(job)) for job in jobs]
 
     async def _close(self) -> None:
-        for goodbye in self._goodbyes:
-            await goodbye()
+        for say_goodbye in self._before_close:
+            await say_goodbye()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

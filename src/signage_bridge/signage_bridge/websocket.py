@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from signage_bridge.gateway import Client, Gateway
 from signage_bridge.guard import ForbiddenError, Guard
+from signage_bridge.params import SignageBridgeParams
 from signage_bridge.rosbridge.commands import CallService, Command
 
 CLOSE_TIMEOUT_S = 1.0
 SENDS_IN_A_ROW = 32
-OVERSIZE = 4
-
-
-@dataclass(frozen=True)
-class WebSocketSettings:
-    """How connections are kept.
-
-    Attributes:
-        max_clients: connections at one time.
-        max_message_bytes: longest message that is answered; one four times as long ends the connection unread.
-        heartbeat_s: time between pings; a client that does not answer within half of it is gone.
-    """
-
-    max_clients: int
-    max_message_bytes: int
-    heartbeat_s: float
+OVERSIZE = 4  # times max_message_bytes: a message that long ends the connection unread
 
 
 class RosbridgeEndpoint:
     """Accepts WebSocket connections and moves messages between them and the gateway."""
 
-    def __init__(self, gateway: Gateway, guard: Guard, settings: WebSocketSettings) -> None:
+    def __init__(self, gateway: Gateway, guard: Guard, params: SignageBridgeParams) -> None:
         self._gateway = gateway
         self._guard = guard
-        self._settings = settings
+        self._params = params
         self._sockets: set[web.WebSocketResponse] = set()
 
     def make_app(self) -> web.Application:
@@ -61,15 +46,15 @@ class RosbridgeEndpoint:
             return web.Response(status=403, text=f"{error}\n")
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return web.Response(status=426, text="rosbridge v2 over WebSocket\n", headers={"Upgrade": "websocket"})
-        if len(self._sockets) >= self._settings.max_clients:
-            return web.Response(status=503, text=f"more than {self._settings.max_clients} clients\n")
+        if len(self._sockets) >= self._params.max_clients:
+            return web.Response(status=503, text=f"more than {self._params.max_clients} clients\n")
         return await self._serve(request)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(
             timeout=CLOSE_TIMEOUT_S,
-            heartbeat=self._settings.heartbeat_s,
-            max_msg_size=OVERSIZE * self._settings.max_message_bytes,
+            heartbeat=self._params.heartbeat_s,
+            max_msg_size=OVERSIZE * self._params.max_message_bytes,
             compress=False,
         )
         self._sockets.add(socket)
@@ -108,7 +93,7 @@ class _Connection:
                 continue
             for command in self._gateway.receive(self._client, message.data):
                 await self._execute(command)
-            if self._client.session.flooding:
+            if self._client.session.is_flooding:
                 await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many messages")
             await asyncio.sleep(0)  # a burst lets the answers out, and the other clients in
 

@@ -1,13 +1,24 @@
+import sys
+
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CameraInfo
-from signage_bridge.convert import RosContent, args_to_request, msg_to_statuses, response_to_values, values_to_msg
+from signage_bridge.convert import (
+    RosContent,
+    args_to_request,
+    import_type,
+    make_message,
+    msg_to_statuses,
+    response_to_values,
+    values_to_msg,
+)
 from signage_bridge.errors import OperationError
 from signage_bridge.health import NodeStatus
 from signage_bridge.rosbridge.payload import Compression
-from signage_msgs.msg import AdPlayback, Presence
+from signage_msgs.msg import AdPlayback, AdSelection, Presence
 from signage_msgs.srv import ChooseAd
+from std_msgs.msg import Header
 
 NOW_NS = 5_000_000_007
 
@@ -55,3 +66,18 @@ def test_responses():
 def test_statuses():
     message = DiagnosticArray(status=[DiagnosticStatus(name="a: b", level=DiagnosticStatus.WARN, message="hm")])
     assert msg_to_statuses(message) == [NodeStatus("a: b", 1, "hm")]
+
+
+def test_installed_types():
+    assert import_type("signage_msgs/msg/AdSelection") is AdSelection
+    assert import_type("signage_msgs/srv/ChooseAd") is ChooseAd
+    assert make_message("std_msgs/Header") == Header()
+
+
+@pytest.mark.parametrize(
+    "name", ["antigravity/msg/Fly", "std_msgs/msg/Nothing", "std_msgs/msg/Int8_", "rclpy/msg/Node"]
+)
+def test_no_other_type_is_imported(name):
+    with pytest.raises(OperationError, match="is not installed"):
+        import_type(name)
+    assert "antigravity" not in sys.modules

@@ -33,7 +33,7 @@ class Ros:
         self.published.append((topic, values))
         return ["detail"]
 
-    async def call(self, call):
+    async def call_service(self, service, type_name, args, timeout_s, compression):
         return {"success": True}
 
 
@@ -48,7 +48,7 @@ class Fixture:
         topics, services = ["ad", "/kept", "/weather"], ["choose_ad"]
         policy = make_policy(["deeplens1"], topics, ["playback", "/note"], services)
         self.gateway = Gateway(policy, Limits(), self.ros, lambda: 0.0, self.check)
-        self.gateway.watch("/deeplens1/ad", keep=True)
+        self.gateway.add_permanent_topic("/deeplens1/ad", keeps_newest=True)
 
     def check(self, topic, type_name, message):
         if message.get("bad"):

@@ -1,41 +1,41 @@
-from signage_bridge.health import HealthBook, NodeStatus
+from signage_bridge.health import GraphMonitor, NodeStatus
 
 AD = "/deeplens1/ad"
 
 
-def book():
-    return HealthBook(["deeplens1"], [AD, "/diagnostics"])
+def make_monitor():
+    return GraphMonitor(["deeplens1"], [AD, "/diagnostics"])
 
 
 def test_all_is_well_when_an_ad_came_and_nobody_complains():
-    health = book()
-    health.note_message(AD, 10.0)
-    health.note_statuses([NodeStatus("deeplens1: camera", 0, "30 frames a second")], 11.0)
-    report = health.sum_up({AD: 1, "/diagnostics": 3}, 12.0)
+    monitor = make_monitor()
+    monitor.record_message(AD, 10.0)
+    monitor.record_statuses([NodeStatus("deeplens1: camera", 0, "30 frames a second")], 11.0)
+    report = monitor.health({AD: 1, "/diagnostics": 3}, 12.0)
     assert report.problems == []
     assert report.topics[AD] == {"messages": 1, "age_s": 2.0, "publishers": 1}
     assert report.nodes == {"deeplens1: camera": {"level": "ok", "message": "30 frames a second", "age_s": 1.0}}
 
 
 def test_an_absent_selector_is_a_problem():
-    assert book().sum_up({}, 0.0).problems == ["nobody publishes /deeplens1/ad: is ad_selector running?"]
-    assert book().sum_up({AD: 1}, 0.0).problems == ["no message came on /deeplens1/ad yet"]
+    assert make_monitor().health({}, 0.0).problems == ["nobody publishes /deeplens1/ad: is ad_selector running?"]
+    assert make_monitor().health({AD: 1}, 0.0).problems == ["no message came on /deeplens1/ad yet"]
 
 
 def test_errors_and_silence_of_nodes_are_problems_but_warnings_are_not():
-    health = book()
-    health.note_message(AD, 0.0)
+    monitor = make_monitor()
+    monitor.record_message(AD, 0.0)
     statuses = {"camera": 2, "face_inference": 1, "ad_selector": 0}
-    health.note_statuses([NodeStatus(f"deeplens1: {name}", level, name) for name, level in statuses.items()], 0.0)
-    assert health.sum_up({AD: 1}, 1.0).problems == ["deeplens1: camera: camera"]
-    late = health.sum_up({AD: 1}, 9.0)
+    monitor.record_statuses([NodeStatus(f"deeplens1: {name}", level, name) for name, level in statuses.items()], 0.0)
+    assert monitor.health({AD: 1}, 1.0).problems == ["deeplens1: camera: camera"]
+    late = monitor.health({AD: 1}, 9.0)
     assert late.problems == [f"deeplens1: {name}: silent for 9 s" for name in sorted(statuses)]
     assert {node["level"] for node in late.nodes.values()} == {"stale"}
 
 
 def test_statuses_of_other_devices_are_ignored_and_all_are_bounded():
-    health = book()
-    health.note_statuses([NodeStatus("deeplens2: camera", 2, "")], 0.0)
-    assert health.statuses == {}
-    health.note_statuses([NodeStatus(f"deeplens1: n{number}", 0, "") for number in range(1000)], 0.0)
-    assert len(health.statuses) == 100
+    monitor = make_monitor()
+    monitor.record_statuses([NodeStatus("deeplens2: camera", 2, "")], 0.0)
+    assert monitor.statuses == {}
+    monitor.record_statuses([NodeStatus(f"deeplens1: n{number}", 0, "") for number in range(1000)], 0.0)
+    assert len(monitor.statuses) == 100

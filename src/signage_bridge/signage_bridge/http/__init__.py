@@ -1,1 +1,1 @@
-"""Page, media, health and the HTTP API; one file for each of them."""
+"""The HTTP port: page, media, health and the HTTP API."""

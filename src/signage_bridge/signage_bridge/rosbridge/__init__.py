@@ -1,4 +1,5 @@
 """The rosbridge v2 protocol of one client, without I/O: texts in, commands and texts out.
 
-One file for each operation; ROSBRIDGE_PROTOCOL.md of RobotWebTools/rosbridge_suite is the specification.
+``operations`` has one function for each operation; ROSBRIDGE_PROTOCOL.md of RobotWebTools/rosbridge_suite is the
+specification.
 """

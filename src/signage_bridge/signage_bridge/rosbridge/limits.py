@@ -1,4 +1,4 @@
-"""How much one client may ask for and how much may wait for it."""
+"""How much one client may ask for, how fast, and how much may wait for it."""
 
 from __future__ import annotations
 
@@ -46,3 +46,24 @@ class Limits:
     queued_messages: int = 100
     queued_bytes: int = 1_000_000
     queued_replies: int = 100
+
+
+class TokenBucket:
+    """A rate that allows bursts: tokens that come back steadily, up to a burst."""
+
+    def __init__(self, rate_per_s: float, burst: int) -> None:
+        self._rate_per_s = rate_per_s
+        self._burst = float(burst)
+        self._tokens = float(burst)
+        self._filled_s: float | None = None
+
+    def take(self, now_s: float) -> bool:
+        """Take one token; return whether there was one."""
+        if self._filled_s is not None:
+            gained = max(now_s - self._filled_s, 0.0) * self._rate_per_s
+            self._tokens = min(self._tokens + gained, self._burst)
+        self._filled_s = now_s
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True

@@ -1,19 +1,22 @@
-"""What goes over the wire: one message, made ready once for all clients that want the same form."""
+"""What goes to clients: one message in the form that a client asked for, made once for all that ask for the same."""
 
 from __future__ import annotations
 
 import base64
 import enum
+import functools
+import importlib.util
 import json
 import math
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol
 
-from signage_bridge import cbor
+from signage_bridge.errors import StatusLevel
+
+MAX_STATUS_TEXT = 1000
 
 
 class Compression(enum.Enum):
@@ -31,16 +34,12 @@ class Payload:
 
     data: str | bytes
 
-    @property
-    def binary(self) -> bool:
-        """Tell whether it is a binary message."""
-        return isinstance(self.data, bytes)
 
-
-def available_forms() -> list[Compression]:
-    """Return the forms that can be made with the packages that are installed."""
-    need_cbor = (Compression.CBOR, Compression.CBOR_RAW)
-    return [form for form in Compression if form not in need_cbor or cbor.available()]
+@functools.cache
+def available_forms() -> tuple[Compression, ...]:
+    """Return the forms that can be made here: no rosdep key installs cbor2, so the bridge runs without it, too."""
+    has_cbor = importlib.util.find_spec("cbor2") is not None
+    return tuple(Compression) if has_cbor else (Compression.NONE, Compression.PNG)
 
 
 class Content(Protocol):
@@ -70,7 +69,7 @@ class Publication:
             self._payloads[key] = self._make(topic, compression)
         return self._payloads[key]
 
-    @cached_property
+    @functools.cached_property
     def _json(self) -> str:
         return json.dumps(self._content.to_json(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -95,7 +94,17 @@ def json_text(message: Mapping[str, Any]) -> str:
 
 def cbor_payload(message: Mapping[str, Any]) -> Payload:
     """Return a message as CBOR."""
-    return Payload(cbor.encode(message))
+    import cbor2  # may be missing: nobody comes here unless it is among the available forms
+
+    return Payload(cbor2.dumps(message))
+
+
+def status_payload(level: StatusLevel, text: str, request_id: str | int | None) -> Payload:
+    """Return a ``status`` message; it carries the id of the operation that it answers, if that had one."""
+    message: dict[str, Any] = {"op": "status", "level": level.word, "msg": text[:MAX_STATUS_TEXT]}
+    if request_id is not None:
+        message["id"] = request_id
+    return json_payload(message)
 
 
 def png_payload(text: str) -> Payload:
@@ -105,14 +114,6 @@ def png_payload(text: str) -> Payload:
     height = max(math.ceil(len(data) / (3 * width)), 1)
     pixels = data.ljust(3 * width * height, b"\n")
     return json_payload({"op": "png", "data": base64.b64encode(_png(pixels, width, height)).decode()})
-
-
-def fragments_of(text: str, size: int, name: str) -> Iterator[Payload]:
-    """Cut a text into ``fragment`` messages of at most ``size`` characters of data each."""
-    total = -(-len(text) // size)
-    for number in range(total):
-        piece = text[number * size : (number + 1) * size]
-        yield json_payload({"op": "fragment", "id": name, "data": piece, "num": number, "total": total})
 
 
 def _png(pixels: bytes, width: int, height: int) -> bytes:

@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from signage_bridge.errors import Level, OperationError
+from signage_bridge.errors import OperationError, StatusLevel
 from signage_bridge.policy import Policy
-from signage_bridge.rosbridge import (
-    advertise,
-    call_service,
-    publish,
-    set_level,
-    subscribe,
-    unadvertise,
-    unsubscribe,
-)
 from signage_bridge.rosbridge.commands import CallService, Command
-from signage_bridge.rosbridge.json_input import read_object
-from signage_bridge.rosbridge.limits import Limits
+from signage_bridge.rosbridge.limits import Limits, TokenBucket
+from signage_bridge.rosbridge.operations import OPERATIONS, service_response
 from signage_bridge.rosbridge.payload import Payload, Publication
-from signage_bridge.rosbridge.rate import TokenBucket
-from signage_bridge.rosbridge.request import Id, Request, read_id, read_request
-from signage_bridge.rosbridge.state import State
-
-Operation = Callable[[State, Request, float], list[Command]]
-OPERATIONS: dict[str, Operation] = {
-    "advertise": advertise.handle,
-    "call_service": call_service.handle,
-    "publish": publish.handle,
-    "set_level": set_level.handle,
-    "subscribe": subscribe.handle,
-    "unadvertise": unadvertise.handle,
-    "unsubscribe": unsubscribe.handle,
-}
+from signage_bridge.rosbridge.request import Id, Request, read_id, read_object, read_request
+from signage_bridge.rosbridge.state import SessionState, SubscribedTopic
 
 
 class Session:
@@ -44,15 +23,15 @@ class Session:
 
     Attributes:
         refused: operations that were refused.
-        flooding: whether the client keeps on sending far more than it may, so that it is better to hang up.
+        is_flooding: whether the client keeps on sending far more than it may, so that it is better to hang up.
     """
 
     def __init__(self, policy: Policy, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._state = State(policy, self._limits)
-        self._patience = TokenBucket(self._limits.refusals_per_s, self._limits.refusals_burst)
+        self._state = SessionState(policy, self._limits)
+        self._refusals = TokenBucket(self._limits.refusals_per_s, self._limits.refusals_burst)
         self.refused = 0
-        self.flooding = False
+        self.is_flooding = False
 
     @property
     def dropped(self) -> int:
@@ -68,19 +47,19 @@ class Session:
         """Take one WebSocket message; return what the ROS side has to do."""
         too_fast = not self._state.incoming.take(now_s)
         if too_fast:
-            self.flooding = not self._patience.take(now_s)
+            self.is_flooding = not self._refusals.take(now_s)
         return self._handle(data, now_s, too_fast=too_fast)
 
     def deliver(self, topic: str, publication: Publication, now_s: float) -> None:
         """Queue a message of a topic, for each name by which the client subscribes to it."""
         for name, subscribed in self._state.subscribed.items():
             if subscribed.topic == topic:
-                self._offer(name, publication, now_s)
+                self._queue(name, subscribed, publication, now_s)
 
     def deliver_as(self, name: str, publication: Publication, now_s: float) -> None:
         """Queue a message of a topic for one name by which the client subscribes to it."""
         if name in self._state.subscribed:
-            self._offer(name, publication, now_s)
+            self._queue(name, self._state.subscribed[name], publication, now_s)
 
     def to_send(self, now_s: float) -> Payload | None:
         """Return the next message to send; None if nothing may go now."""
@@ -92,17 +71,17 @@ class Session:
 
     def refuse(self, error: OperationError, request_id: Id) -> None:
         """Tell the client that an operation was refused."""
-        self.refused += error.level is Level.ERROR
-        self._state.status(error.level, str(error), request_id)
+        self.refused += error.level is StatusLevel.ERROR
+        self._state.send_status(error.level, str(error), request_id)
 
-    def inform(self, level: Level, text: str, request_id: Id) -> None:
+    def inform(self, level: StatusLevel, text: str, request_id: Id) -> None:
         """Tell the client something about an operation that was not refused."""
-        self._state.status(level, text, request_id)
+        self._state.send_status(level, text, request_id)
 
     def cancel_subscription(self, name: str) -> None:
         """Undo a subscription that the ROS side could not make."""
         if name in self._state.subscribed:
-            self._state.remove(name)
+            self._state.remove_topic(name)
 
     def cancel_advertisement(self, topic: str) -> None:
         """Undo an advertisement that the ROS side could not make."""
@@ -111,13 +90,13 @@ class Session:
     def answer_call(self, call: CallService, values: Mapping[str, Any]) -> None:
         """Answer a service call."""
         self._state.pending_calls -= 1
-        payload = call_service.response_payload(call.name, call.id, values, True, call.compression)
+        payload = service_response(call.name, call.id, values, True, call.compression)
         self._state.outbox.reply(payload, call.fragment_size)
 
     def fail_call(self, call: CallService, error: OperationError) -> None:
         """Tell the client that a service call failed."""
         self._state.pending_calls -= 1
-        self._state.outbox.reply(call_service.response_payload(call.name, call.id, str(error), False))
+        self._state.outbox.reply(service_response(call.name, call.id, str(error), False))
         self.refuse(error, call.id)
 
     def _handle(self, data: str | bytes, now_s: float, too_fast: bool = False, nested: bool = False) -> list[Command]:
@@ -136,13 +115,9 @@ class Session:
             whole = self._state.fragments.add(request, now_s)
             return [] if whole is None else self._handle(whole, now_s, nested=True)
         if request.op not in OPERATIONS:
-            raise OperationError(f"op {request.op[:40]!r} is not supported; {_words(OPERATIONS)}, fragment are")
+            raise OperationError(f"op {request.op[:40]!r} is not supported; {', '.join(OPERATIONS)}, fragment are")
         return OPERATIONS[request.op](self._state, request, now_s)
 
-    def _offer(self, name: str, publication: Publication, now_s: float) -> None:
-        lane = self._state.lanes[name]
-        self._state.outbox.offer(lane, publication.payload(name, lane.options.compression), now_s)
-
-
-def _words(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    def _queue(self, name: str, subscribed: SubscribedTopic, publication: Publication, now_s: float) -> None:
+        queue = subscribed.queue
+        self._state.outbox.offer(queue, publication.payload(name, queue.options.compression), now_s)

@@ -1,5 +1,9 @@
 import json
 
+import pytest
+from signage_bridge.rosbridge.outbox import QueuedMessage, SubscribeOptions, TopicQueue, merge_options
+from signage_bridge.rosbridge.payload import Compression, Payload
+
 AD, PRESENCE = "/deeplens1/ad", "/deeplens1/presence"
 
 
@@ -105,3 +109,64 @@ def test_a_throttled_message_tells_when_it_may_go(peer):
     peer.deliver(AD, "2", now_s=10.1)
     assert peer.received(10.4) == [] and peer.session.wake_at_s() == 10.5
     assert data(peer.received(10.5)) == ["2"]
+
+
+def offer(queue, *texts, now_s=0.0):
+    for order, text in enumerate(texts):
+        queue.offer(QueuedMessage(order, Payload(text)), now_s)
+
+
+def drain(queue, now_s):
+    texts = []
+    while queue.head is not None and queue.due_s <= now_s:
+        texts.append(queue.take(now_s).data)
+    return texts
+
+
+def test_a_latest_value_topic_holds_the_newest_only():
+    queue = TopicQueue(SubscribeOptions(), keeps_newest_only=True, max_queued=10)
+    offer(queue, "a", "b", "c")
+    assert queue.head.order == 0 and queue.dropped == 2
+    assert drain(queue, 0.0) == ["c"]
+
+
+def test_a_throttled_latest_value_arrives_in_the_end():
+    queue = TopicQueue(SubscribeOptions(throttle_s=1.0), keeps_newest_only=True, max_queued=10)
+    offer(queue, "a")
+    assert drain(queue, 0.0) == ["a"]
+    offer(queue, "b", "c", now_s=0.1)
+    assert drain(queue, 0.9) == [] and queue.due_s == 1.0
+    assert drain(queue, 1.0) == ["c"]
+
+
+def test_a_throttled_topic_without_a_queue_drops_what_comes_too_early():
+    queue = TopicQueue(SubscribeOptions(throttle_s=1.0), keeps_newest_only=False, max_queued=10)
+    offer(queue, "a")
+    assert drain(queue, 0.0) == ["a"]
+    offer(queue, "b", now_s=0.5)
+    assert drain(queue, 2.0) == [] and queue.dropped == 0
+
+
+def test_a_throttled_topic_with_a_queue_sends_the_newest_of_it_one_by_one():
+    queue = TopicQueue(SubscribeOptions(throttle_s=1.0, queue_length=2), keeps_newest_only=False, max_queued=10)
+    offer(queue, "a", "b", "c")
+    assert [drain(queue, time_s) for time_s in (0.0, 0.5, 1.0, 2.0)] == [["b"], [], ["c"], []]
+    assert queue.dropped == 1
+
+
+@pytest.mark.parametrize("queue_length", [None, 1000])
+def test_a_queue_is_bounded_whatever_the_client_wishes(queue_length):
+    queue = TopicQueue(SubscribeOptions(queue_length=queue_length), keeps_newest_only=False, max_queued=3)
+    offer(queue, *"abcdef")
+    assert queue.size == 3 and queue.dropped == 3
+    assert drain(queue, 0.0) == ["d", "e", "f"]
+
+
+def test_merged_options_are_those_of_the_most_demanding():
+    options = [
+        SubscribeOptions(1.0, 5, None, Compression.CBOR),
+        SubscribeOptions(0.5, None, 100, Compression.PNG),
+        SubscribeOptions(2.0, 7, 50),
+    ]
+    assert merge_options(options) == SubscribeOptions(0.5, 7, 50, Compression.CBOR)
+    assert merge_options([SubscribeOptions()]) == SubscribeOptions()

@@ -5,7 +5,8 @@ import cbor2
 import cv2
 import numpy as np
 import pytest
-from signage_bridge.rosbridge.payload import Compression, Publication, fragments_of, png_payload
+from signage_bridge.errors import StatusLevel
+from signage_bridge.rosbridge.payload import MAX_STATUS_TEXT, Compression, Publication, png_payload, status_payload
 
 
 class Content:
@@ -65,12 +66,13 @@ def test_a_value_that_json_does_not_know_is_an_error():
         Publication(Content(float("nan"))).payload("/ad", Compression.NONE)
 
 
-@pytest.mark.parametrize(("length", "size", "total"), [(10, 3, 4), (9, 3, 3), (1, 1, 1), (7, 100, 1)])
-def test_fragments(length, size, total):
-    text = "a한" * length
-    text = text[:length]
-    fragments = [json.loads(payload.data) for payload in fragments_of(text, size, "f:1")]
-    assert "".join(fragment["data"] for fragment in fragments) == text
-    assert [(f["op"], f["id"], f["num"], f["total"]) for f in fragments] == [
-        ("fragment", "f:1", number, total) for number in range(total)
-    ]
+@pytest.mark.parametrize(("request_id", "expected"), [("a", {"id": "a"}), (0, {"id": 0}), (None, {})])
+def test_a_status_carries_the_id_if_there_was_one(request_id, expected):
+    message = json.loads(status_payload(StatusLevel.WARNING, "text", request_id).data)
+    assert message == {"op": "status", "level": "warning", "msg": "text", **expected}
+
+
+def test_a_status_is_short_and_can_always_be_sent():
+    text = status_payload(StatusLevel.ERROR, "\ud800" * 5000, "\ud800").data
+    text.encode("ascii")
+    assert len(json.loads(text)["msg"]) == MAX_STATUS_TEXT

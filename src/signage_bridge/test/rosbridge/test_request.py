@@ -1,6 +1,8 @@
+import json
+
 import pytest
 from signage_bridge.errors import OperationError
-from signage_bridge.rosbridge.request import read_id, read_request
+from signage_bridge.rosbridge.request import nesting_exceeds, read_id, read_object, read_request
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,59 @@ def test_what_is_no_whole_number(value):
 def test_what_is_no_text(value):
     with pytest.raises(OperationError, match=r"test: field t: expected a string of 1 to 256 characters, got .{1,60}$"):
         request(t=value).text("t")
+
+
+@pytest.mark.parametrize(
+    ("text", "deep"),
+    [
+        ("[[[]]]", False),
+        ("[[[[]]]]", True),
+        ('{"a": {"b": {"c": {}}}}', True),
+        ('{"a": "[[[[[[[["}', False),
+        ('{"a": "\\"[[[[[["}', False),
+        ("[][][][][][]", False),
+        ('["\\\\", [[[]]]]', True),
+        ('"unfinished [[[[[[', False),
+        ("[[[[", True),
+    ],
+)
+def test_nesting(text, deep):
+    assert nesting_exceeds(text, 3) is deep
+
+
+LONG = 2_000_000
+HOSTILE = {
+    "arrays": "[" * LONG,
+    "braces": "{" * LONG,
+    "objects": '{"a":' * (LONG // 5),
+    "backslashes": '"\\' * (LONG // 2),
+    "quotes": '["' + '\\"' * (LONG // 2) + "[" * 20,
+    "number": "1" * 65_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_texts_cost_linear_time(kind):
+    """They are thirty times longer than what a client may send: in quadratic time the test would not end in time."""
+    with pytest.raises(OperationError):
+        read_object(HOSTILE[kind], LONG + 100, 16)
+
+
+def test_an_object_is_read():
+    assert read_object(json.dumps({"a": [1.5, "한", None]}), 1000, 3) == {"a": [1.5, "한", None]}
+    assert read_object('{"a": "한"}'.encode(), 1000, 3) == {"a": "한"}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        pytest.param("x" * 1001, "longer than 1000 bytes", id="long"),
+        ('{"a": [[[]]]}', "deeper than 3 levels"),
+        (b"\xff", "UTF-8"),
+        ("3", "got int"),
+        ("{'a': 1}", "not JSON"),
+    ],
+)
+def test_texts_that_are_refused(data, words):
+    with pytest.raises(OperationError, match=words):
+        read_object(data, 1000, 3)

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from signage_bridge.rosbridge.limits import TokenBucket
 
 
 @pytest.mark.parametrize(
@@ -46,9 +47,9 @@ def test_a_client_that_sends_too_much_is_told_and_in_the_end_flooding(make_peer)
         peer.send({"op": "subscribe", "topic": "ad"})
     assert peer.received() == []
     for number in range(20):
-        assert peer.send({"op": "subscribe", "topic": "ad", "id": number}) == [] and not peer.session.flooding
+        assert peer.send({"op": "subscribe", "topic": "ad", "id": number}) == [] and not peer.session.is_flooding
     peer.send({"op": "subscribe", "topic": "ad", "id": 20})
-    assert peer.session.flooding
+    assert peer.session.is_flooding
     statuses = peer.received()
     assert all("too many messages, at most 10 a second" in status["msg"] for status in statuses)
     assert [status["id"] for status in statuses] == list(range(21))
@@ -61,3 +62,16 @@ def test_replies_of_a_client_that_never_reads_are_bounded(make_peer):
         peer.send({"op": "dance", "id": number})
     assert [request_id for _, request_id in peer.statuses()] == list(range(90, 100))
     assert peer.session.dropped == 90
+
+
+def test_a_burst_then_a_steady_rate():
+    bucket = TokenBucket(rate_per_s=10.0, burst=3)
+    assert [bucket.take(5.0) for _ in range(4)] == [True, True, True, False]
+    assert [bucket.take(5.125), bucket.take(5.125)] == [True, False]
+
+
+def test_no_more_than_a_burst_is_saved_and_a_clock_that_stands_still_gives_nothing():
+    bucket = TokenBucket(rate_per_s=10.0, burst=2)
+    assert bucket.take(0.0)
+    assert [bucket.take(100.0) for _ in range(3)] == [True, True, False]
+    assert not bucket.take(99.0)

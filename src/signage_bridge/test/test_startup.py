@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 from signage_bridge.params import SignageBridgeParams, items
+from signage_bridge.startup import listen, port_of
 from signage_common.errors import ConfigurationError
 
-from signage_bridge import setup_params
+from signage_bridge import startup
 
 PARAMS = SignageBridgeParams(http_port=0, rosbridge_port=0)
 
@@ -16,35 +17,35 @@ def test_items_may_be_separate_or_in_one_text():
 
 
 def test_the_policy_is_that_of_the_contract():
-    policy = setup_params.read_policy(PARAMS, "deeplens1")
+    policy = startup.read_policy(PARAMS, "deeplens1")
     assert policy.subscribe == {"/deeplens1/ad", "/deeplens1/presence", "/diagnostics"}
     assert (policy.publish, policy.services) == ({"/deeplens1/playback"}, frozenset())
-    assert setup_params.read_policy(replace(PARAMS, devices=("a", "b")), "deeplens1").devices == ("a", "b")
+    assert startup.read_policy(replace(PARAMS, devices=("a", "b")), "deeplens1").devices == ("a", "b")
 
 
 @pytest.mark.parametrize("name", ["*", "/deeplens1/", "ad topic", "1ad"])
 def test_a_name_that_ros_does_not_allow(name):
     with pytest.raises(ConfigurationError, match="parameter subscribe_topics"):
-        setup_params.read_policy(replace(PARAMS, subscribe_topics=(name,)), "deeplens1")
+        startup.read_policy(replace(PARAMS, subscribe_topics=(name,)), "deeplens1")
 
 
 def test_both_ports_are_taken_or_none():
-    page, rosbridge = setup_params.take_ports(PARAMS)
+    page, rosbridge = startup.take_ports(PARAMS)
     page_port, taken_port = page.getsockname()[1], rosbridge.getsockname()[1]
     page.close()
     with rosbridge, pytest.raises(ConfigurationError, match=f"rosbridge_port:={taken_port}"):
-        setup_params.take_ports(replace(PARAMS, http_port=page_port, rosbridge_port=taken_port))
+        startup.take_ports(replace(PARAMS, http_port=page_port, rosbridge_port=taken_port))
     with socket.create_server(("127.0.0.1", page_port)):
         pass
 
 
 def test_the_ports_must_differ():
     with pytest.raises(ConfigurationError, match="another port than http_port"):
-        setup_params.take_ports(replace(PARAMS, http_port=8080, rosbridge_port=8080))
+        startup.take_ports(replace(PARAMS, http_port=8080, rosbridge_port=8080))
 
 
 def test_another_server_may_have_rosbridge():
-    page, rosbridge = setup_params.take_ports(replace(PARAMS, serve_rosbridge=False))
+    page, rosbridge = startup.take_ports(replace(PARAMS, serve_rosbridge=False))
     page.close()
     assert rosbridge is None
 
@@ -52,14 +53,34 @@ def test_another_server_may_have_rosbridge():
 def test_a_page_is_needed(tmp_path, monkeypatch):
     monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
     with pytest.raises(ConfigurationError, match="signage setup"):
-        setup_params.find_page(PARAMS)
+        startup.find_page(PARAMS)
     with pytest.raises(ConfigurationError, match=r"page_dir:=.*expected a folder with index.html"):
-        setup_params.find_page(replace(PARAMS, page_dir=str(tmp_path)))
+        startup.find_page(replace(PARAMS, page_dir=str(tmp_path)))
     (tmp_path / "index.html").touch()
-    assert setup_params.find_page(replace(PARAMS, page_dir=str(tmp_path))) == tmp_path
+    assert startup.find_page(replace(PARAMS, page_dir=str(tmp_path))) == tmp_path
 
 
 def test_what_others_can_reach_is_named():
-    assert setup_params.exposure_warning("127.0.0.1", [1, 2]) is None
-    warning = setup_params.exposure_warning("0.0.0.0", [8080, 9090])
+    assert startup.exposure_warning("127.0.0.1", [1, 2]) is None
+    warning = startup.exposure_warning("0.0.0.0", [8080, 9090])
     assert all(word in warning for word in ("advertisements", "presence", "playback", "8080, 9090", "password"))
+
+
+def test_any_free_port():
+    with listen("127.0.0.1", 0, "http_port") as listener, socket.create_connection(("127.0.0.1", port_of(listener))):
+        assert port_of(listener) > 0
+
+
+def test_a_port_in_use_is_named_with_its_parameter():
+    with listen("127.0.0.1", 0, "http_port") as taken:
+        port = port_of(taken)
+        with pytest.raises(ConfigurationError) as error:
+            listen("127.0.0.1", port, "rosbridge_port")
+    assert f"rosbridge_port:={port}: the port is in use on 127.0.0.1" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("bind", ["192.0.2.1", "no such host", "host.invalid"])
+def test_an_address_that_is_not_ours(bind):
+    with pytest.raises(ConfigurationError, match=r"bind:=.*expected an address of this machine"):
+        listen(bind, 0, "http_port")

@@ -1,7 +1,11 @@
-"""Turn the node's parameters into the settings of its parts; whatever is wrong stops the start."""
+"""What the parameters ask for at the start: page, names, ports, guard; whatever is wrong stops the start with one line.
+
+The ports are taken before anything is served.
+"""
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 from collections.abc import Sequence
@@ -11,14 +15,11 @@ from pathlib import Path
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
 
-from signage_bridge.bridge import BridgeSettings
 from signage_bridge.guard import Guard, is_loopback, make_guard
-from signage_bridge.http.page import INDEX
-from signage_bridge.listeners import listen, port_of
+from signage_bridge.http.handlers import INDEX
 from signage_bridge.params import SignageBridgeParams, items
 from signage_bridge.policy import Policy, make_policy
-from signage_bridge.rosbridge.limits import Limits
-from signage_bridge.websocket import WebSocketSettings
+from signage_common import sockets
 
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*")
 
@@ -39,6 +40,10 @@ def find_page(params: SignageBridgeParams) -> Path:
 
 def read_policy(params: SignageBridgeParams, device: str) -> Policy:
     """Return what clients may reach.
+
+    Args:
+        params: the parameters.
+        device: the device that is served where the parameters name none.
 
     Raises:
         ConfigurationError: a name is none of ROS.
@@ -69,21 +74,32 @@ def take_ports(params: SignageBridgeParams) -> tuple[socket.socket, socket.socke
     return page, rosbridge
 
 
-def read_guard(params: SignageBridgeParams, page: socket.socket) -> Guard:
+def listen(bind: str, port: int, parameter: str) -> socket.socket:
+    """Return a listening TCP socket.
+
+    Args:
+        bind: an address of this machine, or a name of one.
+        port: the port; 0 for any free one.
+        parameter: the name of the port's parameter, for the message.
+
+    Raises:
+        ConfigurationError: the port is taken, or the address is not one of this machine.
+    """
+    try:
+        return sockets.listen(bind, port)
+    except OSError as error:
+        raise ConfigurationError(_why_not_taken(error, bind, port, parameter)) from None
+
+
+def port_of(listener: socket.socket) -> int:
+    """Return the port that a socket listens on."""
+    return int(listener.getsockname()[1])
+
+
+def read_guard(params: SignageBridgeParams, page_port: int) -> Guard:
     """Return who may connect."""
     hosts, origins = items(params.allowed_hosts), items(params.allowed_origins)
-    return make_guard(params.bind, socket.gethostname(), port_of(page), hosts, origins)
-
-
-def read_settings(params: SignageBridgeParams, page_dir: Path, rosbridge_port: int) -> BridgeSettings:
-    """Return how the bridge is set up."""
-    return BridgeSettings(
-        page_dir=page_dir,
-        rosbridge_port=rosbridge_port,
-        screens=items(params.screens),
-        limits=Limits(message_bytes=params.max_message_bytes, queued_bytes=params.max_queued_bytes),
-        sockets=WebSocketSettings(params.max_clients, params.max_message_bytes, params.heartbeat_s),
-    )
+    return make_guard(params.bind, socket.gethostname(), page_port, hosts, origins)
 
 
 def exposure_warning(bind: str, ports: Sequence[int]) -> str | None:
@@ -103,3 +119,13 @@ def _names(parameter: str, values: Sequence[str]) -> list[str]:
         if not _NAME.fullmatch(name):
             raise ConfigurationError(f"parameter {parameter}: expected names such as ad or /diagnostics, got {name!r}")
     return names
+
+
+def _why_not_taken(error: OSError, bind: str, port: int, parameter: str) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"bind:={bind}: expected an address of this machine"
+    if error.errno == errno.EADDRINUSE:
+        return f"{parameter}:={port}: the port is in use on {bind}; choose another one, such as {parameter}:={port + 1}"
+    if error.errno == errno.EACCES:
+        return f"{parameter}:={port}: no permission for this port; choose one from 1024 on"
+    return f"{parameter}:={port} on {bind}: {error.strerror}"

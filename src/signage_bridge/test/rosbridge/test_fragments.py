@@ -2,6 +2,7 @@ import json
 
 import pytest
 from signage_bridge.rosbridge.commands import Subscribe
+from signage_bridge.rosbridge.fragments import fragments_of
 
 
 def pieces(message, size, name="f"):
@@ -68,3 +69,14 @@ def test_fragments_of_fragments_are_refused(peer):
     inner = {"op": "fragment", "id": "i", "num": 0, "total": 1, "data": "{}"}
     peer.send(pieces(inner, 1000)[0])
     assert "'fragment' is not supported" in peer.received()[0]["msg"]
+
+
+@pytest.mark.parametrize(("length", "size", "total"), [(10, 3, 4), (9, 3, 3), (1, 1, 1), (7, 100, 1)])
+def test_a_text_is_cut(length, size, total):
+    text = "a한" * length
+    text = text[:length]
+    fragments = [json.loads(payload.data) for payload in fragments_of(text, size, "f:1")]
+    assert "".join(fragment["data"] for fragment in fragments) == text
+    assert [(f["op"], f["id"], f["num"], f["total"]) for f in fragments] == [
+        ("fragment", "f:1", number, total) for number in range(total)
+    ]

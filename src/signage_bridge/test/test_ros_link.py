@@ -4,7 +4,7 @@ import threading
 import pytest
 from rclpy.node import Node
 from signage_bridge.errors import OperationError
-from signage_bridge.ros_thread import RosThread
+from signage_bridge.ros_link import RosThread
 from signage_common.ros_testing import ros_graph
 
 pytestmark = pytest.mark.graph

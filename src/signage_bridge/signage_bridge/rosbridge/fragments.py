@@ -1,16 +1,18 @@
-"""Operation ``fragment``: put a client's message together from its pieces."""
+"""Operation ``fragment``: put a client's message together from its pieces, and cut what is too long for it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from signage_bridge.errors import OperationError
 from signage_bridge.rosbridge.limits import Limits
+from signage_bridge.rosbridge.payload import Payload, json_payload
 from signage_bridge.rosbridge.request import Id, Request
 
 
 @dataclass
-class _Pieces:
+class _Incomplete:
     total: int
     changed_s: float
     pieces: dict[int, str] = field(default_factory=dict)
@@ -24,7 +26,7 @@ class Defragmenter:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._open: dict[Id, _Pieces] = {}
+        self._open: dict[Id, _Incomplete] = {}
 
     def add(self, request: Request, now_s: float) -> str | None:
         """Take one piece; return the message if it is complete now.
@@ -44,7 +46,7 @@ class Defragmenter:
         if request.id is None:
             raise request.wrong("id", "a string or integer", None)
         number, total, piece = self._read(request)
-        entry = self._open.setdefault(request.id, _Pieces(total, now_s))
+        entry = self._open.setdefault(request.id, _Incomplete(total, now_s))
         if entry.total != total:
             raise request.wrong("total", f"{entry.total} as before", total)
         if len(self._open) > self._limits.fragmented:
@@ -73,3 +75,11 @@ class Defragmenter:
     def _forget_old(self, now_s: float) -> None:
         oldest_s = now_s - self._limits.fragment_timeout_s
         self._open = {name: entry for name, entry in self._open.items() if entry.changed_s >= oldest_s}
+
+
+def fragments_of(text: str, size: int, name: str) -> Iterator[Payload]:
+    """Cut a text into ``fragment`` messages of at most ``size`` characters of data each."""
+    total = -(-len(text) // size)
+    for number in range(total):
+        piece = text[number * size : (number + 1) * size]
+        yield json_payload({"op": "fragment", "id": name, "data": piece, "num": number, "total": total})

@@ -1,1 +1,0 @@
-"""Messages as plain values, by the JSON and CBOR rules of rosbridge; a message tells its own fields and their types."""
