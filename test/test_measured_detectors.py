@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from signage_bench.detectors_contestants import CONTESTANTS, SIZES
+from signage_bench.detector_cases import DETECTOR_CASES, SIZES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = json.loads((ROOT / "docs" / "measured" / "detectors.json").read_text())
@@ -17,9 +17,9 @@ DEFAULT = ROWS["ssd", 1280, 720]
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("contestant", CONTESTANTS, ids=lambda contestant: contestant.name)
-def test_every_row_is_filled(contestant, size):
-    row = ROWS[(contestant.name, *size)]
+@pytest.mark.parametrize("case", DETECTOR_CASES, ids=lambda case: case.name)
+def test_every_row_is_filled(case, size):
+    row = ROWS[(case.name, *size)]
     assert set(row) >= FIELDS and None not in row.values()
     assert row["truth"] == 22 and 0 < row["ms_p50"] <= row["ms_p95"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from signage_bench.detectors_show import ratio
-from signage_bench.show import show_number
+from signage_bench.metrics import format_number, format_ratio
 
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -40,10 +39,10 @@ def table(rows: list[Row]) -> str:
 
 def line(row: Row, size: str) -> str:
     """Return one detector's line."""
-    times = f"{show_number(row['ms_p50'])} | {show_number(row['ms_p95'])}"
+    times = f"{format_number(row['ms_p50'])} | {format_number(row['ms_p95'])}"
     quality = f"{row['found']} of {row['truth']} | {row['false_alarms']}"
-    load = f"{row['start_ms'] / 1000:.1f} s | {show_number(row['rss_mb'])} MB"
-    ratios = f"{ratio(row['ratio_to_dlib'])} | {ratio(row['ratio_to_slowest'])}"
+    load = f"{row['start_ms'] / 1000:.1f} s | {format_number(row['rss_mb'])} MB"
+    ratios = f"{format_ratio(row['ratio_to_dlib'])} | {format_ratio(row['ratio_to_slowest'])}"
     return f"| {size} | `{row['detector']}` | {times} | {quality} | {load} | {ratios} |"
 
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tables"))
 
 from detector_tables import detectors
 from markers import replace_between
-from signage_bench.show import show_number
+from signage_bench.metrics import format_number
 
 HERE = Path(__file__).parent
 README = HERE.parents[1] / "README.md"
@@ -135,7 +135,7 @@ def row(document: Document, name: str) -> Mapping[str, Any]:
 
 def number(value: float | None) -> str:
     """Return a value as the bench prints it."""
-    return show_number(value)
+    return format_number(value)
 
 
 # Marker in the README: the document and what is written of it.

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import itertools
-import os
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from face_inference.networks.backends import BACKENDS
-from face_models.weights.recipes import RECIPES
+from face_models.weights.architectures import NETWORKS
+from rich.table import Table
 from signage_common.home import require
 
-from signage_bench import plot
-from signage_bench.backends_process import measure_backend
-from signage_bench.backends_row import BackendRow
-from signage_bench.backends_show import NOTE, backend_table, plot_backends
-from signage_bench.machine import cpu_model
-from signage_bench.measurement import Measurement, Options
-from signage_bench.progress import showing_progress
+from signage_bench import charts
+from signage_bench.backend_process import BackendRow, measure_backend
+from signage_bench.document import hardware, load_average
+from signage_bench.measurement import Measurement, Options, showing_progress
+from signage_bench.metrics import format_number
 
 THREADS = (1, 2)
 RUNS, QUICK_RUNS = 60, 10
-JOB_S = 4.0
-"""About how long one takes."""
+EXPECTED_S = 4.0
+"""About how long one network by one backend takes."""
+
+NOTE = (
+    "ms: one run of the network alone, without scaling the image and reading the answer; CPU: all threads together; "
+    "start and memory: of a fresh process with Python, NumPy, OpenCV and this network."
+)
 
 
 def measure(options: Options) -> Measurement:
@@ -34,21 +37,36 @@ def measure(options: Options) -> Measurement:
     """
     require("models", "manifest.json")
     if options.plot is not None:
-        plot.require_matplotlib()
-    load_before = os.getloadavg()[0]
+        charts.require_matplotlib()
+    conditions = {"backends": {"load_before": load_average()}}
     rows = _measure_all(QUICK_RUNS if options.quick else RUNS)
     if options.plot is not None:
-        cores = len(os.sched_getaffinity(0))
-        plot_backends(options.plot, rows, f"{cpu_model(Path('/proc/cpuinfo').read_text())}, {cores} cores")
-    conditions = {"backends": {"load_before": round(load_before, 2)}}
+        charts.plot_backends(options.plot, rows, hardware())
     return Measurement([asdict(row) for row in rows], conditions, [backend_table(rows), NOTE])
 
 
 def _measure_all(runs: int) -> list[BackendRow]:
-    jobs = list(itertools.product(RECIPES, BACKENDS, THREADS))
+    jobs = list(itertools.product(NETWORKS, BACKENDS, THREADS))
     rows = []
-    with showing_progress("measuring backends", len(jobs) * JOB_S) as show:
+    with showing_progress("measuring backends", len(jobs) * EXPECTED_S) as show:
         for index, (network, backend, threads) in enumerate(jobs):
-            show(index * JOB_S, f"{network} by {backend}, {threads} threads, {index + 1} of {len(jobs)}")
+            words = f"{network} by {backend}, {threads} threads, {index + 1} of {len(jobs)}"
+            show(index * EXPECTED_S, words)
             rows.append(measure_backend(network, backend, threads, runs))
     return rows
+
+
+def backend_table(rows: Sequence[BackendRow]) -> Table:
+    """Return a table that names each network once, at its first row."""
+    table = Table(title="Backends", title_justify="left")
+    table.add_column("network")
+    table.add_column("backend")
+    for column in ("threads", "ms p50", "ms p95", "CPU ms", "start ms", "MB"):
+        table.add_column(column, justify="right")
+    before = ""
+    for row in rows:
+        values = (row.ms_p50, row.ms_p95, row.cpu_ms, row.start_ms, row.rss_mb)
+        name = row.network if row.network != before else ""
+        table.add_row(name, row.backend, str(row.threads), *map(format_number, values))
+        before = row.network
+    return table

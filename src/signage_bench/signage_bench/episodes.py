@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from signage_bench.recording import AnalysedFrame, PlayKind, PresenceKind, Recording, Selection
+from ad_selector.presence import PresenceEvent
+from signage_bridge.playback import PlaybackEvent
+from signage_common.stamps import NS_PER_S
+
+from signage_bench.recording import AnalysedFrame, Recording, Selection
 
 
 @dataclass(frozen=True)
-class Answer:
+class TracedDecision:
     """One targeted decision and what followed from it; None where it did not follow, or was not seen.
 
     Attributes:
@@ -28,8 +32,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Sight:
-    """The time in which somebody was in sight, within one episode."""
+class VisiblePeriod:
+    """The time in which somebody was visible within one episode; ``frames`` are those analysed in it."""
 
     episode: str
     first_ns: int
@@ -38,19 +42,19 @@ class Sight:
 
     @property
     def frames_per_s(self) -> float:
-        """Return the analysed frames per second."""
-        return (self.frames - 1) * 1e9 / (self.last_ns - self.first_ns)
+        """The analysed frames per second."""
+        return (self.frames - 1) * NS_PER_S / (self.last_ns - self.first_ns)
 
 
-def answers(recording: Recording) -> list[Answer]:
+def trace_decisions(recording: Recording) -> list[TracedDecision]:
     """Return every targeted decision of the measurement, in the order of deciding."""
     frames = {frame.stamp_ns: frame for frame in recording.frames}
-    chosen = [s for s in recording.selections if s.episode and not s.fallback and recording.measured(s.decided_ns)]
+    chosen = [s for s in recording.selections if s.episode and not s.fallback and recording.is_measured(s.decided_ns)]
     return [
-        Answer(
+        TracedDecision(
             selection=selection,
             frame=frames.get(selection.captured_ns),
-            arrival_ns=arrival(recording, selection),
+            arrival_ns=arrival_ns(recording, selection),
             received_ns=_received(recording, selection),
             painted_ns=_painted(recording, selection),
         )
@@ -58,7 +62,7 @@ def answers(recording: Recording) -> list[Answer]:
     ]
 
 
-def arrival(recording: Recording, selection: Selection) -> int:
+def arrival_ns(recording: Recording, selection: Selection) -> int:
     """Return the capture of the first frame that showed the episode's first track.
 
     The selector's own ``arrived`` says which frame had that track; earlier frames with the same track count too, back
@@ -73,7 +77,7 @@ def arrival(recording: Recording, selection: Selection) -> int:
 
 
 def _ended_before(recording: Recording, time_ns: int) -> int:
-    ends = [change.stamp_ns for change in recording.presence if change.kind is PresenceKind.ENDED]
+    ends = [change.stamp_ns for change in recording.presence if change.event is PresenceEvent.ENDED]
     return max((end for end in ends if end < time_ns), default=0)
 
 
@@ -88,7 +92,7 @@ def _painted(recording: Recording, selection: Selection) -> int | None:
     starts = [
         play.stamp_ns
         for play in recording.plays
-        if play.kind is PlayKind.STARTED
+        if play.event is PlaybackEvent.STARTED
         and (play.episode, play.creative) == key
         and play.stamp_ns >= selection.captured_ns
     ]
@@ -106,23 +110,24 @@ def decisions_per_episode(recording: Recording) -> dict[str, int]:
 
 def complete_episodes(recording: Recording) -> list[str]:
     """Return the episodes that started and ended within the measurement, in order."""
-    ended = {c.episode for c in recording.presence if c.kind is PresenceKind.ENDED and recording.measured(c.stamp_ns)}
-    started = [c for c in recording.presence if c.kind is PresenceKind.STARTED and recording.measured(c.started_ns)]
-    return [change.episode for change in started if change.episode in ended]
+    starts = [change for change in recording.presence if change.event is PresenceEvent.STARTED]
+    ends = [change for change in recording.presence if change.event is PresenceEvent.ENDED]
+    ended = {end.episode for end in ends if recording.is_measured(end.stamp_ns)}
+    return [start.episode for start in starts if recording.is_measured(start.started_ns) and start.episode in ended]
 
 
-def sights(recording: Recording) -> list[Sight]:
-    """Return the time of sight of every complete episode: from its first frame to the last one with a face."""
+def visible_periods(recording: Recording) -> list[VisiblePeriod]:
+    """Return when somebody was visible in every complete episode: from its first frame to the last one with a face."""
     whole = set(complete_episodes(recording))
-    ends = {c.episode: c.stamp_ns for c in recording.presence if c.kind is PresenceKind.ENDED}
+    ends = {c.episode: c.stamp_ns for c in recording.presence if c.event is PresenceEvent.ENDED}
     starts = {c.episode: c.started_ns for c in recording.presence if c.episode in whole}
-    found = [_sight(recording, episode, start, ends[episode]) for episode, start in starts.items()]
-    return [sight for sight in found if sight is not None]
+    found = [_visible_period(recording, episode, start, ends[episode]) for episode, start in starts.items()]
+    return [period for period in found if period is not None]
 
 
-def _sight(recording: Recording, episode: str, start_ns: int, end_ns: int) -> Sight | None:
+def _visible_period(recording: Recording, episode: str, start_ns: int, end_ns: int) -> VisiblePeriod | None:
     inside = [frame for frame in recording.frames if start_ns <= frame.stamp_ns <= end_ns]
     last_ns = max((frame.stamp_ns for frame in inside if frame.tracks), default=start_ns)
     if last_ns <= start_ns:
         return None
-    return Sight(episode, start_ns, last_ns, sum(frame.stamp_ns <= last_ns for frame in inside))
+    return VisiblePeriod(episode, start_ns, last_ns, sum(frame.stamp_ns <= last_ns for frame in inside))

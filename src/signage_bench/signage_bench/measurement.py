@@ -1,11 +1,32 @@
-"""What a bench is told, and what it gives back."""
+"""What all benches share: their names, what they are told, what they give back, how they show how far they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import importlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+from signage_common.errors import ConfigurationError, SignageError
+from signage_common.progress import ProgressLine
+
+ALL = "all"
+BENCHES: Mapping[str, str] = {
+    "pipeline": "the whole graph on the demo film, with a real browser",
+    "detectors": "the paper's ways to find a face and ours, on the same frames",
+    "backends": "every network by MXNet, onnxruntime and OpenCV, at one and two threads",
+}
+"""The benches; each is one module of this package with a function ``measure(options)``."""
+
+QUIET_INTERVAL_S = 30.0
+ShowProgress = Callable[[float, str], None]
+"""Takes the seconds that passed and a few words."""
+
+
+class BenchError(SignageError):
+    """The graph, the page, a client or a process could not be brought to the point where it can be measured."""
 
 
 @dataclass(frozen=True)
@@ -14,15 +35,17 @@ class Options:
 
     Attributes:
         minutes: how long the running graph is measured, after its warm-up.
-        plot: where to write a picture of the figures; None for nowhere.
+        plot: where to write a picture of the metrics; None for nowhere.
         repeat: how often a detector is shown each photo.
         quick: leave out the detectors that take seconds a frame.
+        graph_command: the program that runs a graph with the launch arguments that follow it.
     """
 
     minutes: float
     plot: Path | None = None
     repeat: int = 10
     quick: bool = False
+    graph_command: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -38,3 +61,33 @@ class Measurement:
     rows: Sequence[Mapping[str, Any]]
     extras: Mapping[str, Any] = field(default_factory=dict)
     tables: Sequence[Any] = ()
+
+
+def benches_named(name: str) -> Sequence[str]:
+    """Return the benches that a word of the command line means.
+
+    Raises:
+        ConfigurationError: there is no such bench.
+    """
+    if name == ALL:
+        return list(BENCHES)
+    if name not in BENCHES:
+        raise ConfigurationError(f"unknown bench {name!r}; expected one of {', '.join([*BENCHES, ALL])}")
+    return [name]
+
+
+def run_bench(name: str, options: Options) -> Measurement:
+    """Run one bench to its end; its module is imported only now."""
+    module = importlib.import_module(f"signage_bench.{name}")
+    measurement: Measurement = module.measure(options)
+    return measurement
+
+
+@contextmanager
+def showing_progress(title: str, total_s: float, stream: TextIO | None = None) -> Iterator[ShowProgress]:
+    """Give a function that shows how far a measurement of about ``total_s`` is; on standard error by default."""
+    line = ProgressLine(stream, QUIET_INTERVAL_S)
+    try:
+        yield lambda passed_s, words: line.show(f"{title}: {passed_s:.0f} of {total_s:.0f} s: {words}")
+    finally:
+        line.clear()

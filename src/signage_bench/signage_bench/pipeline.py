@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
-from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 from signage_common.home import require
 
-from signage_bench import plot, still_film
-from signage_bench.browser import require_browser
-from signage_bench.costs import EMPTY, cost_figures
-from signage_bench.episodes import answers
-from signage_bench.figures import Figure
-from signage_bench.loads import beside
-from signage_bench.machine import file_sha256
+from signage_bench import charts
+from signage_bench.clients import require_browser
+from signage_bench.document import file_sha256, load_average
+from signage_bench.episodes import trace_decisions
+from signage_bench.load_metrics import EMPTY, cost_metrics
 from signage_bench.measurement import Measurement, Options
-from signage_bench.pipeline_figures import counts, latencies_ms, pipeline_figures
-from signage_bench.pipeline_run import record, record_unwatched
+from signage_bench.pipeline_recorder import record, record_unwatched
+from signage_bench.pipeline_report import latencies_ms, report
 from signage_bench.recording import Recording
 from signage_bench.ros_observer import quiet_domain
-from signage_bench.show import CLASSIFY, PAPER_FRAME, figure_table, verdict_table
-from signage_bench.targets import Verdict, judge
+from signage_bench.running_graph import GraphToMeasure
 
 _T = TypeVar("_T")
 S_PER_MIN = 60.0
 STILL_S = 30.0
-BUSY_CORES = 0.2
-BUSY = "Something else kept the machine busy meanwhile: the graph alone is quicker than this."
+WIDTH, HEIGHT, FPS, FRAMES = 1280, 720, 30, 60
+NOISE = 3.0  # grey levels, standard deviation
+SEED = 5
 
 
 def measure(options: Options) -> Measurement:
@@ -43,24 +42,25 @@ def measure(options: Options) -> Measurement:
     """
     film, program = require("film", "demo.webm"), require_browser()
     if options.plot is not None:
-        plot.require_matplotlib()
-    load_before = os.getloadavg()[0]
+        charts.require_matplotlib()
+    load_before = load_average()
     with quiet_domain() as domain_id:
-        arguments = {"source": film, "loop": "true"}
-        recording, version = _run(record(arguments, program, domain_id, options.minutes * S_PER_MIN))
-        still = record_still(domain_id, min(options.minutes * S_PER_MIN, STILL_S))
+        seconds = options.minutes * S_PER_MIN
+        graph = GraphToMeasure(options.graph_command, film, domain_id)
+        recording, version = _run(record(graph, program, seconds))
+        still = record_still_scene(options, domain_id, min(seconds, STILL_S))
     if options.plot is not None:
-        plot.plot_latencies(options.plot, latencies_ms(answers(recording)))
-    conditions = {"film_sha256": file_sha256(film), "browser": version, "load_before": round(load_before, 2)}
-    return report(recording, conditions, cost_figures(still, EMPTY))
+        charts.plot_latencies(options.plot, latencies_ms(trace_decisions(recording)))
+    conditions = {"film_sha256": file_sha256(film), "browser": version, "load_before": load_before}
+    return report(recording, conditions, cost_metrics(still, EMPTY))
 
 
-def record_still(domain_id: int, seconds: float) -> Recording:
+def record_still_scene(options: Options, domain_id: int, seconds: float) -> Recording:
     """Record the graph in front of a still, empty scene."""
     with tempfile.TemporaryDirectory(prefix="signage-bench-") as folder:
         film = Path(folder) / "still.avi"
-        still_film.write(film)
-        return _run(record_unwatched({"source": film, "loop": "true"}, domain_id, seconds))
+        write_still_film(film)
+        return _run(record_unwatched(GraphToMeasure(options.graph_command, film, domain_id), seconds))
 
 
 def _run(recording: Coroutine[Any, Any, _T]) -> _T:
@@ -70,30 +70,22 @@ def _run(recording: Coroutine[Any, Any, _T]) -> _T:
         raise KeyboardInterrupt from None
 
 
-def report(recording: Recording, conditions: dict[str, Any], more: Sequence[Figure] = ()) -> Measurement:
-    """Return figures, counts and verdicts of a recording and more figures, with the conditions of both."""
-    figures = [*pipeline_figures(recording), *more]
-    verdicts = judge(figures)
-    seen = counts(recording)
-    around = beside([sample for sample in recording.loads if recording.measured(sample.time_ns)])
-    extras = {
-        "conditions": {**conditions, "measured_s": round(recording.measured_s, 1), "cores_beside": around},
-        "counts": seen,
-        "targets": [_verdict_row(verdict) for verdict in verdicts],
-    }
-    return Measurement([asdict(figure) for figure in figures], extras, _tables(figures, verdicts, seen, around))
+def write_still_film(path: Path) -> None:
+    """Write two seconds in which nothing moves but the noise, as Motion JPEG; a camera plays them again and again."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (WIDTH, HEIGHT))
+    room, rng = empty_room().astype(np.float32), np.random.default_rng(SEED)
+    for _ in range(FRAMES):
+        noise = rng.standard_normal((HEIGHT, WIDTH, 1), np.float32) * NOISE
+        writer.write(np.clip(room + noise, 0, 255).astype(np.uint8))
+    writer.release()
 
 
-def _verdict_row(verdict: Verdict) -> dict[str, Any]:
-    return {**asdict(verdict.target), "unit": verdict.unit, "value": verdict.value, "reached": verdict.reached}
-
-
-def _tables(
-    figures: Sequence[Figure], verdicts: Sequence[Verdict], seen: Mapping[str, int], around: Mapping[str, float]
-) -> list[Any]:
-    words = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in seen.items())
-    cores = ", ".join(f"{name} {cores:.2f}" for name, cores in around.items())
-    notes = [f"Seen: {words}.", f"Cores beside the graph: {cores}.", CLASSIFY, PAPER_FRAME]
-    if around.get("others", 0.0) > BUSY_CORES:
-        notes.insert(2, BUSY)
-    return [figure_table("Pipeline", figures), *notes, verdict_table(verdicts)]
+def empty_room() -> NDArray[np.uint8]:
+    """Return a wall, a floor, a door and a picture: uint8 (720, 1280, 3), BGR."""
+    light = np.linspace(150, 110, WIDTH).astype(np.uint8)
+    room = np.repeat(np.repeat(light[None, :, None], HEIGHT, axis=0), 3, axis=2)
+    room[520:] = (70, 85, 95)
+    cv2.rectangle(room, (820, 160), (1010, 520), (60, 80, 110), cv2.FILLED)
+    cv2.rectangle(room, (240, 150), (520, 320), (140, 120, 90), cv2.FILLED)
+    cv2.rectangle(room, (240, 150), (520, 320), (40, 40, 40), 8)
+    return cv2.GaussianBlur(room, (0, 0), 1.5).astype(np.uint8, copy=False)

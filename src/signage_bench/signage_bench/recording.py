@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from ad_selector.presence import PresenceEvent
+from signage_bridge.playback import PlaybackEvent
+from signage_common.stamps import NS_PER_S
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,6 @@ class AnalysedFrame:
     dropped: int = 0
 
 
-class PresenceKind(enum.IntEnum):
-    """The event of a Presence message."""
-
-    UNKNOWN = 0
-    STARTED = 1
-    UPDATED = 2
-    ENDED = 3
-
-
 @dataclass(frozen=True)
 class PresenceChange:
     """One Presence message; ``started_ns`` is the capture of the frame that first showed a face of the episode."""
@@ -43,7 +37,7 @@ class PresenceChange:
     stamp_ns: int
     started_ns: int
     episode: str
-    kind: PresenceKind
+    event: PresenceEvent
 
 
 @dataclass(frozen=True)
@@ -68,16 +62,6 @@ class Receipt:
     received_ns: int
 
 
-class PlayKind(enum.IntEnum):
-    """The event of an AdPlayback message."""
-
-    UNKNOWN = 0
-    STARTED = 1
-    COMPLETED = 2
-    INTERRUPTED = 3
-    FAILED = 4
-
-
 @dataclass(frozen=True)
 class Play:
     """One AdPlayback; the stamp of STARTED is the first painted frame."""
@@ -86,7 +70,7 @@ class Play:
     screen: str
     episode: str
     creative: str
-    kind: PlayKind
+    event: PlaybackEvent
 
 
 @dataclass(frozen=True)
@@ -98,7 +82,7 @@ class CaptureCount:
 
 
 @dataclass(frozen=True)
-class DetectionCount:
+class DetectionCost:
     """How many images had been searched for faces since the start, and the processor time that it took."""
 
     time_ns: int
@@ -127,12 +111,12 @@ class LoadSample:
 
     Attributes:
         loads: by node name.
-        beside_s: processor time of what is not counted: ``bench``, ``browser``, and ``machine``, which is everything.
+        outside_s: processor time of what is not counted: ``bench``, ``browser``, and ``machine``, which is everything.
     """
 
     time_ns: int
     loads: Mapping[str, Load]
-    beside_s: Mapping[str, float] = field(default_factory=dict)
+    outside_s: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -149,15 +133,19 @@ class Recording:
     receipts: list[Receipt] = field(default_factory=list)
     plays: list[Play] = field(default_factory=list)
     captured: list[CaptureCount] = field(default_factory=list)
-    detections: list[DetectionCount] = field(default_factory=list)
+    detections: list[DetectionCost] = field(default_factory=list)
     loads: list[LoadSample] = field(default_factory=list)
     window_ns: tuple[int, int] = (0, 2**63)
 
-    def measured(self, time_ns: int) -> bool:
+    def is_measured(self, time_ns: int) -> bool:
         """Return whether a moment lies in the measurement."""
         return self.window_ns[0] <= time_ns <= self.window_ns[1]
 
+    def measured_loads(self) -> list[LoadSample]:
+        """Return the samples of the load that lie in the measurement."""
+        return [sample for sample in self.loads if self.is_measured(sample.time_ns)]
+
     @property
     def measured_s(self) -> float:
-        """Return the length of the measurement in seconds."""
-        return (self.window_ns[1] - self.window_ns[0]) / 1e9
+        """The length of the measurement, warm-up left out."""
+        return (self.window_ns[1] - self.window_ns[0]) / NS_PER_S

@@ -1,4 +1,4 @@
-"""Listen to the graph: note every message that the figures need."""
+"""Listen to the graph, and record every message that the metrics need."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import rclpy
+from ad_selector.presence import PresenceEvent
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.context import Context
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
-from signage_common.ros_testing import reserved_domain
+from signage_bridge.playback import PlaybackEvent
+from signage_common.domains import reserved_domain
 from signage_common.ros_topics import AD_QOS, FACES_QOS, PLAYBACK_QOS, PRESENCE_QOS, stamp_to_ns
 from signage_msgs.msg import AdPlayback, AdSelection, FaceArray, Presence
 
 from signage_bench.recording import (
     AnalysedFrame,
     CaptureCount,
-    DetectionCount,
+    DetectionCost,
     Play,
-    PlayKind,
     PresenceChange,
-    PresenceKind,
     Recording,
     Selection,
 )
@@ -64,9 +64,9 @@ class Observer:
         )
 
     def _on_presence(self, message: Any) -> None:
-        kind = PresenceKind(message.event)
+        event = PresenceEvent(message.event)
         stamp_ns, started_ns = stamp_to_ns(message.stamp), stamp_to_ns(message.started)
-        self._recording.presence.append(PresenceChange(stamp_ns, started_ns, message.episode, kind))
+        self._recording.presence.append(PresenceChange(stamp_ns, started_ns, message.episode, event))
 
     def _on_ad(self, message: Any) -> None:
         self._recording.selections.append(
@@ -82,8 +82,8 @@ class Observer:
 
     def _on_playback(self, message: Any) -> None:
         if message.screen == self._screen:
-            kind = PlayKind(message.event)
-            play = Play(stamp_to_ns(message.stamp), message.screen, message.episode, message.creative, kind)
+            event = PlaybackEvent(message.event)
+            play = Play(stamp_to_ns(message.stamp), message.screen, message.episode, message.creative, event)
             self._recording.plays.append(play)
 
     def _on_diagnostics(self, message: Any) -> None:
@@ -94,7 +94,7 @@ class Observer:
                 self._recording.captured.append(CaptureCount(time_ns, int(values[FRAMES_KEY])))
             if node == FACE_INFERENCE and DETECTIONS_CPU_KEY in values:
                 images, cpu_s = int(values[DETECTIONS_KEY]), float(values[DETECTIONS_CPU_KEY])
-                self._recording.detections.append(DetectionCount(time_ns, images, cpu_s))
+                self._recording.detections.append(DetectionCost(time_ns, images, cpu_s))
 
 
 @contextmanager

@@ -5,21 +5,35 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it has no types
 from signage_common.errors import EXIT_USAGE, ConfigurationError
+from signage_common.sockets import free_ports
 
-from signage_bench.errors import BenchError
+from signage_bench.measurement import BenchError
 
 STOP_S = 10.0
 DEVICE = "deeplens1"
+
+
+@dataclass(frozen=True)
+class GraphToMeasure:
+    """How the graph is started.
+
+    Attributes:
+        command: the program that runs a graph with the launch arguments that follow it.
+        film: what its camera shows again and again.
+        domain_id: a ROS domain that nobody else uses.
+    """
+
+    command: Sequence[str]
+    film: Path
+    domain_id: int
 
 
 @dataclass(frozen=True)
@@ -59,34 +73,19 @@ class RunningGraph:
         return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports of 127.0.0.1 that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in sockets]
-
-
 @contextlib.contextmanager
-def running_graph(arguments: Mapping[str, object], domain_id: int) -> Iterator[RunningGraph]:
-    """Start the graph with `./signage up`'s own program, and stop it at the end whatever happens.
-
-    Args:
-        arguments: launch arguments beside the ports.
-        domain_id: the ROS domain that it runs in.
-    """
+def running_graph(wanted: GraphToMeasure) -> Iterator[RunningGraph]:
+    """Start a graph on free ports, and stop it at the end whatever happens."""
     http_port, rosbridge_port = free_ports(2)
-    ports = {"http_port": http_port, "rosbridge_port": rosbridge_port}
-    words = [f"{name}:={value}" for name, value in {**arguments, **ports}.items()]
-    env = {**os.environ, "ROS_DOMAIN_ID": str(domain_id), "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
+    arguments = {"source": wanted.film, "loop": "true", "http_port": http_port, "rosbridge_port": rosbridge_port}
+    words = [f"{name}:={value}" for name, value in arguments.items()]
+    env = {**os.environ, "ROS_DOMAIN_ID": str(wanted.domain_id), "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
     with tempfile.TemporaryDirectory(prefix="signage-bench-") as folder:
         output = Path(folder) / "output.log"
         env["ROS_LOG_DIR"] = folder
         with output.open("wb") as sink:
-            command = [sys.executable, "-m", "signage_cli.verbs.up", *words]
             process = subprocess.Popen(
-                command,
+                [*wanted.command, *words],
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=sink,

@@ -1,19 +1,19 @@
 """A small recording made by hand: times in milliseconds from its start, so that every figure can be told by eye."""
 
+from ad_selector.presence import PresenceEvent
 from signage_bench.recording import (
     AnalysedFrame,
     CaptureCount,
-    DetectionCount,
+    DetectionCost,
     Load,
     LoadSample,
     Play,
-    PlayKind,
     PresenceChange,
-    PresenceKind,
     Receipt,
     Recording,
     Selection,
 )
+from signage_bridge.playback import PlaybackEvent
 
 START_NS = 1_795_000_000_000_000_000
 
@@ -35,7 +35,7 @@ def selection(captured_ms, decided_ms, episode="", creative="house-loop", arrive
     return Selection(episode, creative, not episode, arrived, ns(captured_ms), ns(decided_ms))
 
 
-def play(ms, episode="", creative="house-loop", kind=PlayKind.STARTED):
+def play(ms, episode="", creative="house-loop", kind=PlaybackEvent.STARTED):
     return Play(ns(ms), "bench", episode, creative, kind)
 
 
@@ -48,8 +48,8 @@ def two_episodes() -> Recording:
         recording.frames += [frame(ms, [track], classify_ms=6.0 if ms == started + 500 else 0.0) for ms in sight]
         recording.frames += [frame(ms) for ms in range(started + 2100, started + 3001, 100)]
         recording.presence += [
-            presence(started + 300, started, episode, PresenceKind.STARTED),
-            presence(started + 3000, started, episode, PresenceKind.ENDED),
+            presence(started + 300, started, episode, PresenceEvent.STARTED),
+            presence(started + 3000, started, episode, PresenceEvent.ENDED),
         ]
         decided = started + 570
         recording.selections.append(selection(started + 500, decided, episode, creative, started))
@@ -58,7 +58,7 @@ def two_episodes() -> Recording:
         recording.selections.append(selection(started + 3000, started + 3001))
         recording.plays.append(play(started + 3080))
     recording.captured = [CaptureCount(ns(ms), 100 + round(ms * 0.03)) for ms in range(0, 10_001, 1000)]
-    recording.detections = [DetectionCount(ns(ms), ms // 100, 0.0004 * ms) for ms in range(0, 10_001, 1000)]
+    recording.detections = [DetectionCost(ns(ms), ms // 100, 0.0004 * ms) for ms in range(0, 10_001, 1000)]
     recording.loads = [
         LoadSample(
             ns(ms),
@@ -73,7 +73,7 @@ def two_episodes() -> Recording:
 def still_scene() -> Recording:
     """Return the same ten seconds with nobody there: three detections a second."""
     recording = two_episodes()
-    recording.detections = [DetectionCount(ns(ms), 3 * ms // 1000, 0.00012 * ms) for ms in range(0, 10_001, 1000)]
+    recording.detections = [DetectionCost(ns(ms), 3 * ms // 1000, 0.00012 * ms) for ms in range(0, 10_001, 1000)]
     recording.loads = [
         LoadSample(ns(ms), {"face_inference": Load(0.00024 * ms, 300.0)}) for ms in range(0, 10_001, 1000)
     ]

@@ -1,22 +1,18 @@
 """Real networks in real processes, and what is made of their figures."""
 
-import importlib.util
 import io
 import json
 
 import pytest
 from rich.console import Console
-from signage_bench.backends_process import measure_backend
-from signage_bench.backends_row import BackendRow
-from signage_bench.backends_show import backend_table, plot_backends
-from signage_bench.errors import BenchError
-from signage_bench.measurement import Options
+from signage_bench.backend_process import BackendRow, measure_backend
+from signage_bench.backends import backend_table
+from signage_bench.measurement import BenchError, Options
 from signage_common.errors import ConfigurationError
 from signage_common.home import signage_home
 
 from signage_bench import backends
 
-PNG = b"\x89PNG\r\n\x1a\n"
 ROWS = [
     BackendRow(network, backend, threads, 60, 40.5 / threads, 51.25, 42.0, 345.0, 201.5)
     for network in ("ssd-512x288", "landmarks", "tiny-416")
@@ -71,11 +67,3 @@ def test_the_table_names_each_network_once():
     text = console.export_text()
     assert text.count("ssd-512x288") == 1
     assert "20.2" in text and "345" in text
-
-
-def test_the_picture_is_drawn(tmp_path):
-    if importlib.util.find_spec("matplotlib") is None:
-        pytest.skip("matplotlib is not installed")
-    path = tmp_path / "backends.png"
-    plot_backends(path, ROWS, "a machine")
-    assert path.read_bytes().startswith(PNG)

@@ -1,9 +1,21 @@
+import datetime
 import json
+import platform
 
 import pytest
-from signage_bench.document import check_target, make_document, write_document
+from signage_bench.document import (
+    check_writable,
+    cpu_model,
+    describe_machine,
+    file_sha256,
+    kernel_version,
+    make_document,
+    write_document,
+)
 from signage_bench.measurement import Measurement
 from signage_common.errors import ConfigurationError
+
+NOW = datetime.datetime(2026, 11, 22, 17, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=9)))
 
 
 def test_a_document_holds_the_machine_and_the_rows_of_all_benches():
@@ -36,9 +48,38 @@ def test_what_is_no_json_is_refused_and_the_old_file_stays(tmp_path):
 @pytest.mark.parametrize(("place", "expected"), [("", "is a folder"), ("missing/x.json", "folder does not exist")])
 def test_a_file_that_cannot_be_written_is_named(tmp_path, place, expected):
     with pytest.raises(ConfigurationError, match=f"--json: .*{expected}"):
-        check_target(tmp_path / place, "--json")
+        check_writable(tmp_path / place, "--json")
 
 
 def test_a_file_that_can_be_written_is_fine(tmp_path):
-    check_target(tmp_path / "pipeline.json", "--json")
+    check_writable(tmp_path / "pipeline.json", "--json")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_machine_is_described_without_names_and_places(pytestconfig):
+    machine = describe_machine(pytestconfig.rootpath, NOW)
+    assert machine["date"] == "2026-11-22T08:30:00+00:00"
+    assert machine["cores"] >= 1 and machine["memory_gb"] > 0.1 and len(machine["commit"]) == 40
+    text = json.dumps(machine)
+    assert str(pytestconfig.rootpath) not in text and platform.node() not in text
+
+
+def test_a_copy_without_its_history_has_no_commit(tmp_path):
+    machine = describe_machine(tmp_path, NOW)
+    assert machine["commit"] is None and machine["uncommitted_changes"] is None
+
+
+def test_cpu_model():
+    assert cpu_model("processor : 0\nmodel name\t: Example CPU @ 2 GHz\nmodel name\t: other\n") == "Example CPU @ 2 GHz"
+    assert cpu_model("Features : fp asimd\n") == platform.machine()
+
+
+def test_kernel_version():
+    assert kernel_version("6.1.0-18-amd64") == "6.1.0"
+    assert kernel_version("unknown") == "unknown"
+
+
+def test_file_sha256(tmp_path):
+    path = tmp_path / "film"
+    path.write_bytes(b"abc")
+    assert file_sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -1,19 +1,19 @@
 import os
 
 import pytest
+from ad_selector.presence import PresenceEvent
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from signage_bench.recording import (
     AnalysedFrame,
     CaptureCount,
-    DetectionCount,
+    DetectionCost,
     Play,
-    PlayKind,
     PresenceChange,
-    PresenceKind,
     Recording,
     Selection,
 )
 from signage_bench.ros_observer import is_quiet, observing, quiet_domain
+from signage_bridge.playback import PlaybackEvent
 from signage_common.ros_testing import ros_graph
 from signage_common.ros_topics import AD_QOS, FACES_QOS, PLAYBACK_QOS, PRESENCE_QOS, ns_to_stamp
 from signage_msgs.msg import AdPlayback, AdSelection, Face, FaceArray, Presence
@@ -82,11 +82,11 @@ def test_messages_become_records():
         lists = ("frames", "presence", "selections", "plays", "captured", "detections")
         graph.spin_until(lambda: all(getattr(recording, name) for name in lists), what="records")
     assert recording.frames == [AnalysedFrame(T, (3, 5), 4.5, 40.0, 0.0, 2)]
-    assert recording.presence == [PresenceChange(T + 3, T, "e", PresenceKind.STARTED)]
+    assert recording.presence == [PresenceChange(T + 3, T, "e", PresenceEvent.STARTED)]
     assert recording.selections == [Selection("e", "trainers", False, T, T + 5, T + 9)]
-    assert recording.plays == [Play(T, "bench", "e", "trainers", PlayKind.STARTED)]
+    assert recording.plays == [Play(T, "bench", "e", "trainers", PlaybackEvent.STARTED)]
     assert recording.captured == [CaptureCount(T, 90)]
-    assert recording.detections == [DetectionCount(T, 30, 1.35)]
+    assert recording.detections == [DetectionCost(T, 30, 1.35)]
 
 
 @pytest.mark.graph

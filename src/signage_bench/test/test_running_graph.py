@@ -3,8 +3,8 @@ import sys
 
 import psutil
 import pytest
-from signage_bench.errors import BenchError
-from signage_bench.running_graph import RunningGraph, free_ports, stop
+from signage_bench.measurement import BenchError
+from signage_bench.running_graph import RunningGraph, stop
 from signage_common.errors import ConfigurationError
 
 from signage_bench import running_graph
@@ -24,10 +24,6 @@ def ended(tmp_path, status, text):
     process = subprocess.Popen([sys.executable, "-c", f"raise SystemExit({status})"])
     process.wait()
     return RunningGraph(process, output, 1, 2)
-
-
-def test_ports_are_free_and_different():
-    assert len(set(free_ports(3))) == 3
 
 
 @pytest.mark.parametrize(("text", "line"), [("a\nb\n\n", "b"), ("", "it printed nothing")])

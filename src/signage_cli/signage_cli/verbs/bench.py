@@ -8,8 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signage_cli.verbs.parser import OneLineParser
+
+if TYPE_CHECKING:
+    from signage_bench.measurement import Options
 
 MINUTES = 5.0
 LONGEST_MINUTES = 24 * 60.0
@@ -75,27 +79,32 @@ def main(argv: Sequence[str]) -> int:
 def _run(arguments: argparse.Namespace) -> None:
     """Check all arguments first, then measure, print and write."""
     from rich.console import Console
-    from signage_bench.machine import describe
-    from signage_bench.measurement import Options
+    from signage_bench.document import check_writable, describe_machine, make_document, write_document
+    from signage_bench.measurement import benches_named, run_bench
 
-    from signage_bench import document, registry
-
-    names = registry.chosen(arguments.bench)
+    names = benches_named(arguments.bench)
     for option in ("json", "plot"):
         if getattr(arguments, option) is not None:
-            document.check_target(getattr(arguments, option), f"--{option}")
-    machine = describe(_root(), datetime.datetime.now(datetime.timezone.utc))
-    measurements = [
-        registry.measure(
-            name, Options(arguments.minutes, plot_file(arguments, name), arguments.repeat, arguments.quick)
-        )
-        for name in names
-    ]
+            check_writable(getattr(arguments, option), f"--{option}")
+    machine = describe_machine(_root(), datetime.datetime.now(datetime.timezone.utc))
+    measurements = [run_bench(name, _options(arguments, name)) for name in names]
     console = Console()
     for table in (table for measurement in measurements for table in measurement.tables):
         console.print(table)
     if arguments.json is not None:
-        document.write_document(arguments.json, document.make_document(machine, measurements))
+        write_document(arguments.json, make_document(machine, measurements))
+
+
+def _options(arguments: argparse.Namespace, name: str) -> Options:
+    from signage_bench.measurement import Options
+
+    return Options(
+        minutes=arguments.minutes,
+        plot=plot_file(arguments, name),
+        repeat=arguments.repeat,
+        quick=arguments.quick,
+        graph_command=(sys.executable, "-m", "signage_cli.verbs.up"),
+    )
 
 
 def plot_file(arguments: argparse.Namespace, name: str) -> Path | None:
