@@ -14,7 +14,10 @@ const outdir = path.resolve(process.env.INIT_CWD ?? ".", target);
 await rm(path.join(outdir, "assets"), { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: [{ in: "src/main.ts", out: "sign" }],
+  entryPoints: [
+    { in: "src/main.ts", out: "sign" },
+    { in: "src/sign.css", out: "sign" },
+  ],
   outdir: path.join(outdir, "assets"),
   entryNames: "[name]-[hash]",
   bundle: true,

@@ -21,7 +21,10 @@ try {
     logLevel: "warning",
   });
   const files = tests.map((name) => path.join(outdir, name.replace(/\.ts$/, ".mjs")));
-  const run = spawnSync(process.execPath, ["--test", ...process.argv.slice(2), ...files], { stdio: "inherit" });
+  const run = spawnSync(process.execPath, ["--test", ...process.argv.slice(2), ...files], {
+    cwd: root,
+    stdio: "inherit",
+  });
   process.exitCode = run.status ?? 1;
 } finally {
   await rm(outdir, { recursive: true });

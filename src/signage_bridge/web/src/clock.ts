@@ -1,15 +1,22 @@
-// Times: milliseconds of the Unix epoch here, seconds and nanoseconds in messages.
+// The page's clock and timers, the wall time that belongs to it, and the times in messages.
 
 import type { Time } from "./messages";
 
-/** Write milliseconds of the Unix epoch as a message's time. */
+/** The browser's timers, and the page's own clock: milliseconds since the page was opened. */
+export interface Timers {
+  set(action: () => void, ms: number): number;
+  clear(timer: number): void;
+  nowMs(): number;
+}
+
+/** Write milliseconds since the Unix epoch as a message's time. */
 export function toTime(epochMs: number): Time {
   const us = Math.round(epochMs * 1000);
   const sec = Math.floor(us / 1e6);
   return { sec, nanosec: (us - sec * 1e6) * 1000 };
 }
 
-/** Return a message's time as milliseconds of the Unix epoch. */
+/** Return a message's time as milliseconds since the Unix epoch. */
 export function toEpochMs(time: Time): number {
   return time.sec * 1000 + time.nanosec / 1e6;
 }
@@ -18,7 +25,7 @@ export function toEpochMs(time: Time): number {
 export const TOLERANCE_MS = 5;
 
 /**
- * Tells the wall time of moments of the page's own clock.
+ * Converts moments of the page's own clock to wall time.
  *
  * The page's clock starts with the page and drifts away from the system's over weeks, so it is compared with it each
  * time; it is not set again for less than the tolerance, so that moments keep their order and distance.
@@ -31,7 +38,7 @@ export class WallClock {
     private readonly wallNowMs: () => number,
   ) {}
 
-  /** Return a moment of the page's clock as milliseconds of the Unix epoch. */
+  /** Return a moment of the page's clock as milliseconds since the Unix epoch. */
   at(pageMs: number): number {
     const offsetMs = this.wallNowMs() - this.pageNowMs();
     if (!(Math.abs(offsetMs - this.offsetMs) <= TOLERANCE_MS)) this.offsetMs = offsetMs;

@@ -1,23 +1,24 @@
-// Where the page belongs and whom it connects to: its own address and the bridge's /config.json.
+// Where the page belongs and whom it connects to: the page's URL parameters and the bridge's /config.json.
 
+/** /config.json. */
 export interface BridgeConfig {
   rosbridge_port: number;
   device: string;
   screens: string[];
 }
 
+/** The page's URL parameters; an empty name stands for the bridge's own. */
 export interface PageOptions {
-  /** As the address asks; empty for the bridge's own. */
   device: string;
   screen: string;
   debug: boolean;
 }
 
-export const DEFAULTS: BridgeConfig = { rosbridge_port: 9090, device: "deeplens1", screens: [] };
+export const DEFAULT_CONFIG: BridgeConfig = { rosbridge_port: 9090, device: "deeplens1", screens: [] };
 const DEFAULT_SCREEN = "screen";
 
-/** Read the page's own address. */
-export function readOptions(search: string): PageOptions {
+/** Read `?device=...&screen=...&debug=1`. */
+export function readPageOptions(search: string): PageOptions {
   const query = new URLSearchParams(search);
   const debug = query.get("debug");
   return {
@@ -27,7 +28,7 @@ export function readOptions(search: string): PageOptions {
   };
 }
 
-/** Return the screen's name: as asked, else the bridge's first, else a name that says nothing. */
+/** Return the screen's name: as the page's URL asks, else the bridge's first, else a name that says nothing. */
 export function screenName(options: PageOptions, config: BridgeConfig): string {
   return options.screen || config.screens[0] || DEFAULT_SCREEN;
 }
@@ -37,7 +38,7 @@ export function rosbridgeUrl(protocol: string, hostname: string, port: number): 
   return `${protocol === "https:" ? "wss" : "ws"}://${hostname}:${port}/`;
 }
 
-/** Read /config.json; what it lacks is as usual. */
+/** Read the text of /config.json; what it leaves out has its default. */
 export function parseConfig(text: string): BridgeConfig {
-  return { ...DEFAULTS, ...(JSON.parse(text) as Partial<BridgeConfig>) };
+  return { ...DEFAULT_CONFIG, ...(JSON.parse(text) as Partial<BridgeConfig>) };
 }

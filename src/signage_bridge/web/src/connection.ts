@@ -1,11 +1,45 @@
 // Keeps a connection to rosbridge: makes it again whenever it breaks, with growing pauses.
 
-import type { Backoff } from "./backoff";
+import type { Timers } from "./clock";
+
+/** Return 128 random bits as hexadecimal digits; crypto.randomUUID is missing on plain http, getRandomValues is not. */
+export function newId(
+  random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array = (b) => crypto.getRandomValues(b),
+): string {
+  return Array.from(random(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export interface BackoffOptions {
+  firstMs: number;
+  longestMs: number;
+  /** A random number in [0, 1). */
+  random: () => number;
+}
+
+/** How long to wait before the next attempt: longer each time, never the same for two screens. */
+export class Backoff {
+  private attempts = 0;
+
+  constructor(private readonly options: BackoffOptions) {}
+
+  /** Return the next delay in milliseconds: doubled each time up to the longest, then between half and all of it. */
+  next(): number {
+    const { firstMs, longestMs, random } = this.options;
+    const fullMs = Math.min(longestMs, firstMs * 2 ** Math.min(this.attempts, 30));
+    this.attempts += 1;
+    return fullMs * (0.5 + 0.5 * random());
+  }
+
+  /** Begin again with the first delay. */
+  reset(): void {
+    this.attempts = 0;
+  }
+}
 
 /** One connection, from opening to its end. */
 export interface Session {
-  /** Calls back once it is open, and once it is over, also if it never opened. */
-  run(opened: () => void, closed: (reason: string) => void): void;
+  /** Call back once it is open, and once it is over, also if it never opened. */
+  run(opened: () => void, closed: () => void): void;
   /** Ask for a sign of life. */
   ping(answered: () => void): void;
   close(): void;
@@ -13,45 +47,42 @@ export interface Session {
 
 export type ConnectionState = "connecting" | "connected" | "disconnected";
 
-export interface ConnectionTimers {
-  set(action: () => void, ms: number): number;
-  clear(timer: number): void;
-}
-
 export interface ConnectionEvents<S extends Session> {
-  state(state: ConnectionState): void;
+  stateChanged(state: ConnectionState): void;
   opened(session: S): void;
+  /** A session is over, also one that never opened. */
   closed(): void;
 }
 
-export const OPEN_LIMIT_MS = 5_000;
-export const PING_EVERY_MS = 15_000;
-export const ANSWER_LIMIT_MS = 5_000;
+export const OPEN_TIMEOUT_MS = 5_000;
+export const PING_INTERVAL_MS = 15_000;
+export const PING_TIMEOUT_MS = 5_000;
 
+/** Reconnects for ever: one session after the other. */
 export class Connection<S extends Session> {
   private session: S | undefined;
-  private everOpen = false;
+  private wasOpen = false;
   private answersPings = false;
   private timer: number | undefined;
   attempts = 0;
 
   constructor(
-    private readonly make: () => Promise<S>,
+    private readonly makeSession: () => Promise<S>,
     private readonly backoff: Backoff,
-    private readonly timers: ConnectionTimers,
+    private readonly timers: Timers,
     private readonly events: ConnectionEvents<S>,
   ) {}
 
   /** Connect now, and again for ever. */
   start(): void {
-    this.events.state("connecting");
+    this.events.stateChanged("connecting");
     void this.attempt();
   }
 
   /** Do not wait for the next attempt: the network seems to be back. */
-  hurry(): void {
+  reconnectNow(): void {
     if (this.session || this.timer === undefined) return;
-    this.wait(undefined);
+    this.setTimer(undefined);
     this.backoff.reset();
     void this.attempt();
   }
@@ -60,33 +91,33 @@ export class Connection<S extends Session> {
     this.attempts += 1;
     let session: S;
     try {
-      session = await this.make();
+      session = await this.makeSession();
     } catch {
-      this.again();
+      this.retryLater();
       return;
     }
     this.session = session;
-    this.wait(() => session.close(), OPEN_LIMIT_MS);
+    this.setTimer(() => session.close(), OPEN_TIMEOUT_MS);
     session.run(
-      () => this.open(session),
+      () => this.opened(session),
       () => this.closed(session),
     );
   }
 
-  private open(session: S): void {
-    this.everOpen = true;
+  private opened(session: S): void {
+    this.wasOpen = true;
     this.backoff.reset();
-    this.events.state("connected");
+    this.events.stateChanged("connected");
     this.events.opened(session);
-    this.wait(() => this.ping(session), PING_EVERY_MS);
+    this.setTimer(() => this.ping(session), PING_INTERVAL_MS);
   }
 
-  /** A cut that nobody tells of leaves a connection that looks alive; a server that answered once must go on doing so. */
+  /** A cut that nobody tells of leaves a connection that looks alive: a server that answered once must go on so. */
   private ping(session: S): void {
-    this.wait(() => (this.answersPings ? session.close() : this.ping(session)), ANSWER_LIMIT_MS);
+    this.setTimer(() => (this.answersPings ? session.close() : this.ping(session)), PING_TIMEOUT_MS);
     session.ping(() => {
       this.answersPings = true;
-      if (this.session === session) this.wait(() => this.ping(session), PING_EVERY_MS);
+      if (this.session === session) this.setTimer(() => this.ping(session), PING_INTERVAL_MS);
     });
   }
 
@@ -95,18 +126,18 @@ export class Connection<S extends Session> {
     this.session = undefined;
     this.answersPings = false;
     this.events.closed();
-    this.again();
+    this.retryLater();
   }
 
-  private again(): void {
-    this.events.state(this.everOpen ? "disconnected" : "connecting");
-    this.wait(() => {
+  private retryLater(): void {
+    this.events.stateChanged(this.wasOpen ? "disconnected" : "connecting");
+    this.setTimer(() => {
       this.timer = undefined;
       void this.attempt();
     }, this.backoff.next());
   }
 
-  private wait(action: (() => void) | undefined, ms = 0): void {
+  private setTimer(action: (() => void) | undefined, ms = 0): void {
     if (this.timer !== undefined) this.timers.clear(this.timer);
     this.timer = action ? this.timers.set(action, ms) : undefined;
   }

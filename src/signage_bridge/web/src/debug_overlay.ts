@@ -1,36 +1,27 @@
-// What `?debug=1` shows, as the topics that a page may read give it: no faces, boxes or frames.
+// The overlay that `?debug=1` shows, with what the topics that a page may read give: no faces, boxes or images.
 
-import type { ConnectionState } from "./connection";
 import { type DiagnosticArray, type Presence, PresenceEvent } from "./messages";
 import type { Showing } from "./player";
-import type { SignState } from "./state";
-import { toEpochMs } from "./clock";
+import type { Latency, SignStatus } from "./status";
 
-/** How long the last change took. */
-export interface Latency {
-  creative: string;
-  capturedToPaintedMs: number;
-  arrivedToPaintedMs: number | undefined;
-  messageToPaintedMs: number;
+/** A node's state in one word, and its message. */
+export interface Diagnostic {
+  level: string;
+  message: string;
 }
 
-export interface OverlayModel {
-  device: string;
-  screen: string;
+export interface OverlayData extends SignStatus {
+  /** rosbridge's address. */
   url: string;
-  state: SignState;
-  connection: ConnectionState;
+  /** Connections tried since the page was opened. */
   attempts: number;
   showing: Showing | undefined;
-  latency: Latency | undefined;
   presence: Presence | undefined;
-  diagnostics: ReadonlyMap<string, { level: string; message: string }>;
-  reportsWaiting: number;
-  reportsAccepted: number;
-  mediaKept: number;
-  mediaTotal: number;
+  /** By the name that the diagnostics give. */
+  diagnostics: ReadonlyMap<string, Diagnostic>;
 }
 
+/** One line of the overlay; `tone` chooses its colour. */
 export interface Row {
   label: string;
   value: string;
@@ -39,17 +30,17 @@ export interface Row {
 
 const LEVELS = ["ok", "warning", "error", "stale"];
 
-/** Return the rows of the overlay. */
-export function overlayRows(model: OverlayModel): Row[] {
+/** Write all that the overlay says as labelled lines. */
+export function overlayRows(data: OverlayData): Row[] {
   return [
-    { label: "sign", value: `${model.device} / ${model.screen}, ${model.state}` },
-    { label: "connection", value: connectionText(model), tone: model.connection },
-    ...advertisementRows(model.showing),
-    { label: "latency", value: model.latency ? latencyText(model.latency) : "-" },
-    { label: "presence", value: presenceText(model.presence) },
-    { label: "reports", value: `${model.reportsAccepted} delivered, ${model.reportsWaiting} waiting` },
-    { label: "media", value: `${model.mediaKept} of ${model.mediaTotal} kept here` },
-    ...[...model.diagnostics].map(([label, { level, message }]) => ({
+    { label: "sign", value: `${data.device} / ${data.screen}, ${data.state}` },
+    { label: "connection", value: connectionText(data), tone: data.connection },
+    ...advertisementRows(data.showing),
+    { label: "latency", value: data.latency ? latencyText(data.latency) : "-" },
+    { label: "presence", value: presenceText(data.presence) },
+    { label: "reports", value: `${data.reportsAccepted} delivered, ${data.reportsWaiting} waiting` },
+    { label: "media", value: `${data.mediaKept} of ${data.mediaTotal} kept here` },
+    ...[...data.diagnostics].map(([label, { level, message }]) => ({
       label,
       value: `${level}: ${message}`,
       tone: level,
@@ -57,18 +48,18 @@ export function overlayRows(model: OverlayModel): Row[] {
   ];
 }
 
-function connectionText({ connection, url, attempts }: OverlayModel): string {
-  const times = attempts === 1 ? "attempt" : "attempts";
-  return connection === "connected" ? `connected to ${url}` : `${connection}: ${url}, ${attempts} ${times}`;
+function connectionText({ connection, url, attempts }: OverlayData): string {
+  const unit = attempts === 1 ? "attempt" : "attempts";
+  return connection === "connected" ? `connected to ${url}` : `${connection}: ${url}, ${attempts} ${unit}`;
 }
 
 function advertisementRows(showing: Showing | undefined): Row[] {
   if (!showing) return [{ label: "advertisement", value: "nothing" }];
-  const { item, programme } = showing;
-  const selection = programme.selection;
-  const facts = programme.house
+  const { item, playlist } = showing;
+  const selection = playlist.selection;
+  const facts = playlist.isHouse
     ? ["house playlist"]
-    : [selection?.campaign, selection?.estimation, programme.episode].filter(Boolean);
+    : [selection?.campaign, selection?.estimation, playlist.episode].filter(Boolean);
   return [
     { label: "advertisement", value: [item.creative, ...facts].join(", ") },
     { label: "reason", value: selection?.reason || "-" },
@@ -92,30 +83,33 @@ function presenceText(presence: Presence | undefined): string {
   return `${people}, ${presence.estimation}, ${presence.episode}`;
 }
 
-/** Return how long a showing took to be painted; undefined if no selection asked for it. */
-export function latencyOf(showing: Showing, paintedMs: number, messageToPaintedMs: number): Latency | undefined {
-  const selection = showing.programme.selection;
-  if (!selection) return undefined;
-  return {
-    creative: showing.item.creative,
-    capturedToPaintedMs: paintedMs - toEpochMs(selection.captured),
-    arrivedToPaintedMs: selection.arrived.sec > 0 ? paintedMs - toEpochMs(selection.arrived) : undefined,
-    messageToPaintedMs,
-  };
-}
-
 /** Return the nodes' states by name, with those of a new message. */
-export function withDiagnostics(
-  known: ReadonlyMap<string, { level: string; message: string }>,
+export function mergeDiagnostics(
+  known: ReadonlyMap<string, Diagnostic>,
   news: DiagnosticArray,
-): Map<string, { level: string; message: string }> {
+): Map<string, Diagnostic> {
   const all = new Map(known);
   for (const { name, level, message } of news.status) all.set(name, { level: levelName(level), message });
   return all;
 }
 
-/** Return the word for a level; a byte field comes as a number or as base64. */
 function levelName(level: number | string): string {
   const number = typeof level === "number" ? level : atob(level).charCodeAt(0);
   return LEVELS[number] ?? "unknown";
+}
+
+/** Write the overlay into the page and uncover it. */
+export function showOverlay(data: OverlayData): void {
+  const list = document.getElementById("overlay") as HTMLElement;
+  list.hidden = false;
+  list.replaceChildren(
+    ...overlayRows(data).flatMap(({ label, value, tone }) => {
+      const term = document.createElement("dt");
+      const text = document.createElement("dd");
+      term.textContent = label;
+      text.textContent = value;
+      if (tone) text.dataset.tone = tone;
+      return [term, text];
+    }),
+  );
 }

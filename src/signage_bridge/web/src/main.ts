@@ -1,16 +1,15 @@
-// Start the page.
+// Start the page: its elements, timers and events of the window.
 
-import "./sign.css";
-import { readOptions } from "./config";
 import { loadConfig } from "./bridge_http";
+import type { Timers } from "./clock";
+import { readPageOptions } from "./config";
+import { showOverlay } from "./debug_overlay";
 import { Sign } from "./sign";
-import { ElementSlot } from "./slot";
-import { exposeStatus, writeAttributes } from "./status";
-import { openStores } from "./stores";
-import type { Timers } from "./swap";
-import { keepFit, showCard, showOverlay } from "./view";
+import { DomSlot } from "./slot";
+import { exposeStatus, showCard, writeAttributes } from "./status";
+import { openStores } from "./storage";
 
-const OVERLAY_EVERY_MS = 1_000;
+const OVERLAY_INTERVAL_MS = 1_000;
 
 const timers: Timers = {
   set: (action, ms) => window.setTimeout(action, ms),
@@ -18,17 +17,15 @@ const timers: Timers = {
   nowMs: () => performance.now(),
 };
 
-function makeSlots(): [ElementSlot, ElementSlot] {
-  const [first, second] = [...document.querySelectorAll<HTMLElement>(".slot")].map((root) => {
-    keepFit(root);
-    return new ElementSlot(root, timers);
-  });
+function makeSlots(): [DomSlot, DomSlot] {
+  const roots = document.querySelectorAll<HTMLElement>(".slot");
+  const [first, second] = [...roots].map((root) => new DomSlot(root, timers));
   if (!first || !second) throw new Error("the page has no two slots");
   return [first, second];
 }
 
 async function main(): Promise<void> {
-  const options = readOptions(location.search);
+  const options = readPageOptions(location.search);
   const stores = await openStores(options.device, options.screen);
   const config = await loadConfig(stores.values);
   const refresh = (): void => {
@@ -39,11 +36,11 @@ async function main(): Promise<void> {
   const sign = new Sign(options, config, stores, makeSlots(), timers, refresh);
   exposeStatus(() => sign.status);
   document.title = `Sign ${sign.status.screen}`;
-  window.addEventListener("online", () => sign.hurry());
-  window.addEventListener("pointerdown", () => sign.touched());
-  window.addEventListener("pagehide", () => sign.leave());
+  window.addEventListener("online", () => sign.reconnectNow());
+  window.addEventListener("pointerdown", () => sign.retryPlayback());
+  window.addEventListener("pagehide", () => sign.exit());
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-  if (options.debug) window.setInterval(refresh, OVERLAY_EVERY_MS);
+  if (options.debug) window.setInterval(refresh, OVERLAY_INTERVAL_MS);
   await sign.start();
 }
 

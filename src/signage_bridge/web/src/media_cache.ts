@@ -2,6 +2,7 @@
 
 import type { Manifest, ManifestCreative } from "./playlist";
 
+/** What is known of one stored content without reading it. */
 export interface StoredMedia {
   digest: string;
   bytes: number;
@@ -16,20 +17,24 @@ export interface BlobStore {
   remove(digest: string): Promise<void>;
 }
 
-export interface MediaStoreOptions {
+export interface MediaCacheOptions {
   blobs: BlobStore;
   /** Fetch the content at an address; rejects if that fails. */
-  fetchBlob: (url: string) => Promise<Blob>;
+  fetchMedia: (url: string) => Promise<Blob>;
   toUrl: (blob: Blob) => string;
   freeUrl: (url: string) => void;
   nowMs: () => number;
   budgetBytes: number;
 }
 
-export const BUDGET_BYTES = 1_000_000_000;
+export const MEDIA_BUDGET_BYTES = 1_000_000_000;
 
-/** Return the digests to forget so that all fits, those that the manifest no longer has first, the oldest first. */
-export function toEvict(stored: readonly StoredMedia[], wanted: ReadonlySet<string>, budgetBytes: number): string[] {
+/** Return the digests to forget so that all fits: those that the manifest no longer has first, of them the oldest. */
+export function digestsToEvict(
+  stored: readonly StoredMedia[],
+  wanted: ReadonlySet<string>,
+  budgetBytes: number,
+): string[] {
   let total = stored.reduce((sum, entry) => sum + entry.bytes, 0);
   const order = [...stored].sort(
     (a, b) => Number(wanted.has(a.digest)) - Number(wanted.has(b.digest)) || a.usedMs - b.usedMs,
@@ -49,15 +54,16 @@ export function fetchOrder(manifest: Manifest): ManifestCreative[] {
   return [...manifest.creatives].sort((a, b) => Number(house.has(b.name)) - Number(house.has(a.name)));
 }
 
-export class MediaStore {
-  /** Addresses of content at hand, by the path that the catalogue gives. */
+/** The media of the manifest that are at hand, by the path that the catalogue gives. */
+export class MediaCache {
   private readonly urls = new Map<string, { url: string; digest: string }>();
   private fetching: Promise<void> = Promise.resolve();
+  /** Creatives of the manifest. */
   total = 0;
 
-  constructor(private readonly options: MediaStoreOptions) {}
+  constructor(private readonly options: MediaCacheOptions) {}
 
-  /** Return where to get a creative from: memory if it is there, else the network. */
+  /** Return the address to play a creative from: a blob's if it is at hand, else the network's. */
   sourceOf(path: string): string {
     return this.urls.get(path)?.url ?? path;
   }
@@ -66,6 +72,7 @@ export class MediaStore {
     return this.urls.has(path);
   }
 
+  /** Creatives of the manifest that are at hand. */
   get kept(): number {
     return this.urls.size;
   }
@@ -74,18 +81,19 @@ export class MediaStore {
   async restore(manifest: Manifest): Promise<void> {
     this.total = manifest.creatives.length;
     this.forgetOthers(manifest);
-    for (const creative of fetchOrder(manifest)) await this.attempt(() => this.takeStored(creative));
+    for (const creative of fetchOrder(manifest)) await this.warnOfFailure(() => this.loadStored(creative));
   }
 
   /** Fetch what is missing of a manifest; forget what no longer fits. */
   fetch(manifest: Manifest): Promise<void> {
     this.fetching = this.fetching.then(async () => {
-      for (const creative of fetchOrder(manifest)) await this.attempt(() => this.fetchMissing(creative, manifest));
+      for (const creative of fetchOrder(manifest))
+        await this.warnOfFailure(() => this.fetchMissing(creative, manifest));
     });
     return this.fetching;
   }
 
-  private async attempt(action: () => Promise<void>): Promise<void> {
+  private async warnOfFailure(action: () => Promise<void>): Promise<void> {
     try {
       await action();
     } catch (error) {
@@ -102,7 +110,7 @@ export class MediaStore {
     }
   }
 
-  private async takeStored(creative: ManifestCreative): Promise<void> {
+  private async loadStored(creative: ManifestCreative): Promise<void> {
     if (this.urls.has(creative.url)) return;
     const blob = await this.options.blobs.get(creative.digest);
     if (blob?.size === creative.bytes) this.keep(creative, blob);
@@ -110,7 +118,7 @@ export class MediaStore {
 
   private async fetchMissing(creative: ManifestCreative, manifest: Manifest): Promise<void> {
     if (this.urls.has(creative.url) || creative.bytes > this.options.budgetBytes) return;
-    const blob = await this.options.fetchBlob(creative.url);
+    const blob = await this.options.fetchMedia(creative.url);
     if (blob.size !== creative.bytes) throw new Error(`${creative.url}: ${blob.size} bytes, not ${creative.bytes}`);
     await this.makeRoom(creative, manifest);
     const entry = { digest: creative.digest, bytes: blob.size, usedMs: this.options.nowMs() };
@@ -121,7 +129,7 @@ export class MediaStore {
   private async makeRoom(creative: ManifestCreative, manifest: Manifest): Promise<void> {
     const { blobs, budgetBytes } = this.options;
     const wanted = new Set(manifest.creatives.map((each) => each.digest));
-    for (const digest of toEvict(await blobs.list(), wanted, budgetBytes - creative.bytes)) {
+    for (const digest of digestsToEvict(await blobs.list(), wanted, budgetBytes - creative.bytes)) {
       await blobs.remove(digest);
       this.drop(digest);
     }

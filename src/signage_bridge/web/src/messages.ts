@@ -47,12 +47,12 @@ export interface AdPlayback {
 export const PlaybackEvent = { STARTED: 1, COMPLETED: 2, INTERRUPTED: 3, FAILED: 4 } as const;
 export const PresenceEvent = { STARTED: 1, UPDATED: 2, ENDED: 3 } as const;
 
-/** diagnostic_msgs/DiagnosticArray. */
+/** diagnostic_msgs/DiagnosticArray; a level, being a byte, comes as a number or as base64. */
 export interface DiagnosticArray {
   status: { level: number | string; name: string; message: string }[];
 }
 
-export const TYPES = {
+export const MESSAGE_TYPES = {
   ad: "signage_msgs/msg/AdSelection",
   presence: "signage_msgs/msg/Presence",
   playback: "signage_msgs/msg/AdPlayback",

@@ -1,10 +1,11 @@
-// Writes the reports of what the screen did, and keeps them until the other side has them.
+// Reports of what the screen showed: written, kept until the bridge has them, and delivered over rosbridge v2, which
+// has no answer to a publish.
 
+import { type Timers, toTime } from "./clock";
 import type { AdPlayback } from "./messages";
 import type { Showing } from "./player";
-import { toTime } from "./clock";
 
-const LONGEST_DETAIL = 200;
+const MAX_DETAIL_LENGTH = 200;
 
 /** Who reports. */
 export interface Reporter {
@@ -12,8 +13,8 @@ export interface Reporter {
   screen: string;
 }
 
-/** Return the report of one event of a showing. */
-export function playbackOf(
+/** Write the report of one event (see PlaybackEvent) of a showing. */
+export function makeReport(
   reporter: Reporter,
   event: number,
   showing: Showing,
@@ -26,14 +27,14 @@ export function playbackOf(
     device: reporter.device,
     play_id: showing.playId,
     creative: showing.item.creative,
-    episode: showing.programme.episode,
+    episode: showing.playlist.episode,
     event,
-    detail: printable(detail).slice(0, LONGEST_DETAIL),
+    detail: toPrintable(detail).slice(0, MAX_DETAIL_LENGTH),
   };
 }
 
 /** Replace what the bridge would refuse in a text: control characters and line ends. */
-export function printable(text: string): string {
+export function toPrintable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ").replace(/[^\S ]/gu, " ");
 }
 
@@ -45,18 +46,19 @@ export interface ReportStore {
   count(): Promise<number>;
 }
 
-export type Outcome = "accepted" | "refused";
+export type DeliveryOutcome = "accepted" | "refused";
 
-/** Brings one report over and settles when the other side has it; rejects if that is not known. */
-export type Deliver = (report: AdPlayback) => Promise<Outcome>;
+/** Delivers one report and resolves when the bridge has it or refuses it; rejects if that is not known. */
+export type DeliverReport = (report: AdPlayback) => Promise<DeliveryOutcome>;
 
-export interface QueueEvents {
+export interface ReportQueueEvents {
+  /** So many reports wait now. */
   changed(waiting: number): void;
   refused(report: AdPlayback): void;
 }
 
 /** Reports that may wait; about a month of one showing every eight seconds, at two reports each. */
-export const MOST_REPORTS = 600_000;
+export const MAX_WAITING = 600_000;
 
 /** So many may go without a pause; more go below the bridge's limit, so that it takes a long queue unrefused. */
 export const BURST = 20;
@@ -64,29 +66,30 @@ export const PAUSE_MS = 75;
 /** After a delivery that failed though the connection is there. */
 export const RETRY_MS = 1_000;
 
-export class PlaybackQueue {
-  private deliver: Deliver | undefined;
-  private running: Promise<void> | undefined;
+/** Keeps reports until the bridge has them, in order, over cuts and restarts of the page. */
+export class ReportQueue {
+  private deliver: DeliverReport | undefined;
+  private draining: Promise<void> | undefined;
   private adding: Promise<void> = Promise.resolve();
   accepted = 0;
 
   constructor(
     private readonly store: ReportStore,
     private readonly pause: (ms: number) => Promise<void>,
-    private readonly events: QueueEvents,
-    private readonly most = MOST_REPORTS,
+    private readonly events: ReportQueueEvents,
+    private readonly maxWaiting = MAX_WAITING,
   ) {}
 
-  /** Keep a report and bring it over as soon as that is possible. */
-  push(report: AdPlayback): Promise<void> {
+  /** Keep a report and deliver it as soon as that is possible. */
+  add(report: AdPlayback): Promise<void> {
     this.adding = this.adding.then(() => this.keep(report)).catch((error) => console.error("report lost", error));
     return this.adding;
   }
 
   /** From now on reports can be delivered this way. */
-  attach(deliver: Deliver): void {
+  attach(deliver: DeliverReport): void {
     this.deliver = deliver;
-    this.run();
+    this.startDraining();
   }
 
   /** From now on they can't. */
@@ -97,9 +100,9 @@ export class PlaybackQueue {
   private async keep(report: AdPlayback): Promise<void> {
     await this.store.add(report);
     const waiting = await this.store.count();
-    if (waiting > this.most) await this.dropFirst();
-    this.events.changed(Math.min(waiting, this.most));
-    this.run();
+    if (waiting > this.maxWaiting) await this.dropFirst();
+    this.events.changed(Math.min(waiting, this.maxWaiting));
+    this.startDraining();
   }
 
   private async dropFirst(): Promise<void> {
@@ -107,10 +110,10 @@ export class PlaybackQueue {
     if (first) await this.store.remove(first.key);
   }
 
-  private run(): void {
-    if (this.running || !this.deliver) return;
-    this.running = this.drain().finally(() => {
-      this.running = undefined;
+  private startDraining(): void {
+    if (this.draining || !this.deliver) return;
+    this.draining = this.drain().finally(() => {
+      this.draining = undefined;
     });
   }
 
@@ -118,7 +121,7 @@ export class PlaybackQueue {
     for (let deliver = this.deliver; deliver; deliver = this.deliver) {
       const first = await this.store.first();
       if (!first) return;
-      let outcome: Outcome;
+      let outcome: DeliveryOutcome;
       try {
         outcome = await deliver(first.report);
       } catch {
@@ -133,4 +136,68 @@ export class PlaybackQueue {
       if (waiting > BURST) await this.pause(PAUSE_MS);
     }
   }
+}
+
+/** What a delivery needs of a connection. */
+export interface ReportChannel {
+  publish(id: string, report: AdPlayback): void;
+  /** Ask for something that is always answered, with this id. */
+  probe(id: string): void;
+  /** Call back with each answer to an id; returns how to stop listening. */
+  onAnswer(id: string, answer: (level: string, text: string) => void): () => void;
+  onClose(closed: () => void): () => void;
+  /** Bytes that have not left the browser yet. */
+  waitingBytes(): number;
+}
+
+/** How long an answer to a delivery is waited for. */
+export const DELIVERY_TIMEOUT_MS = 5_000;
+
+/**
+ * Deliver by publish and probe: the server handles messages in order, so the answer to the probe says that the publish
+ * before it was taken; a status with the publish's own id says that it was refused. A server that never answers probes
+ * has the report when all bytes have left and it kept silent for a while; from one that answered before, silence means
+ * that the connection is dead. Where the graph offers a service that acknowledges reports, another function of this
+ * type takes the place of this one.
+ */
+export function makeDelivery(channel: ReportChannel, timers: Timers, newId: () => string): DeliverReport {
+  let answersProbes = false;
+  return (report) =>
+    new Promise<DeliveryOutcome>((resolve, reject) => {
+      const publishId = `playback:${report.play_id}:${report.event}`;
+      const probeId = `probe:${newId()}`;
+      const stops: (() => void)[] = [];
+      const settle = (action: () => void): void => {
+        for (const stop of stops.splice(0)) stop();
+        action();
+      };
+      const wait = (): void => {
+        const timer = timers.set(() => {
+          if (answersProbes) settle(() => reject(new Error("no answer")));
+          else if (channel.waitingBytes() === 0) settle(() => resolve("accepted"));
+          else wait();
+        }, DELIVERY_TIMEOUT_MS);
+        stops.push(() => timers.clear(timer));
+      };
+      stops.push(
+        channel.onClose(() => settle(() => reject(new Error("connection closed")))),
+        channel.onAnswer(probeId, () => {
+          answersProbes = true;
+          settle(() => resolve("accepted"));
+        }),
+        channel.onAnswer(publishId, (level, text) => {
+          if (level !== "error") return;
+          if (isTemporary(text)) settle(() => reject(new Error(text)));
+          else settle(() => resolve("refused"));
+        }),
+      );
+      wait();
+      channel.publish(publishId, report);
+      channel.probe(probeId);
+    });
+}
+
+/** Tell whether a refusal may be over later: too many messages at once. */
+function isTemporary(text: string): boolean {
+  return text.includes("too many");
 }

@@ -1,12 +1,12 @@
-// One connection to a rosbridge v2 server through roslib. The only file that imports it.
+// One connection to a rosbridge v2 server through roslib; the only module that imports roslib.
 
 import { AbstractTransport, Ros, type RosbridgeMessage, type RosbridgeStatusMessage, Topic } from "roslib";
 import type { Session } from "./connection";
-import type { Wire } from "./delivery";
-import { type AdPlayback, TYPES } from "./messages";
+import { type AdPlayback, MESSAGE_TYPES } from "./messages";
+import type { ReportChannel } from "./reports";
 
 /** Carries roslib's messages over the browser's WebSocket, and lets the page see what has not left yet. */
-class SocketTransport extends AbstractTransport {
+class WebSocketTransport extends AbstractTransport {
   constructor(readonly socket: WebSocket) {
     super();
     socket.onopen = (event) => this.emit("open", event);
@@ -40,30 +40,31 @@ class SocketTransport extends AbstractTransport {
   }
 }
 
-export class RosSession implements Session, Wire {
+/** One WebSocket to rosbridge, from opening to its end; roslib does not reconnect, so a new one is a new object. */
+export class RosbridgeSession implements Session, ReportChannel {
   private readonly socket: WebSocket;
   private readonly ros: Ros;
-  private readonly closers = new Set<() => void>();
+  private readonly closeListeners = new Set<() => void>();
   private pings = 0;
-  private over: (() => void) | undefined;
+  private finish: (() => void) | undefined;
 
   constructor(
     url: string,
     private readonly playbackTopic: string,
   ) {
     this.socket = new WebSocket(url);
-    this.ros = new Ros({ transportFactory: async () => new SocketTransport(this.socket) });
+    this.ros = new Ros({ transportFactory: async () => new WebSocketTransport(this.socket) });
   }
 
-  run(opened: () => void, closed: (reason: string) => void): void {
-    this.over = () => {
-      this.over = undefined;
+  run(opened: () => void, closed: () => void): void {
+    this.finish = () => {
+      this.finish = undefined;
       this.ros.removeAllListeners();
-      for (const closer of [...this.closers]) closer();
-      closed("closed");
+      for (const listener of [...this.closeListeners]) listener();
+      closed();
     };
-    this.ros.on("connection", () => this.over && opened());
-    this.ros.on("close", () => this.over?.());
+    this.ros.on("connection", () => this.finish && opened());
+    this.ros.on("close", () => this.finish?.());
     this.ros.on("error", () => undefined);
     void this.ros.connect(this.socket.url);
   }
@@ -71,15 +72,15 @@ export class RosSession implements Session, Wire {
   /** End the connection now, also if the other side no longer answers. */
   close(): void {
     this.socket.close();
-    this.over?.();
+    this.finish?.();
   }
 
-  subscribe<T>(name: string, messageType: string, heard: (message: T) => void): void {
-    this.topic<T>(name, messageType).subscribe(heard);
+  subscribe<T>(name: string, messageType: string, received: (message: T) => void): void {
+    this.topic<T>(name, messageType).subscribe(received);
   }
 
   advertisePlayback(): void {
-    this.topic<AdPlayback>(this.playbackTopic, TYPES.playback).advertise();
+    this.topic<AdPlayback>(this.playbackTopic, MESSAGE_TYPES.playback).advertise();
   }
 
   publish(id: string, report: AdPlayback): void {
@@ -99,17 +100,17 @@ export class RosSession implements Session, Wire {
 
   onAnswer(id: string, answer: (level: string, text: string) => void): () => void {
     const event = `status:${id}`;
-    const heard = (message: RosbridgeMessage): void => {
+    const received = (message: RosbridgeMessage): void => {
       const status = message as RosbridgeStatusMessage;
       answer(status.level, status.msg);
     };
-    this.ros.on(event, heard);
-    return () => this.ros.off(event, heard);
+    this.ros.on(event, received);
+    return () => this.ros.off(event, received);
   }
 
   onClose(closed: () => void): () => void {
-    this.closers.add(closed);
-    return () => this.closers.delete(closed);
+    this.closeListeners.add(closed);
+    return () => this.closeListeners.delete(closed);
   }
 
   waitingBytes(): number {

@@ -1,14 +1,36 @@
-// What the sign says of itself to kiosks and checks: `window.signage`, read only, and data attributes of <html>.
+// The sign's state in one word, and what it says of itself: to people on the card, to kiosks and tests as
+// `window.signage` and as data attributes of <html>.
 
 import type { ConnectionState } from "./connection";
-import type { Latency } from "./debug_overlay";
-import type { SignState } from "./state";
 
-export interface Status {
-  state: SignState;
+export type SignState = "connecting" | "house-loop" | "targeted" | "disconnected" | "nothing-playable";
+
+export interface StateInputs {
   connection: ConnectionState;
-  device: string;
-  screen: string;
+  shown: "house" | "targeted" | "nothing";
+  /** Whether something was tried and could not be shown. */
+  hasFailed: boolean;
+}
+
+/** Choose the state: what is missing comes before what is shown. */
+export function signState({ connection, shown, hasFailed }: StateInputs): SignState {
+  if (shown === "nothing" && hasFailed) return "nothing-playable";
+  if (connection !== "connected") return connection;
+  if (shown === "nothing") return "connecting";
+  return shown === "house" ? "house-loop" : "targeted";
+}
+
+/** How long the last change took, until its first frame was painted. */
+export interface Latency {
+  creative: string;
+  capturedToPaintedMs: number;
+  /** Undefined if it is not known when somebody arrived. */
+  arrivedToPaintedMs: number | undefined;
+  messageToPaintedMs: number;
+}
+
+/** What playback says of itself. */
+export interface PlaybackStatus {
   /** What is on the screen; empty if nothing is. */
   creative: string;
   playId: string;
@@ -22,23 +44,46 @@ export interface Status {
   mediaTotal: number;
 }
 
+/** `window.signage`. */
+export interface SignStatus extends PlaybackStatus {
+  state: SignState;
+  connection: ConnectionState;
+  device: string;
+  screen: string;
+}
+
 declare global {
   interface Window {
-    readonly signage: Readonly<Status>;
+    readonly signage: Readonly<SignStatus>;
   }
 }
 
-/** Let `window.signage` give the newest status. */
-export function exposeStatus(read: () => Status): void {
+/** Let `window.signage` give the newest status, read only. */
+export function exposeStatus(read: () => SignStatus): void {
   Object.defineProperty(window, "signage", { get: () => Object.freeze(read()), enumerable: true });
 }
 
 /** Write the status to the data attributes of <html>: data-state, data-connection, data-creative, data-play-id, ... */
-export function writeAttributes(status: Status): void {
+export function writeAttributes(status: SignStatus): void {
   const data = document.documentElement.dataset;
   data.state = status.state;
   data.connection = status.connection;
   data.creative = status.creative;
   data.playId = status.playId;
   data.episode = status.episode;
+}
+
+/** What the card behind the slots says while nothing covers it. */
+export const CARD_TEXTS: Record<SignState, { title: string; text: string }> = {
+  connecting: { title: "Just a moment", text: "Connecting" },
+  "house-loop": { title: "Just a moment", text: "Loading" },
+  targeted: { title: "Just a moment", text: "Loading" },
+  disconnected: { title: "Back in a moment", text: "Waiting for the network" },
+  "nothing-playable": { title: "Back soon", text: "There is nothing to show right now" },
+};
+
+/** Write a state's text on the card. */
+export function showCard(state: SignState): void {
+  (document.getElementById("card-title") as HTMLElement).textContent = CARD_TEXTS[state].title;
+  (document.getElementById("card-text") as HTMLElement).textContent = CARD_TEXTS[state].text;
 }

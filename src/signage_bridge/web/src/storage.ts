@@ -1,8 +1,40 @@
-// What the page keeps in IndexedDB: media, reports, and the manifest it saw last. Plain http offers nothing else.
+// What the page keeps in the browser: media for all screens, reports for each screen, and single values. It is kept in
+// IndexedDB (plain http offers nothing else), and where the browser keeps nothing, in memory until the page ends.
 
 import type { BlobStore, StoredMedia } from "./media_cache";
 import type { AdPlayback } from "./messages";
 import type { ReportStore } from "./reports";
+
+/** Keeps single values by name. */
+export interface ValueStore {
+  get<T>(name: string): Promise<T | undefined>;
+  set(name: string, value: unknown): Promise<void>;
+}
+
+export interface PageStores {
+  blobs: BlobStore;
+  reports: ReportStore;
+  values: ValueStore;
+  exitReports: ExitReports;
+}
+
+/** Open the stores of a screen; in memory where the browser keeps nothing. */
+export async function openStores(device: string, screen: string): Promise<PageStores> {
+  const exitReports = new ExitReports(localStorage, `signage-farewell/${device}/${screen}`);
+  try {
+    const media = await openDatabase("signage-media");
+    const reports = await openDatabase(`signage-reports/${device}/${screen}`);
+    return {
+      blobs: new IndexedDbBlobs(media),
+      reports: new IndexedDbReports(reports),
+      values: new IndexedDbValues(media),
+      exitReports,
+    };
+  } catch (error) {
+    console.warn("this browser keeps nothing over a restart", error);
+    return { blobs: new MemoryBlobs(), reports: new MemoryReports(), values: new MemoryValues(), exitReports };
+  }
+}
 
 const VERSION = 1;
 const BLOBS = "blobs";
@@ -11,7 +43,7 @@ const REPORTS = "reports";
 const VALUES = "values";
 
 /** Open a database; rejects where the browser has none, such as in some private windows. */
-export function openDatabase(name: string): Promise<IDBDatabase> {
+function openDatabase(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
     const database = request.result;
@@ -20,10 +52,10 @@ export function openDatabase(name: string): Promise<IDBDatabase> {
     database.createObjectStore(REPORTS, { autoIncrement: true });
     database.createObjectStore(VALUES);
   };
-  return settled(request);
+  return resultOf(request);
 }
 
-function settled<T>(request: IDBRequest<T>): Promise<T> {
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -40,19 +72,19 @@ function commit(database: IDBDatabase, stores: string[], act: (transaction: IDBT
   });
 }
 
-function reader(database: IDBDatabase, store: string): IDBObjectStore {
+function openForReading(database: IDBDatabase, store: string): IDBObjectStore {
   return database.transaction(store, "readonly").objectStore(store);
 }
 
-export class DatabaseBlobs implements BlobStore {
+class IndexedDbBlobs implements BlobStore {
   constructor(private readonly database: IDBDatabase) {}
 
   list(): Promise<StoredMedia[]> {
-    return settled(reader(this.database, MEDIA).getAll());
+    return resultOf(openForReading(this.database, MEDIA).getAll());
   }
 
   get(digest: string): Promise<Blob | undefined> {
-    return settled(reader(this.database, BLOBS).get(digest));
+    return resultOf(openForReading(this.database, BLOBS).get(digest));
   }
 
   put(entry: StoredMedia, blob: Blob): Promise<void> {
@@ -70,7 +102,7 @@ export class DatabaseBlobs implements BlobStore {
   }
 }
 
-export class DatabaseReports implements ReportStore {
+class IndexedDbReports implements ReportStore {
   constructor(private readonly database: IDBDatabase) {}
 
   add(report: AdPlayback): Promise<void> {
@@ -78,7 +110,7 @@ export class DatabaseReports implements ReportStore {
   }
 
   async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
-    const cursor = await settled(reader(this.database, REPORTS).openCursor());
+    const cursor = await resultOf(openForReading(this.database, REPORTS).openCursor());
     return cursor ? { key: cursor.key as number, report: cursor.value } : undefined;
   }
 
@@ -87,19 +119,108 @@ export class DatabaseReports implements ReportStore {
   }
 
   count(): Promise<number> {
-    return settled(reader(this.database, REPORTS).count());
+    return resultOf(openForReading(this.database, REPORTS).count());
   }
 }
 
-/** Single values by name. */
-export class DatabaseValues {
+class IndexedDbValues implements ValueStore {
   constructor(private readonly database: IDBDatabase) {}
 
   get<T>(name: string): Promise<T | undefined> {
-    return settled(reader(this.database, VALUES).get(name));
+    return resultOf(openForReading(this.database, VALUES).get(name));
   }
 
   set(name: string, value: unknown): Promise<void> {
     return commit(this.database, [VALUES], (transaction) => transaction.objectStore(VALUES).put(value, name));
+  }
+}
+
+export class MemoryBlobs implements BlobStore {
+  private readonly entries = new Map<string, { entry: StoredMedia; blob: Blob }>();
+
+  async list(): Promise<StoredMedia[]> {
+    return [...this.entries.values()].map(({ entry }) => entry);
+  }
+
+  async get(digest: string): Promise<Blob | undefined> {
+    return this.entries.get(digest)?.blob;
+  }
+
+  async put(entry: StoredMedia, blob: Blob): Promise<void> {
+    this.entries.set(entry.digest, { entry, blob });
+  }
+
+  async remove(digest: string): Promise<void> {
+    this.entries.delete(digest);
+  }
+}
+
+export class MemoryReports implements ReportStore {
+  private readonly reports = new Map<number, AdPlayback>();
+  private lastKey = 0;
+
+  async add(report: AdPlayback): Promise<void> {
+    this.lastKey += 1;
+    this.reports.set(this.lastKey, report);
+  }
+
+  async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
+    for (const [key, report] of this.reports) return { key, report };
+    return undefined;
+  }
+
+  async remove(key: number): Promise<void> {
+    this.reports.delete(key);
+  }
+
+  async count(): Promise<number> {
+    return this.reports.size;
+  }
+}
+
+export class MemoryValues implements ValueStore {
+  private readonly values = new Map<string, unknown>();
+
+  async get<T>(name: string): Promise<T | undefined> {
+    return this.values.get(name) as T | undefined;
+  }
+
+  async set(name: string, value: unknown): Promise<void> {
+    this.values.set(name, value);
+  }
+}
+
+/**
+ * Keeps the reports of what was shown when a page was left, for the next page of the same screen.
+ *
+ * They go to localStorage, which alone takes something at that moment: IndexedDB answers too late.
+ */
+export class ExitReports {
+  constructor(
+    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    private readonly key: string,
+  ) {}
+
+  save(report: AdPlayback): void {
+    try {
+      this.storage.setItem(this.key, JSON.stringify([...this.read(), report]));
+    } catch (error) {
+      console.warn("the last report is lost", error);
+    }
+  }
+
+  /** Return what earlier pages saved, and forget it. */
+  take(): AdPlayback[] {
+    const reports = this.read();
+    if (reports.length > 0) this.storage.removeItem(this.key);
+    return reports;
+  }
+
+  private read(): AdPlayback[] {
+    try {
+      return JSON.parse(this.storage.getItem(this.key) ?? "[]") as AdPlayback[];
+    } catch {
+      return [];
+    }
   }
 }

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULTS, parseConfig, readOptions, rosbridgeUrl, screenName } from "../src/config";
+import { DEFAULT_CONFIG, parseConfig, readPageOptions, rosbridgeUrl, screenName } from "../src/config";
 
 test("the page's address", () => {
-  assert.deepEqual(readOptions("?device=deeplens2&screen=lobby&debug=1"), {
+  assert.deepEqual(readPageOptions("?device=deeplens2&screen=lobby&debug=1"), {
     device: "deeplens2",
     screen: "lobby",
     debug: true,
   });
-  assert.deepEqual(readOptions(""), { device: "", screen: "", debug: false });
-  assert.equal(readOptions("?debug=0").debug, false);
-  assert.equal(readOptions("?debug").debug, true);
+  assert.deepEqual(readPageOptions(""), { device: "", screen: "", debug: false });
+  assert.equal(readPageOptions("?debug=0").debug, false);
+  assert.equal(readPageOptions("?debug").debug, true);
 });
 
 test("the screen's name", () => {
-  const options = readOptions("");
-  assert.equal(screenName(readOptions("?screen=bar"), DEFAULTS), "bar");
-  assert.equal(screenName(options, { ...DEFAULTS, screens: ["lobby"] }), "lobby");
-  assert.equal(screenName(options, DEFAULTS), "screen");
+  const options = readPageOptions("");
+  assert.equal(screenName(readPageOptions("?screen=bar"), DEFAULT_CONFIG), "bar");
+  assert.equal(screenName(options, { ...DEFAULT_CONFIG, screens: ["lobby"] }), "lobby");
+  assert.equal(screenName(options, DEFAULT_CONFIG), "screen");
 });
 
 test("rosbridge's address follows the page's", () => {
@@ -26,6 +26,6 @@ test("rosbridge's address follows the page's", () => {
 });
 
 test("a configuration may leave things out", () => {
-  assert.deepEqual(parseConfig('{"rosbridge_port": 9091}'), { ...DEFAULTS, rosbridge_port: 9091 });
+  assert.deepEqual(parseConfig('{"rosbridge_port": 9091}'), { ...DEFAULT_CONFIG, rosbridge_port: 9091 });
   assert.throws(() => parseConfig("<html>"));
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AdSelection } from "../src/messages";
-import { latencyOf, type OverlayModel, overlayRows, withDiagnostics } from "../src/debug_overlay";
+import { mergeDiagnostics, type OverlayData, overlayRows } from "../src/debug_overlay";
+import { measureLatency } from "../src/playback";
 import type { Showing } from "../src/player";
 
 const time = (sec: number) => ({ sec, nanosec: 0 });
@@ -16,11 +17,14 @@ const ITEM = { creative: "shoe", url: "/media/shoe", durationS: 8, kind: "video"
 const SHOWING: Showing = {
   playId: "p1",
   item: ITEM,
-  programme: { items: [ITEM], house: false, episode: "e1", selection: SELECTION },
+  playlist: { items: [ITEM], isHouse: false, episode: "e1", selection: SELECTION },
 };
-const MODEL: OverlayModel = {
+const DATA: OverlayData = {
   device: "deeplens1",
   screen: "lobby",
+  creative: "shoe",
+  playId: "p1",
+  episode: "e1",
   url: "ws://sign:9090/",
   state: "targeted",
   connection: "connected",
@@ -31,12 +35,13 @@ const MODEL: OverlayModel = {
   diagnostics: new Map(),
   reportsWaiting: 1,
   reportsAccepted: 4,
+  reportsRefused: 0,
   mediaKept: 5,
   mediaTotal: 6,
 };
 
-const text = (over: Partial<OverlayModel>, label: string): string | undefined =>
-  overlayRows({ ...MODEL, ...over }).find((row) => row.label === label)?.value;
+const text = (over: Partial<OverlayData>, label: string): string | undefined =>
+  overlayRows({ ...DATA, ...over }).find((row) => row.label === label)?.value;
 
 test("connection", () => {
   assert.equal(text({}, "connection"), "connected to ws://sign:9090/");
@@ -50,22 +55,22 @@ test("advertisement and reason", () => {
   assert.equal(text({}, "advertisement"), "shoe, spring, 20f, e1");
   assert.equal(text({}, "reason"), "spring matches 20f");
   assert.equal(text({ showing: undefined }, "advertisement"), "nothing");
-  const house = { ...SHOWING, programme: { items: [ITEM], house: true, episode: "" } };
+  const house = { ...SHOWING, playlist: { items: [ITEM], isHouse: true, episode: "" } };
   assert.equal(text({ showing: house }, "advertisement"), "shoe, house playlist");
 });
 
 test("latency from capture, arrival and message to paint", () => {
-  const latency = latencyOf(SHOWING, 100_250, 31);
+  const latency = measureLatency(SHOWING, 100_250, 31);
   assert.equal(
     text({ latency }, "latency"),
     "captured to painted 250 ms, arrived to painted 1250 ms, message to painted 31 ms (shoe)",
   );
   assert.equal(text({}, "latency"), "-");
   const unknown = { ...SELECTION, arrived: time(0) };
-  const programme = { ...SHOWING.programme, selection: unknown };
-  assert.equal(latencyOf({ ...SHOWING, programme }, 100_250, 31)?.arrivedToPaintedMs, undefined);
-  const { selection: _, ...unasked } = SHOWING.programme;
-  assert.equal(latencyOf({ ...SHOWING, programme: unasked }, 100_250, 31), undefined);
+  const playlist = { ...SHOWING.playlist, selection: unknown };
+  assert.equal(measureLatency({ ...SHOWING, playlist }, 100_250, 31)?.arrivedToPaintedMs, undefined);
+  const { selection: _, ...unasked } = SHOWING.playlist;
+  assert.equal(measureLatency({ ...SHOWING, playlist: unasked }, 100_250, 31), undefined);
 });
 
 test("presence", () => {
@@ -76,13 +81,13 @@ test("presence", () => {
 });
 
 test("diagnostics by node, the newest of each", () => {
-  const first = withDiagnostics(new Map(), {
+  const first = mergeDiagnostics(new Map(), {
     status: [
       { level: 0, name: "camera", message: "30 fps" },
       { level: "Aw==", name: "faces", message: "silent" },
     ],
   });
-  const diagnostics = withDiagnostics(first, { status: [{ level: "Ag==", name: "camera", message: "no frames" }] });
+  const diagnostics = mergeDiagnostics(first, { status: [{ level: "Ag==", name: "camera", message: "no frames" }] });
   assert.equal(text({ diagnostics }, "camera"), "error: no frames");
   assert.equal(text({ diagnostics }, "faces"), "stale: silent");
 });

@@ -1,10 +1,11 @@
-// What tests put in place of the browser: a clock with timers, slots, a session.
+// What tests put in place of the browser: a clock with timers, slots, localStorage.
 
-import type { Item } from "../src/playlist";
+import type { Timers } from "../src/clock";
+import type { PlaylistItem } from "../src/playlist";
 import type { Slot, SlotEvents } from "../src/slot";
 
 /** A clock that only moves when it is told to. */
-export class FakeTimers {
+export class FakeTimers implements Timers {
   private now = 0;
   private last = 0;
   private readonly waiting = new Map<number, { action: () => void; atMs: number }>();
@@ -47,30 +48,46 @@ export class FakeSlot implements Slot {
   events: SlotEvents | undefined;
   loaded = "";
 
-  load(_item: Item, source: string): void {
+  load(_item: PlaylistItem, source: string): void {
     this.loaded = source;
     this.log.push(`load ${source}`);
   }
 
-  start(_item: Item, source: string, events: SlotEvents): void {
+  start(_item: PlaylistItem, source: string, events: SlotEvents): void {
     this.loaded = source;
     this.log.push(`start ${source}`);
     this.events = events;
   }
 
-  recede(): void {
-    this.log.push("recede");
+  sendToBack(): void {
+    this.log.push("sendToBack");
     this.events = undefined;
   }
 
-  stop(): void {
-    this.log.push("stop");
+  unload(): void {
+    this.log.push("unload");
     this.loaded = "";
     this.events = undefined;
   }
 
   paint(atMs: number): void {
-    this.events?.painted({ atMs, seen: true });
+    this.events?.painted({ atMs, isSeen: true });
+  }
+}
+
+/** A localStorage that is full for what says "too long". */
+export class FakeStorage extends Map<string, string> {
+  getItem(key: string): string | null {
+    return this.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    if (value.includes("too long")) throw new Error("quota");
+    this.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.delete(key);
   }
 }
 

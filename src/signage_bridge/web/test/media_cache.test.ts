@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fetchOrder, MediaStore, toEvict } from "../src/media_cache";
-import { MemoryBlobs } from "../src/memory";
+import { digestsToEvict, fetchOrder, MediaCache } from "../src/media_cache";
 import type { Manifest } from "../src/playlist";
+import { MemoryBlobs } from "../src/storage";
 
 const entry = (digest: string, bytes: number, usedMs: number) => ({ digest, bytes, usedMs });
 const creative = (name: string, bytes = 4) => ({
@@ -21,9 +21,9 @@ function setUp(blobs = new MemoryBlobs(), budgetBytes = 100) {
   const fetched: string[] = [];
   const freed: string[] = [];
   let now = 0;
-  const store = new MediaStore({
+  const store = new MediaCache({
     blobs,
-    fetchBlob: async (url) => {
+    fetchMedia: async (url) => {
       fetched.push(url);
       if (url.includes("missing")) throw new Error("404");
       return new Blob([url.includes("short") ? "ab" : "abcd"]);
@@ -39,9 +39,9 @@ function setUp(blobs = new MemoryBlobs(), budgetBytes = 100) {
 test("what the manifest no longer has goes first, then the oldest, and no more than needed", () => {
   const stored = [entry("a", 10, 1), entry("old", 10, 9), entry("b", 10, 2), entry("c", 10, 3)];
   const wanted = new Set(["a", "b", "c"]);
-  assert.deepEqual(toEvict(stored, wanted, 40), []);
-  assert.deepEqual(toEvict(stored, wanted, 30), ["old"]);
-  assert.deepEqual(toEvict(stored, wanted, 15), ["old", "a", "b"]);
+  assert.deepEqual(digestsToEvict(stored, wanted, 40), []);
+  assert.deepEqual(digestsToEvict(stored, wanted, 30), ["old"]);
+  assert.deepEqual(digestsToEvict(stored, wanted, 15), ["old", "a", "b"]);
 });
 
 test("the house playlist is fetched first", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AdSelection } from "../src/messages";
-import { houseProgramme, isSame, kindOf, programmeOf, Rotation } from "../src/playlist";
+import { housePlaylistOf, isSamePlaylist, mediaKindOf, playlistOf, Rotation } from "../src/playlist";
 
 const ZERO = { sec: 0, nanosec: 0 };
 
@@ -26,20 +26,20 @@ function selection(names: string[], over: Partial<AdSelection> = {}): AdSelectio
 }
 
 test("a selection's playlist", () => {
-  const programme = programmeOf(selection(["a", "b"]));
-  assert.deepEqual(programme.items[1], { creative: "b", url: "/media/b.0.webm", durationS: 8, kind: "video" });
-  assert.equal(programme.house, false);
-  assert.equal(programme.episode, "e1");
+  const playlist = playlistOf(selection(["a", "b"]));
+  assert.deepEqual(playlist.items[1], { creative: "b", url: "/media/b.0.webm", durationS: 8, kind: "video" });
+  assert.equal(playlist.isHouse, false);
+  assert.equal(playlist.episode, "e1");
 });
 
 test("a selection without a playlist gives its one creative, and an item without an address none", () => {
-  const one = programmeOf(selection([], { creative: "a", url: "/media/a.1.png", creatives: [], urls: [] }));
+  const one = playlistOf(selection([], { creative: "a", url: "/media/a.1.png", creatives: [], urls: [] }));
   assert.deepEqual(one.items, [{ creative: "a", url: "/media/a.1.png", durationS: 10, kind: "picture" }]);
-  assert.deepEqual(programmeOf(selection(["a"], { urls: [] })).items, []);
+  assert.deepEqual(playlistOf(selection(["a"], { urls: [] })).items, []);
 });
 
 test("pictures are known by their names", () => {
-  assert.deepEqual(["/a.png", "/a.JPEG", "/a.jpg", "/a.webm", "/a.mp4"].map(kindOf), [
+  assert.deepEqual(["/a.png", "/a.JPEG", "/a.jpg", "/a.webm", "/a.mp4"].map(mediaKindOf), [
     "picture",
     "picture",
     "picture",
@@ -50,18 +50,18 @@ test("pictures are known by their names", () => {
 
 test("the house playlist of a manifest leaves out what it does not have", () => {
   const creatives = [{ name: "house", url: "/media/house.0.webm", duration_s: 10, bytes: 1, digest: "0" }];
-  const programme = houseProgramme({ creatives, fallback: ["gone", "house"] });
+  const playlist = housePlaylistOf({ creatives, fallback: ["gone", "house"] });
   assert.deepEqual(
-    programme?.items.map((item) => item.creative),
+    playlist?.items.map((item) => item.creative),
     ["house"],
   );
-  assert.equal(houseProgramme({ creatives, fallback: [] }), undefined);
+  assert.equal(housePlaylistOf({ creatives, fallback: [] }), undefined);
 });
 
 test("the same message or house playlist again is the same", () => {
   const house = { fallback: true, episode: "" };
   const later = { decided: { sec: 9, nanosec: 0 } };
-  const same = (a: AdSelection, b: AdSelection): boolean => isSame(programmeOf(a), programmeOf(b));
+  const same = (a: AdSelection, b: AdSelection): boolean => isSamePlaylist(playlistOf(a), playlistOf(b));
   assert.ok(same(selection(["a"]), selection(["a"])));
   assert.ok(same(selection(["a"], house), selection(["a"], { ...house, ...later })));
   assert.ok(!same(selection(["a"]), selection(["a"], later)));
@@ -70,22 +70,22 @@ test("the same message or house playlist again is the same", () => {
 });
 
 test("a rotation goes round", () => {
-  const rotation = new Rotation(programmeOf(selection(["a", "b"])).items);
+  const rotation = new Rotation(playlistOf(selection(["a", "b"])).items);
   const names = [1, 2, 3].map(() => rotation.next()?.creative);
   assert.deepEqual(names, ["a", "b", "a"]);
   assert.equal(rotation.peek()?.creative, "b");
 });
 
 test("a rotation ends when all failed in a row, and not before", () => {
-  const rotation = new Rotation(programmeOf(selection(["a", "b"])).items);
+  const rotation = new Rotation(playlistOf(selection(["a", "b"])).items);
   rotation.next();
-  rotation.note(false);
+  rotation.record(false);
   assert.equal(rotation.next()?.creative, "b");
-  rotation.note(true);
+  rotation.record(true);
   rotation.next();
-  rotation.note(false);
+  rotation.record(false);
   rotation.next();
-  rotation.note(false);
+  rotation.record(false);
   assert.equal(rotation.next(), undefined);
   assert.equal(new Rotation([]).next(), undefined);
 });

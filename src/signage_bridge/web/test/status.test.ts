@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CARDS, type Facts, type SignState, signState } from "../src/state";
+import { CARD_TEXTS, type StateInputs, type SignState, signState } from "../src/status";
 
-const TABLE: [Facts["connection"], Facts["shown"], boolean, SignState][] = [
+const TABLE: [StateInputs["connection"], StateInputs["shown"], boolean, SignState][] = [
   ["connecting", "nothing", false, "connecting"],
   ["connecting", "house", false, "connecting"],
   ["connected", "nothing", false, "connecting"],
@@ -15,9 +15,9 @@ const TABLE: [Facts["connection"], Facts["shown"], boolean, SignState][] = [
   ["disconnected", "nothing", true, "nothing-playable"],
 ];
 
-for (const [connection, shown, failed, expected] of TABLE) {
-  test(`${connection}, ${shown}${failed ? ", failed" : ""} is ${expected}`, () => {
-    assert.equal(signState({ connection, shown, failed }), expected);
-    assert.ok(CARDS[expected].title);
+for (const [connection, shown, hasFailed, expected] of TABLE) {
+  test(`${connection}, ${shown}${hasFailed ? ", failed" : ""} is ${expected}`, () => {
+    assert.equal(signState({ connection, shown, hasFailed }), expected);
+    assert.ok(CARD_TEXTS[expected].title);
   });
 }

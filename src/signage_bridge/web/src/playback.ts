@@ -1,0 +1,196 @@
+// What the screen shows and how that is accounted for: puts player, media cache and reports together.
+
+import { fetchMedia, lastManifest, loadManifest } from "./bridge_http";
+import { type Timers, toEpochMs, WallClock } from "./clock";
+import { newId } from "./connection";
+import { MEDIA_BUDGET_BYTES, MediaCache } from "./media_cache";
+import { type AdPlayback, type AdSelection, PlaybackEvent } from "./messages";
+import { Player, type Showing } from "./player";
+import { housePlaylistOf, playlistOf } from "./playlist";
+import { type DeliverReport, makeReport, type Reporter, ReportQueue } from "./reports";
+import type { FirstFrame, Slot } from "./slot";
+import type { Latency, PlaybackStatus, StateInputs } from "./status";
+import type { PageStores } from "./storage";
+
+/** After a cut, how long an answer to somebody is repeated before the house playlist takes over. */
+export const TARGETED_AFTER_CUT_MS = 30_000;
+export const MANIFEST_INTERVAL_MS = 60_000;
+
+/** Return how long a showing took to be painted; undefined if no selection asked for it. */
+export function measureLatency(showing: Showing, paintedMs: number, messageToPaintedMs: number): Latency | undefined {
+  const selection = showing.playlist.selection;
+  if (!selection) return undefined;
+  return {
+    creative: showing.item.creative,
+    capturedToPaintedMs: paintedMs - toEpochMs(selection.captured),
+    arrivedToPaintedMs: selection.arrived.sec > 0 ? paintedMs - toEpochMs(selection.arrived) : undefined,
+    messageToPaintedMs,
+  };
+}
+
+export interface PlaybackOptions {
+  stores: PageStores;
+  slots: readonly [Slot, Slot];
+  timers: Timers;
+  /** Return who reports now: the bridge may name it only later. */
+  reporter: () => Reporter;
+  /** What the page shows of playback is different. */
+  changed: () => void;
+}
+
+export class Playback {
+  private readonly player: Player;
+  private readonly media: MediaCache;
+  private readonly reports: ReportQueue;
+  private readonly clock: WallClock;
+  /** When a selection came that is not painted yet, on the page's clock. */
+  private readonly receivedMs = new WeakMap<AdSelection, number>();
+  private latency: Latency | undefined;
+  private reportsWaiting = 0;
+  private reportsRefused = 0;
+  private houseTimer: number | undefined;
+  /** What is on the screen. */
+  showing: Showing | undefined;
+  /** Whether something was tried and nothing could be shown. */
+  hasFailed = false;
+
+  constructor(private readonly options: PlaybackOptions) {
+    const { stores, slots, timers } = options;
+    this.clock = new WallClock(() => timers.nowMs(), Date.now);
+    this.media = new MediaCache({
+      blobs: stores.blobs,
+      fetchMedia,
+      toUrl: (blob) => URL.createObjectURL(blob),
+      freeUrl: (url) => URL.revokeObjectURL(url),
+      nowMs: () => Date.now(),
+      budgetBytes: MEDIA_BUDGET_BYTES,
+    });
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => timers.set(() => resolve(), ms));
+    this.reports = new ReportQueue(stores.reports, pause, {
+      changed: (waiting) => this.onReportsWaiting(waiting),
+      refused: (report) => this.onReportRefused(report),
+    });
+    this.player = new Player({
+      slots,
+      timers,
+      sourceOf: (url) => this.media.sourceOf(url),
+      newId,
+      events: {
+        report: (...event) => void this.reports.add(this.reportOf(...event)),
+        painted: (showing, frame) => this.onPainted(showing, frame),
+        changed: (showing) => this.onShown(showing),
+      },
+    });
+  }
+
+  /** Take up what earlier pages left: their last reports, and the media of the manifest that they saw last. */
+  async restore(): Promise<void> {
+    const { exitReports, values } = this.options.stores;
+    for (const report of exitReports.take()) void this.reports.add(report);
+    const manifest = await lastManifest(values);
+    if (manifest) await this.media.restore(manifest);
+  }
+
+  /** Load manifest and media now, and again for ever. */
+  async keepMediaFresh(): Promise<void> {
+    await this.refreshMedia();
+    const again = (): void => {
+      void this.refreshMedia();
+      this.options.timers.set(again, MANIFEST_INTERVAL_MS);
+    };
+    this.options.timers.set(again, MANIFEST_INTERVAL_MS);
+  }
+
+  /** Load the manifest and what is missing of its media. */
+  async refreshMedia(): Promise<void> {
+    const manifest = await loadManifest(this.options.stores.values);
+    if (!manifest) return;
+    await this.media.restore(manifest);
+    const house = housePlaylistOf(manifest);
+    if (house) this.player.setHousePlaylist(house);
+    await this.media.fetch(manifest);
+    this.options.changed();
+  }
+
+  /** Show what a selection asks for. */
+  show(selection: AdSelection): void {
+    this.receivedMs.set(selection, this.options.timers.nowMs());
+    const playlist = playlistOf(selection);
+    this.player.show(playlist);
+    if (playlist.items.some((item) => !this.media.has(item.url))) void this.refreshMedia();
+  }
+
+  /** Try again at once what could not be shown. */
+  retryNow(): void {
+    this.player.retryNow();
+  }
+
+  /** There is a connection, over which reports can be delivered. */
+  onConnected(deliver: DeliverReport): void {
+    if (this.houseTimer !== undefined) this.options.timers.clear(this.houseTimer);
+    this.houseTimer = undefined;
+    this.reports.attach(deliver);
+  }
+
+  /** There is no connection: nobody can tell any more whether those who are answered are still there. */
+  onDisconnected(): void {
+    this.reports.detach();
+    this.houseTimer ??= this.options.timers.set(() => this.player.showHousePlaylist(), TARGETED_AFTER_CUT_MS);
+  }
+
+  /** The page is left: save the report of what that interrupts. */
+  exit(): void {
+    const showing = this.player.exit();
+    if (!showing) return;
+    const nowMs = this.options.timers.nowMs();
+    this.options.stores.exitReports.save(this.reportOf(PlaybackEvent.INTERRUPTED, showing, nowMs, "the page was left"));
+  }
+
+  get shown(): StateInputs["shown"] {
+    if (!this.showing) return "nothing";
+    return this.showing.playlist.isHouse ? "house" : "targeted";
+  }
+
+  get status(): PlaybackStatus {
+    return {
+      creative: this.showing?.item.creative ?? "",
+      playId: this.showing?.playId ?? "",
+      episode: this.showing?.playlist.episode ?? "",
+      latency: this.latency,
+      reportsWaiting: this.reportsWaiting,
+      reportsAccepted: this.reports.accepted,
+      reportsRefused: this.reportsRefused,
+      mediaKept: this.media.kept,
+      mediaTotal: this.media.total,
+    };
+  }
+
+  private onShown(showing: Showing | undefined): void {
+    this.showing = showing;
+    this.hasFailed = showing === undefined;
+    this.options.changed();
+  }
+
+  private onPainted(showing: Showing, frame: FirstFrame): void {
+    const selection = showing.playlist.selection;
+    const receivedMs = selection && this.receivedMs.get(selection);
+    if (!selection || receivedMs === undefined) return;
+    this.receivedMs.delete(selection);
+    this.latency = measureLatency(showing, this.clock.at(frame.atMs), frame.atMs - receivedMs);
+  }
+
+  private onReportsWaiting(waiting: number): void {
+    this.reportsWaiting = waiting;
+    this.options.changed();
+  }
+
+  private onReportRefused(report: AdPlayback): void {
+    console.warn("the bridge refused a report", report);
+    this.reportsRefused += 1;
+    this.options.changed();
+  }
+
+  private reportOf(event: number, showing: Showing, atMs: number, detail: string): AdPlayback {
+    return makeReport(this.options.reporter(), event, showing, this.clock.at(atMs), detail);
+  }
+}
