@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from signage_launch.addresses import page_address, reachable_host, ssh_hint
-from signage_launch.runner.supervisor import Supervisor
+from signage_launch.graph import page_address, reachable_host, ssh_hint
+from signage_launch.processes.supervisor import Supervisor
 
 from signage_demo.events import Arrival, Decision, Event, Play
 from signage_demo.show import Show

@@ -13,11 +13,12 @@ from typing import Any
 
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
+from signage_common.sockets import listen
 
-from signage_launch.launch_xml import Plan
-from signage_launch.launch_xml.effective import effective_parameters
+from signage_launch.launch_xml.parameters import effective_parameters
+from signage_launch.launch_xml.plan import Plan
 
-Settings = Mapping[str, Mapping[str, Any]]
+ParametersOfNodes = Mapping[str, Mapping[str, Any]]
 NodeCheck = Callable[[Mapping[str, Any]], None]
 _LAST_PORT = 65535
 
@@ -32,20 +33,20 @@ def check(plan: Plan, node_checks: Mapping[str, NodeCheck] = MappingProxyType({}
     Raises:
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
     """
-    settings = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
-    check_source(str(settings.get("camera", {}).get("source", "synthetic")))
-    _check_made(settings)
+    parameters = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
+    check_source(str(parameters.get("camera", {}).get("source", "synthetic")))
+    _check_made(parameters)
     for node, node_check in node_checks.items():
-        if node in settings:
-            node_check(settings[node])
-    check_ports(listeners(settings))
+        if node in parameters:
+            node_check(parameters[node])
+    check_ports(listeners(parameters))
 
 
-def _check_made(settings: Settings) -> None:
+def _check_made(parameters: ParametersOfNodes) -> None:
     """Check that the set-up has made what the nodes look for where no other folder is given."""
-    if "face_inference" in settings and not settings["face_inference"].get("models_dir"):
+    if "face_inference" in parameters and not parameters["face_inference"].get("models_dir"):
         require("models", "manifest.json")
-    if "signage_bridge" in settings and not settings["signage_bridge"].get("page_dir"):
+    if "signage_bridge" in parameters and not parameters["signage_bridge"].get("page_dir"):
         require("page", "index.html")
 
 
@@ -63,11 +64,11 @@ def check_source(source: str) -> None:
         raise ConfigurationError(f"source {source}: no such file or folder; expected {expected}")
 
 
-def listeners(settings: Settings) -> dict[str, tuple[str, int]]:
+def listeners(parameters: ParametersOfNodes) -> dict[str, tuple[str, int]]:
     """Return address and port of every server of the graph, by the launch argument that sets the port."""
     found = {}
-    bridge = settings.get("signage_bridge", {})
-    suite = settings.get("rosbridge_websocket", {})
+    bridge = parameters.get("signage_bridge", {})
+    suite = parameters.get("rosbridge_websocket", {})
     if "http_port" in bridge:
         found["http_port"] = (str(bridge["bind"]), int(bridge["http_port"]))
     if "rosbridge_port" in bridge and bridge.get("serve_rosbridge", True):
@@ -88,22 +89,9 @@ def check_ports(wanted: Mapping[str, tuple[str, int]]) -> None:
             if not 0 <= port <= _LAST_PORT:
                 raise ConfigurationError(f"{name}:={port}: expected a port from 1 to {_LAST_PORT}")
             try:
-                held.enter_context(_listen(address, port))
+                held.enter_context(listen(address, port))
             except OSError as error:
                 raise ConfigurationError(_reason(name, address, port, error)) from None
-
-
-def _listen(address: str, port: int) -> socket.socket:
-    family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
-    server = socket.socket(family, kind, protocol)
-    try:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        server.bind(where)
-        server.listen(1)
-    except BaseException:
-        server.close()
-        raise
-    return server
 
 
 def _reason(name: str, address: str, port: int, error: OSError) -> str:

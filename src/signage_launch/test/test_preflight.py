@@ -1,7 +1,6 @@
-import socket
-
 import pytest
 from signage_common.errors import ConfigurationError
+from signage_common.sockets import free_ports, listen
 from signage_launch.launch_xml.plan import ParameterText, Plan, ProcessPlan
 from signage_launch.preflight import check, check_ports, check_source, listeners
 
@@ -13,14 +12,13 @@ def process(node, **parameters):
 
 @pytest.fixture
 def taken_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with listen("127.0.0.1", 0) as server:
         yield server.getsockname()[1]
 
 
 @pytest.fixture
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    return free_ports(1)[0]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +73,7 @@ def test_an_address_that_is_not_ours_and_no_port(address, port, message):
 
 
 @pytest.mark.parametrize(
-    ("settings", "expected"),
+    ("parameters", "expected"),
     [
         ({}, {}),
         (
@@ -91,8 +89,8 @@ def test_an_address_that_is_not_ours_and_no_port(address, port, message):
         ),
     ],
 )
-def test_the_servers_of_a_graph(settings, expected):
-    assert listeners(settings) == expected
+def test_the_servers_of_a_graph(parameters, expected):
+    assert listeners(parameters) == expected
 
 
 def test_what_the_set_up_makes_is_asked_for_where_no_other_folder_is_given(tmp_path, monkeypatch):

@@ -19,8 +19,8 @@ from signage_cli.verbs.parser import OneLineParser, positive_seconds
 if TYPE_CHECKING:
     from signage_demo.events import Event
     from signage_demo.session import Session
-    from signage_launch.launch_xml import Plan
-    from signage_launch.runner.log_file import LogFile
+    from signage_launch.launch_xml.plan import Plan
+    from signage_launch.processes.output import LogFile
 
 _DESCRIPTION = "Run the system on the bundled film, until Ctrl-C; needs no display, camera or browser."
 _EPILOG = """examples:
@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
     from signage_launch.graph import plan_graph, runnable
     from signage_launch.launch_xml.arguments import parse_given
     from signage_launch.preflight import check
-    from signage_launch.runner.log_file import LogFile
+    from signage_launch.processes.output import LogFile
 
     from signage_cli.node_checks import NODE_CHECKS
 
@@ -75,8 +75,8 @@ async def _demonstrate(plan: Plan, log: LogFile, options: argparse.Namespace, br
     from rich.console import Console
     from signage_demo.session import Options, Session
     from signage_demo.show import Show
-    from signage_launch.runner.sink import Screen, Tee
-    from signage_launch.runner.supervisor import Supervisor
+    from signage_launch.processes.output import Screen, Tee
+    from signage_launch.processes.supervisor import Supervisor
 
     show = Show(Console())
     show.starting(str(log.path))

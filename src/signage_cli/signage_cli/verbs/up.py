@@ -50,13 +50,11 @@ def _show_arguments() -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    from signage_launch.addresses import page_address
-    from signage_launch.graph import plan_graph, runnable
+    from signage_launch.graph import page_address, plan_graph, runnable
     from signage_launch.launch_xml.arguments import parse_given
     from signage_launch.preflight import check
-    from signage_launch.runner.log_file import LogFile
-    from signage_launch.runner.sink import Screen, Tee
-    from signage_launch.runner.supervisor import Supervisor
+    from signage_launch.processes.output import LogFile, Screen, Tee
+    from signage_launch.processes.supervisor import Supervisor
 
     from signage_cli.node_checks import NODE_CHECKS
 
@@ -65,7 +63,9 @@ def _run(words: Sequence[str]) -> int:
     check(plan, NODE_CHECKS)
     with contextlib.closing(LogFile(signage_home() / "log" / "up.log")) as log:
         sink = Tee(Screen(sys.stdout), log)
-        sink.say("launch", "INFO", f"the sign will be at {page_address(plan.configurations)}; log file {log.path}")
+        sink.write_message(
+            "launch", "INFO", f"the sign will be at {page_address(plan.configurations)}; log file {log.path}"
+        )
         return asyncio.run(Supervisor(runnable(plan, given), sink).run())
 
 

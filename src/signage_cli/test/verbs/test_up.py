@@ -5,7 +5,7 @@ import sys
 import pytest
 from signage_cli.verbs import up
 from signage_launch.graph import launch_file, plan_graph
-from signage_launch.launch_xml.effective import effective_parameters
+from signage_launch.launch_xml.parameters import effective_parameters
 
 
 def test_arguments_are_listed(capsys):
@@ -64,8 +64,8 @@ def test_the_plan_keeps_topics_on_this_machine_unless_told_otherwise():
 def test_every_node_of_the_graph_is_planned_in_the_device_s_namespace():
     nodes = [process.node for process in plan_graph({"device": "lobby"}).processes]
     assert nodes == ["/lobby/camera", "/lobby/face_inference", "/lobby/ad_selector", "/lobby/signage_bridge"]
-    assert all(process.respawn.enabled for process in plan_graph({}).processes)
-    assert not any(process.respawn.enabled for process in plan_graph({"respawn": "false"}).processes)
+    assert all(process.respawn.is_enabled for process in plan_graph({}).processes)
+    assert not any(process.respawn.is_enabled for process in plan_graph({"respawn": "false"}).processes)
 
 
 def test_rosbridge_suite_takes_the_place_of_our_websocket(tmp_path, monkeypatch):

@@ -2,16 +2,72 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from signage_common.errors import ConfigurationError
 
-from signage_launch.launch_xml.elements.arg import Argument, read_argument
 from signage_launch.launch_xml.entity import Entity, near, read_xml
-from signage_launch.launch_xml.plan import Plan
-from signage_launch.launch_xml.scope import Scope
-from signage_launch.launch_xml.template import parse_template
+from signage_launch.launch_xml.plan import Plan, Scope
+from signage_launch.launch_xml.substitutions import Template, parse_template, template_of
+
+
+@dataclass(frozen=True)
+class Argument:
+    """``<arg name default description>``: a launch argument; ``<choice value>`` inside names what is allowed.
+
+    Attributes:
+        name: as in ``name:=value``.
+        default: None if it must be given.
+        default_text: the default as it is written.
+        description: one or more sentences; may be empty.
+        choices: the values that are allowed; empty if any is.
+        location: file, line and element.
+    """
+
+    name: str
+    default: Template | None
+    default_text: str | None
+    description: str
+    choices: tuple[str, ...]
+    location: str
+
+    def perform(self, scope: Scope) -> None:
+        """Take the default where no value was given, and check the value.
+
+        Raises:
+            ConfigurationError: there is no value, or it is none of the choices.
+        """
+        if self.name not in scope.configurations:
+            if self.default is None:
+                raise ConfigurationError(
+                    f"{self.location}: launch argument '{self.name}' is required: {self.name}:=VALUE"
+                )
+            scope.configurations[self.name] = self.default.fill(scope)
+        value = scope.configurations[self.name]
+        if self.choices and value not in self.choices:
+            allowed = ", ".join(self.choices)
+            raise ConfigurationError(f"launch argument {self.name}: expected one of {allowed}, got {value!r}")
+
+
+def read_argument(entity: Entity) -> Argument:
+    """Read ``<arg>``."""
+    entity.check_action(("name", "default", "description"), ("choice",))
+    choices = []
+    for choice in entity.nested("choice"):
+        choice.check(("value",))
+        choices.append(_unescape(choice.require("value")))
+    text = entity.get("default")
+    default = None if text is None else parse_template(text, f"{entity.location} default")
+    description = _unescape(entity.get("description") or "")
+    name = _unescape(entity.require("name"))
+    return Argument(name, default, text, description, tuple(choices), entity.location)
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def declared_arguments(path: Path, environment: Mapping[str, str]) -> list[Argument]:
@@ -40,8 +96,7 @@ def _walk(entity: Entity, files: tuple[Path, ...], environment: dict[str, str]) 
 
 def _included(entity: Entity, files: tuple[Path, ...], environment: dict[str, str]) -> Iterator[Argument]:
     try:
-        template = parse_template(entity.require("file"), entity.location)
-        path = Path(template.fill(Scope({}, environment, environment, files, Plan())))
+        path = Path(template_of(entity, "file").fill(Scope({}, environment, environment, files, Plan())))
     except ConfigurationError:
         return
     if path in files:

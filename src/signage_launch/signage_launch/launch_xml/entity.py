@@ -10,6 +10,8 @@ from xml.parsers import expat
 
 from signage_common.errors import ConfigurationError
 
+from signage_launch.launch_xml.values import parse_value
+
 CONDITIONS = ("if", "unless")
 
 
@@ -33,7 +35,7 @@ class Entity:
 
     @property
     def location(self) -> str:
-        """Return ``file:line: <tag>`` for messages."""
+        """``file:line: <tag>``, for messages."""
         return f"{self.path}:{self.line}: <{self.tag}>"
 
     def error(self, text: str) -> ConfigurationError:
@@ -53,6 +55,31 @@ class Entity:
         if name not in self.attributes:
             raise self.error(f"attribute '{name}' is missing")
         return self.attributes[name]
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Return an attribute that is true or false.
+
+        Raises:
+            ConfigurationError: it is neither.
+        """
+        return bool(self._typed(name, "bool", default))
+
+    def number(self, name: str, type_name: str, default: float) -> float:
+        """Return an attribute that is a number; ``type_name`` is int or float.
+
+        Raises:
+            ConfigurationError: it is no such number.
+        """
+        return self._typed(name, type_name, default)
+
+    def _typed(self, name: str, type_name: str, default: float) -> float:
+        text = self.get(name)
+        if text is None:
+            return default
+        try:
+            return parse_value(text, type_name)  # type: ignore[return-value]  # float, int or bool, as named
+        except ValueError as error:
+            raise self.error(f"attribute '{name}': {error}") from None
 
     def nested(self, tag: str) -> Iterator[Entity]:
         """Give the children of one tag."""

@@ -1,8 +1,9 @@
-"""``<param>`` inside a node: a value, nested values, or a parameter file."""
+"""Parameters of nodes: ``<param>`` in launch files, and what ROS 2 makes of several that name the same."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import yaml
 from signage_common.errors import ConfigurationError
 
 from signage_launch.launch_xml.entity import Entity
-from signage_launch.launch_xml.plan import ParameterText
-from signage_launch.launch_xml.scope import Scope
-from signage_launch.launch_xml.template import Template, parse_template
+from signage_launch.launch_xml.plan import ParameterText, ProcessPlan, Scope
+from signage_launch.launch_xml.substitutions import Template, parse_template, template_of
 from signage_launch.launch_xml.values import TYPES, parse_value
+
+_PARAMETERS = "ros__parameters"
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,15 @@ class ParameterValue:
 
 @dataclass(frozen=True)
 class ParameterFile:
-    """A parameter file; with ``substitute``, substitutions inside it are carried out."""
+    """A parameter file.
+
+    Attributes:
+        path: where it is.
+        has_substitutions: whether substitutions inside it are carried out.
+    """
 
     path: Template
-    substitute: bool
+    has_substitutions: bool
 
     def read(self, scope: Scope) -> str | ParameterText:
         """Return the path, or the text with its substitutions carried out.
@@ -62,7 +69,7 @@ class ParameterFile:
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             reason = " ".join(str(error).split())
             raise ConfigurationError(f"parameter file {path}: not valid YAML: {reason}") from None
-        return ParameterText(parse_template(text, str(path)).fill(scope)) if self.substitute else str(path)
+        return ParameterText(parse_template(text, str(path)).fill(scope)) if self.has_substitutions else str(path)
 
 
 Parameters = tuple[ParameterValue | ParameterFile, ...]
@@ -75,21 +82,17 @@ def read_parameters(entity: Entity) -> Parameters:
 
 def _read_file(entity: Entity) -> ParameterFile:
     entity.check(("from", "allow_substs"))
-    try:
-        substitute = bool(parse_value(entity.get("allow_substs") or "false", "bool"))
-    except ValueError as error:
-        raise entity.error(f"attribute 'allow_substs': {error}") from None
-    return ParameterFile(parse_template(entity.require("from"), entity.location), substitute)
+    return ParameterFile(template_of(entity, "from"), entity.flag("allow_substs"))
 
 
 def _read_value(entity: Entity) -> ParameterValue:
     entity.check(("name", "value", "type"), ("param",))
-    name = parse_template(entity.require("name"), entity.location)
+    name = template_of(entity, "name")
     type_name = entity.get("type")
     if type_name is not None and type_name not in TYPES:
         raise entity.error(f"attribute 'type': expected one of {', '.join(TYPES)}, got {type_name!r}")
     if not entity.children:
-        return ParameterValue(name, parse_template(entity.require("value"), entity.location), type_name)
+        return ParameterValue(name, template_of(entity, "value"), type_name)
     if entity.get("value") is not None or type_name is not None:
         raise entity.error("'value' and 'type' can't stand beside nested parameters")
     return ParameterValue(name, tuple(_read_value(child) for child in entity.children), None)
@@ -113,4 +116,53 @@ def parameter_arguments(parameters: Parameters, node: str, scope: Scope) -> list
 
 
 def _text(node: str, values: Mapping[str, Any]) -> ParameterText:
-    return ParameterText(yaml.dump({node: {"ros__parameters": dict(values)}}, default_flow_style=False))
+    return ParameterText(yaml.dump({node: {_PARAMETERS: dict(values)}}, default_flow_style=False))
+
+
+def effective_parameters(process: ProcessPlan) -> dict[str, Any]:
+    """Return the parameters of a node by name.
+
+    Entries for one node name are merged in the order they come; entries for different names that match the node count
+    in the order in which each name came first, the last one winning, as in rcl's parameter parser.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    for text in _texts(process):
+        for name, values in _entries("", yaml.safe_load(text)):
+            entries.setdefault(name, {}).update(values)
+    merged: dict[str, Any] = {}
+    for name, values in entries.items():
+        if _pattern(name).fullmatch(process.node):
+            merged.update(values)
+    return merged
+
+
+def _texts(process: ProcessPlan) -> Iterator[str]:
+    for flag, value in zip(process.arguments, process.arguments[1:], strict=False):
+        if flag == "--params-file":
+            yield value.text if isinstance(value, ParameterText) else Path(value).read_text()
+
+
+def _entries(prefix: str, content: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, value in content.items() if isinstance(content, Mapping) else ():
+        if key == _PARAMETERS and isinstance(value, Mapping):
+            yield prefix, dict(_flat("", value))
+        elif isinstance(key, str):
+            yield from _entries(f"{prefix}/{key.strip('/')}", value)
+
+
+def _flat(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(f"{prefix}{key}.", value)
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return a pattern for a node name with wildcards: ``**`` any number of parts, ``*`` one part."""
+    parts = [
+        r"(/[^/]+)*" if part == "**" else "/" + re.escape(part).replace(r"\*", "[^/]+")
+        for part in name.split("/")
+        if part
+    ]
+    return re.compile("".join(parts))

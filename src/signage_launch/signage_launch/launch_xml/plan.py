@@ -1,10 +1,13 @@
-"""The flat result of reading launch files: which processes to start, and how."""
+"""The flat result of reading launch files: which processes to start, and how.
+
+``Scope`` is what an element sees while the plan is being made.
+"""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 
@@ -28,12 +31,12 @@ class Respawn:
     """Whether a process that ended is started again.
 
     Attributes:
-        enabled: false for a process that runs once.
+        is_enabled: false for a process that runs once.
         delay_s: how long to wait before.
         max_retries: how often at most; negative for any number of times.
     """
 
-    enabled: bool = False
+    is_enabled: bool = False
     delay_s: float = 0.0
     max_retries: int = -1
 
@@ -99,3 +102,39 @@ class Plan:
     messages: list[tuple[str, str]] = field(default_factory=list)
     configurations: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Scope:
+    """What an element sees while it is carried out, and the plan that it adds to.
+
+    Attributes:
+        configurations: values of arguments and of ``let``, by name.
+        environment: variables that processes started from here get.
+        initial_environment: variables that the launch itself was started with.
+        files: the launch files being read, each included by the one before.
+        plan: where processes and messages are added; one for the whole launch.
+    """
+
+    configurations: dict[str, str]
+    environment: dict[str, str]
+    initial_environment: dict[str, str]
+    files: tuple[Path, ...]
+    plan: Plan
+
+    @property
+    def file(self) -> Path:
+        """The launch file being read."""
+        return self.files[-1]
+
+    def inner(self) -> Scope:
+        """Return a scope whose changes stay in it, as in a scoped group."""
+        return replace(self, configurations=dict(self.configurations), environment=dict(self.environment))
+
+    def cleared(self) -> Scope:
+        """Return a scope that knows nothing of this one, as in a group that forwards nothing."""
+        return replace(self, configurations={}, environment=dict(self.initial_environment))
+
+    def in_file(self, file: Path) -> Scope:
+        """Return this same scope as seen from an included file: what is set there stays set here."""
+        return replace(self, files=(*self.files, file))

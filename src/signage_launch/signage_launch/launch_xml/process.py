@@ -1,19 +1,25 @@
-"""What a node and any other executable have in common: environment, output, respawn, how they are stopped."""
+"""Processes: command lines with substitutions, what a node and any other executable share, and ``<executable>``."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from signage_common.errors import ConfigurationError
 
-from signage_launch.launch_xml.command_line import fill_command, parse_command
-from signage_launch.launch_xml.elements.env import Variables, fill_environment, read_variables
 from signage_launch.launch_xml.entity import Entity
-from signage_launch.launch_xml.plan import Output, ParameterText, ProcessPlan, Respawn, StopTimes
-from signage_launch.launch_xml.scope import Scope
-from signage_launch.launch_xml.template import Template, parse_template
+from signage_launch.launch_xml.plan import Output, ParameterText, ProcessPlan, Respawn, Scope, StopTimes
+from signage_launch.launch_xml.substitutions import (
+    Call,
+    Pairs,
+    Template,
+    fill_pairs,
+    optional_template_of,
+    parse_template,
+    read_pairs,
+)
 from signage_launch.launch_xml.values import parse_value
 
 ATTRIBUTES = (
@@ -23,11 +29,48 @@ ATTRIBUTES = (
 CHILDREN = ("env",)
 
 
+def parse_command(text: str, location: str) -> tuple[Template, ...]:
+    """Split a command line; return one template for each argument.
+
+    Arguments are separated as in a shell; what a substitution brings in is never split.
+
+    Raises:
+        ConfigurationError: a quote is not closed, or a substitution is wrong.
+    """
+    arguments: list[list[str | Call]] = [[]]
+    for part in parse_template(text, location).parts:
+        if isinstance(part, Call):
+            arguments[-1].append(part)
+            continue
+        try:
+            words = shlex.split(part)
+        except ValueError as error:
+            raise ConfigurationError(f"{location}: {error} in {text!r}") from None
+        _add_words(arguments, part, words)
+    return tuple(Template(tuple(parts), location) for parts in arguments if parts)
+
+
+def _add_words(arguments: list[list[str | Call]], part: str, words: list[str]) -> None:
+    if part[0].isspace():
+        arguments.append([])
+    for number, word in enumerate(words):
+        if number:
+            arguments.append([])
+        arguments[-1].append(word)
+    if part[-1].isspace():
+        arguments.append([])
+
+
+def fill_command(command: tuple[Template, ...], scope: Scope) -> list[str]:
+    """Return the arguments with substitutions carried out."""
+    return [argument.fill(scope) for argument in command]
+
+
 @dataclass(frozen=True)
-class Process:
+class ProcessSettings:
     """The settings of a process that node and executable share."""
 
-    variables: Variables
+    variables: Pairs
     cwd: Template | None
     output: Template
     respawn: Template
@@ -47,7 +90,7 @@ class Process:
         return ProcessPlan(
             name=name,
             arguments=(*fill_command(self.prefix, scope), *arguments),
-            environment=fill_environment(self.variables, scope),
+            environment={**scope.environment, **fill_pairs(self.variables, scope)},
             cwd=None if self.cwd is None else Path(self.cwd.fill(scope)),
             output=self._output(scope),
             respawn=Respawn(self._respawns(scope), self.respawn_delay_s, self.respawn_max_retries),
@@ -69,32 +112,31 @@ class Process:
             raise ConfigurationError(f"{self.location}: attribute 'respawn': {error}") from None
 
 
-def read_process(entity: Entity) -> Process:
-    """Read the attributes and children that node and executable share."""
+def read_process_settings(entity: Entity) -> ProcessSettings:
+    """Read the attributes and children that node and executable share.
+
+    Raises:
+        ConfigurationError: one has a value that does not fit, or is not supported.
+    """
     location = entity.location
     on_exit = entity.get("on_exit")
     if on_exit not in (None, "shutdown"):
         raise entity.error(f"attribute 'on_exit': expected shutdown, got {on_exit!r}")
-    if parse_flag(entity, "shell"):
+    if entity.flag("shell"):
         raise entity.error("attribute 'shell': only false is supported by this runner")
-    parse_flag(entity, "emulate_tty")
-    return Process(
-        variables=read_variables(entity),
-        cwd=None if entity.get("cwd") is None else parse_template(entity.require("cwd"), location),
+    entity.flag("emulate_tty")
+    return ProcessSettings(
+        variables=read_pairs(entity, "env"),
+        cwd=optional_template_of(entity, "cwd"),
         output=parse_template(entity.get("output") or "log", location),
         respawn=parse_template(entity.get("respawn") or "false", location),
         respawn_delay_s=_seconds(entity, "respawn_delay", 0.0),
-        respawn_max_retries=int(_number(entity, "respawn_max_retries", "int", -1)),
+        respawn_max_retries=int(entity.number("respawn_max_retries", "int", -1)),
         prefix=parse_command(entity.get("launch-prefix") or "", location),
         stop=_stop_times(entity),
         ends_launch=on_exit == "shutdown",
         location=location,
     )
-
-
-def parse_flag(entity: Entity, name: str, default: str = "false") -> bool:
-    """Return an attribute that is true or false."""
-    return bool(_number(entity, name, "bool", default == "true"))
 
 
 def _stop_times(entity: Entity) -> StopTimes:
@@ -104,17 +146,31 @@ def _stop_times(entity: Entity) -> StopTimes:
 
 
 def _seconds(entity: Entity, name: str, default: float) -> float:
-    value = float(_number(entity, name, "float", default))
+    value = float(entity.number(name, "float", default))
     if value < 0:
         raise entity.error(f"attribute '{name}': expected 0 or more seconds, got {value}")
     return value
 
 
-def _number(entity: Entity, name: str, type_name: str, default: float) -> float:
-    text = entity.get(name)
-    if text is None:
-        return default
-    try:
-        return parse_value(text, type_name)  # type: ignore[return-value]  # float, int or bool, as named
-    except ValueError as error:
-        raise entity.error(f"attribute '{name}': {error}") from None
+@dataclass(frozen=True)
+class Executable:
+    """``<executable cmd>``: any program."""
+
+    settings: ProcessSettings
+    command: tuple[Template, ...]
+    name: Template | None
+
+    def perform(self, scope: Scope) -> None:
+        """Add the process to the plan."""
+        arguments = fill_command(self.command, scope)
+        name = Path(arguments[0]).name if self.name is None else self.name.fill(scope)
+        scope.plan.processes.append(self.settings.plan(name, arguments, scope))
+
+
+def read_executable(entity: Entity) -> Executable:
+    """Read ``<executable>``."""
+    entity.check_action((*ATTRIBUTES, "cmd", "name"), CHILDREN)
+    command = parse_command(entity.require("cmd"), entity.location)
+    if not command:
+        raise entity.error("attribute 'cmd': expected a command, got nothing")
+    return Executable(read_process_settings(entity), command, optional_template_of(entity, "name"))

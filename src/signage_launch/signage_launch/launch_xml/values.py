@@ -10,6 +10,7 @@ import yaml
 Scalar = str | bool | int | float
 Value = Scalar | list[Scalar]
 _SCALARS: dict[str, type] = {"str": str, "bool": bool, "int": int, "float": float}
+BOOLEAN_WORDS = {"true": True, "1": True, "false": False, "0": False}
 TYPES = (*_SCALARS, *(f"list_of_{name}" for name in _SCALARS), "yaml")
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from signage_launch.launch_xml import plan_launch
+from signage_launch.launch_xml.launch_file import plan_launch
 
 
 @pytest.fixture

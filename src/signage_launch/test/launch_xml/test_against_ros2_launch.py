@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from signage_common.errors import ConfigurationError
-from signage_launch.launch_xml import plan_launch
+from signage_launch.launch_xml.launch_file import plan_launch
 from signage_launch.launch_xml.plan import ParameterText
 
 HAS_LAUNCH = importlib.util.find_spec("launch_ros") is not None and importlib.util.find_spec("launch_xml") is not None
