@@ -1,12 +1,22 @@
-"""Messages and services say what every field means."""
+"""Messages and services say what every field means, and the page of interfaces says it too."""
 
 import importlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
+from rclpy.qos import QoSProfile
+
+from signage_common import ros_topics
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "docs" / "generators"))
+
+import interfaces  # noqa: E402
+
+PAGE = (ROOT / "docs" / "interfaces.md").read_text()
+TOPICS, SERVICES = PAGE.split("\n## Messages")[0].split("\n## Services\n")
 FILES = sorted((ROOT / "msg").glob("*/*.msg")) + sorted((ROOT / "msg").glob("*/*.srv"))
 FIELD = re.compile(r"^(?P<type>[\w/\[\]]+) +(?P<name>[a-z][a-z0-9_]*)\s*(?P<comment>#.*)?$")
 CONSTANT = re.compile(r"^uint(8|32) +(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>\d+)")
@@ -40,3 +50,37 @@ def test_constants_match_the_enums_that_the_comments_name(path):
 def test_all_interfaces_are_generated():
     generated = (ROOT / "msg" / "CMakeLists.txt").read_text()
     assert all(f'"{path.parent.name}/{path.name}"' in generated for path in FILES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_page_has_every_field_with_its_comment(path):
+    section = PAGE.split(f"### {path.stem}\n")[1].split("\n## ")[0].split("\n### ")[0]
+    assert path.read_text().splitlines()[0].removeprefix("# ") in section
+    for line in path.read_text().splitlines():
+        field, constant = FIELD.match(line), CONSTANT.match(line)
+        if field:
+            comment = (field["comment"] or "").removeprefix("#").strip()
+            rows = [row for row in section.splitlines() if row.startswith(f"| `{field['name']}` | {field['type']} |")]
+            assert len(rows) == 1 and comment in rows[0], field["name"]
+        if constant:
+            assert f"`{constant['name']}` = {constant['value']}" in section
+
+
+@pytest.mark.parametrize("name", [name for name, value in vars(ros_topics).items() if isinstance(value, QoSProfile)])
+def test_the_page_has_a_topic_of_every_quality_of_service(name):
+    topics = [topic for topic, profile in interfaces.QOS.items() if profile is getattr(ros_topics, name)]
+    assert topics
+    for topic in topics:
+        (row,) = [line for line in TOPICS.splitlines() if line.startswith(f"| `{topic}` | ")]
+        assert interfaces.qos_in_words(getattr(ros_topics, name)) in row
+
+
+@pytest.mark.parametrize("topic", interfaces.endpoints("Publishers"), ids=lambda topic: f"{topic.node}-{topic.name}")
+def test_the_page_has_every_topic_that_a_node_publishes(topic):
+    (row,) = [line for line in TOPICS.splitlines() if line.startswith(f"| `{topic.name}` | {topic.type} | ")]
+    assert f"`{topic.node}`" in row
+
+
+def test_the_page_has_every_service():
+    assert {service.name for service in interfaces.endpoints("Services")} == {"choose_ad"}
+    assert "| `choose_ad` | signage_msgs/ChooseAd | `ad_selector` | " in SERVICES

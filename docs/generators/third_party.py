@@ -1,7 +1,4 @@
-"""Write the package table of THIRD_PARTY.md from the metadata of what the locks install.
-
-Run it with the project's environment: ``.venv/bin/python docs/tables/third_party.py``.
-"""
+"""Write the package tables of THIRD_PARTY.md from the metadata of what the locks install, extras included."""
 
 from __future__ import annotations
 
@@ -12,11 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+from pages import ROOT, markdown_table, replace_between
 
-from markers import replace_between
-
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "THIRD_PARTY.md"
 LOCKS = {"run": "running", "test": "checks", "detectors": "`bench detectors`"}
 NPM_LOCKS = {"src/signage_bridge/web": "page", "src/face_models/npm": "models, golden tests"}
@@ -77,15 +71,15 @@ def table(rows: Iterator[tuple[str, str, str, str, str]]) -> str:
     for *package, use in rows:
         known = uses.setdefault((package[0], package[1], package[2], package[3]), [])
         known.extend([use] if use not in known else [])
-    lines = [f"| {n} | {v} | {lic} | {src} | {', '.join(use)} |" for (n, v, lic, src), use in sorted(uses.items())]
-    return "\n".join(["| package | version | licence | source | for |", "|---|---|---|---|---|", *lines])
+    lines = [(*package, ", ".join(uses_of)) for package, uses_of in sorted(uses.items())]
+    return markdown_table(("package", "version", "licence", "source", "for"), lines)
 
 
-def main() -> None:
-    """Write both tables into the page."""
+def pages() -> dict[Path, str]:
+    """Return the page with both tables new.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: a locked package is not installed.
+    """
     text = replace_between(PAGE.read_text(), "python-packages", table(python_rows()))
-    PAGE.write_text(replace_between(text, "npm-packages", table(npm_rows())))
-
-
-if __name__ == "__main__":
-    main()
+    return {PAGE: replace_between(text, "npm-packages", table(npm_rows()))}

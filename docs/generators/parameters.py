@@ -1,28 +1,26 @@
-"""Write the README's table of parameters from the dataclasses that define them.
-
-Run it with the project's environment: ``.venv/bin/python docs/tables/parameters.py``.
-"""
+"""Write docs/parameters.md: the parameters of all nodes, from the dataclasses that define them."""
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from markers import replace_between
+from pages import ROOT, markdown_table, written_by
 from signage_common.params import ParameterSpec, specs
 
-ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "parameters.md"
 NODES = {
     "camera": "deeplens_camera",
     "face_inference": "face_inference",
     "ad_selector": "ad_selector",
     "signage_bridge": "signage_bridge",
 }
+HEAD = """\
+# Parameters
+`launch/config/signage.yaml` sets those that are worth setting; `params_file:=FILE` takes yours. Many have a launch
+argument of their own: `./signage up --show-args` lists them. All are read once, at the start of their node, which a
+value of the wrong type or outside its range ends."""
 
 
 def params_class(package: str) -> type:
@@ -37,19 +35,16 @@ def params_class(package: str) -> type:
 
 def table(node: str, package: str) -> str:
     """Return the table of one node."""
-    rows = [row(name, *entry) for name, entry in specs(params_class(package)).items()]
-    head = [f"**`{node}`** (`{package}`)", "", "| parameter | default | allowed | what it is |", "|---|---|---|---|"]
-    return "\n".join([*head, *rows])
+    rows = [_row(name, *entry) for name, entry in specs(params_class(package)).items()]
+    return markdown_table(("parameter", "default", "allowed", "what it is"), rows)
 
 
-def row(name: str, default: object, spec: ParameterSpec) -> str:
-    """Return one parameter's row."""
+def _row(name: str, default: object, spec: ParameterSpec) -> tuple[str, str, str, str]:
     shown = ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
-    return f"| `{name}` | {f'`{shown}`' if shown else 'empty'} | {allowed(spec)} | {spec.description} |"
+    return f"`{name}`", f"`{shown}`" if shown else "empty", _allowed(spec), spec.description
 
 
-def allowed(spec: ParameterSpec) -> str:
-    """Return range or choices in words."""
+def _allowed(spec: ParameterSpec) -> str:
     if spec.choices:
         return ", ".join(f"`{choice}`" for choice in spec.choices)
     if spec.minimum is None and spec.maximum is None:
@@ -58,10 +53,7 @@ def allowed(spec: ParameterSpec) -> str:
     return f"{low} to {spec.maximum:g}" if spec.maximum is not None else f"at least {low}"
 
 
-def tables() -> str:
-    """Return the tables of all nodes."""
-    return "\n\n".join(table(node, package) for node, package in NODES.items())
-
-
-if __name__ == "__main__":
-    README.write_text(replace_between(README.read_text(), "parameters", tables()))
+def pages() -> dict[Path, str]:
+    """Return the whole new text of the page."""
+    sections = [f"## `{node}` (package `{package}`)\n{table(node, package)}" for node, package in NODES.items()]
+    return {PAGE: "\n\n".join([f"{written_by('parameters.py')}\n{HEAD}", *sections]) + "\n"}
