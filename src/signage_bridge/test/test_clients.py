@@ -2,13 +2,11 @@
 
 import json
 import shutil
-import subprocess
 import sys
-import threading
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from signage_common.process_testing import ProgramUnderTest
 from signage_msgs.msg import AdPlayback, Presence
 
 from signage_common import ros_topics
@@ -24,24 +22,17 @@ def running(start_bridge):
     return start_bridge(services=["choose_ad"])
 
 
-@contextmanager
-def started(*command):
-    """Start a client; give what it says, by kind."""
-    said: dict[str, list] = {}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+class Client(ProgramUnderTest):
+    """A client that prints what it gets as lines of JSON."""
 
-        def listen():
-            for line in process.stdout:
-                message = json.loads(line)
-                said.setdefault(message["what"], []).append(message["value"])
-
-        listener = threading.Thread(target=listen)
-        listener.start()
-        try:
-            yield said
-        finally:
-            process.kill()
-            listener.join()
+    @property
+    def said(self):
+        """What it has said so far, by kind."""
+        said: dict[str, list] = {}
+        for line in list(self.lines):
+            message = json.loads(line)
+            said.setdefault(message["what"], []).append(message["value"])
+        return said
 
 
 @pytest.fixture
@@ -51,13 +42,13 @@ def reports(running):
     return heard
 
 
-async def publish_presence_until_heard(running, eventually, said, forms):
+async def publish_presence_until_heard(running, eventually, client, forms):
     publisher = running.probe.create_publisher(Presence, "presence", ros_topics.PRESENCE_QOS)
     await eventually(lambda: publisher.get_subscription_count() == 1, "discovery")
 
     def heard():
         publisher.publish(Presence(device="deeplens1", estimation="20f", watchers=2, dwell_s=0.5))
-        return forms <= set(said)
+        return forms <= set(client.said)
 
     await eventually(heard, "presence")
 
@@ -73,22 +64,22 @@ def check_what_was_said(said, forms):
 async def test_roslib_in_node(running, reports, eventually):
     if not ROSLIB.exists() or shutil.which("node") is None:
         pytest.skip(f"no node, or no {ROSLIB}: `npm ci` in {ROSLIB.parents[3]} brings it")
-    with started("node", str(CLIENTS / "roslib_client.mjs"), str(ROSLIB), running.ws) as said:
-        await eventually(lambda: {"ad", "response", "failed"} <= set(said), "answers")
-        await eventually(lambda: len(said.get("subscribed", ())) == 3, "subscriptions")
+    with Client(["node", CLIENTS / "roslib_client.mjs", ROSLIB, running.ws]) as client:
+        await eventually(lambda: {"ad", "response", "failed"} <= set(client.said), "answers")
+        await eventually(lambda: len(client.said.get("subscribed", ())) == 3, "subscriptions")
         await eventually(lambda: running.bridge._bridge.counts().connected == 4, "connections")
         forms = {"none", "cbor", "png"}
-        await publish_presence_until_heard(running, eventually, said, forms)
+        await publish_presence_until_heard(running, eventually, client, forms)
         await eventually(lambda: reports, "report")
-        check_what_was_said(said, forms)
+        check_what_was_said(client.said, forms)
         assert (reports[0].screen, reports[0].creative) == ("roslib", "house")
-        assert "faces" not in said and "error" not in said
+        assert not {"faces", "error"} & set(client.said)
 
 
 async def test_roslibpy(running, reports, eventually):
-    with started(sys.executable, str(CLIENTS / "roslibpy_client.py"), str(running.bridge.rosbridge_port)) as said:
-        await eventually(lambda: {"ad", "response", "failed"} <= set(said), "answers")
-        await publish_presence_until_heard(running, eventually, said, {"presence"})
+    with Client([sys.executable, CLIENTS / "roslibpy_client.py", running.bridge.rosbridge_port]) as client:
+        await eventually(lambda: {"ad", "response", "failed"} <= set(client.said), "answers")
+        await publish_presence_until_heard(running, eventually, client, {"presence"})
         await eventually(lambda: reports, "report")
-        check_what_was_said(said, ["presence"])
+        check_what_was_said(client.said, ["presence"])
         assert (reports[0].screen, reports[0].creative) == ("roslibpy", "house")

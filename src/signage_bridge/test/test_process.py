@@ -1,12 +1,12 @@
 """The node as a process, as a launch file starts it."""
 
-import re
 import signal
 import socket
-import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
+from signage_common.process_testing import ProgramUnderTest
 from signage_common.ros_testing import ros_graph
 
 pytestmark = pytest.mark.graph
@@ -14,21 +14,26 @@ MAIN = [sys.executable, "-c", "from signage_bridge.node import main; main()", "-
 
 
 @pytest.fixture
-def command(catalogue_file, page_dir):
-    def make(**params):
-        common = {"catalog": catalogue_file, "page_dir": page_dir, "http_port": 0, "rosbridge_port": 0}
-        return [*MAIN, *(word for name, value in {**common, **params}.items() for word in ("-p", f"{name}:={value}"))]
+def start(catalogue_file, page_dir):
+    """Start the node with parameters, in a graph of its own."""
+    with ExitStack() as stack:
+        graph = stack.enter_context(ros_graph())
 
-    return make
+        def start(**params):
+            common = {"catalog": catalogue_file, "page_dir": page_dir, "http_port": 0, "rosbridge_port": 0}
+            values = (word for name, value in {**common, **params}.items() for word in ("-p", f"{name}:={value}"))
+            return stack.enter_context(ProgramUnderTest([*MAIN, *values], graph.env))
+
+        yield start
 
 
 @pytest.mark.parametrize("parameter", ["http_port", "rosbridge_port"])
-def test_a_port_in_use_is_one_line_and_status_2(command, parameter):
-    with ros_graph() as graph, socket.create_server(("127.0.0.1", 0)) as taken:
+def test_a_port_in_use_is_one_line_and_status_2(start, parameter):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = subprocess.run(command(**{parameter: port}), env=graph.env, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2
-    assert done.stderr == (
+        program = start(**{parameter: port})
+        assert program.wait() == 2
+    assert program.errors == (
         f"error: {parameter}:={port}: the port is in use on 127.0.0.1; choose another one, "
         f"such as {parameter}:={port + 1}\n"
     )
@@ -44,25 +49,18 @@ def test_a_port_in_use_is_one_line_and_status_2(command, parameter):
         ({"subscribe_topics": "[no topic]"}, "parameter subscribe_topics"),
     ],
 )
-def test_a_wrong_parameter_is_one_line_and_status_2(command, params, words):
-    with ros_graph() as graph:
-        done = subprocess.run(command(**params), env=graph.env, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1, done.stderr
+def test_a_wrong_parameter_is_one_line_and_status_2(start, params, words):
+    program = start(**params)
+    assert program.wait() == 2
+    assert words in program.errors and program.errors.count("\n") == 1, program.errors
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_process_soon_and_frees_the_ports(command, stop):
-    with ros_graph() as graph:
-        process = subprocess.Popen(command(bind="0.0.0.0"), env=graph.env, stderr=subprocess.PIPE, text=True)
-        with process:
-            ports, said = {}, ""
-            while len(ports) < 2 or "password" not in said:
-                said += process.stderr.readline()
-                ports = dict(re.findall(r"(http|ws)://0\.0\.0\.0:(\d+)/", said))
-            client = socket.create_connection(("127.0.0.1", int(ports["ws"])))
-            process.send_signal(stop)
-            assert process.wait(timeout=5) == 0
-            client.close()
-        for port in ports.values():
-            socket.create_server(("127.0.0.1", int(port))).close()
-    assert "[WARN]" in said and "presence" in said
+def test_a_signal_ends_the_process_and_frees_the_ports(start, stop):
+    program = start(bind="0.0.0.0")
+    ports = [int(program.wait_for(rf"{scheme}://0\.0\.0\.0:(\d+)/", on_errors=True)[0][1]) for scheme in ("http", "ws")]
+    program.wait_for(r"\[WARN\].*password.*presence", on_errors=True)
+    with socket.create_connection(("127.0.0.1", ports[1])):
+        assert program.end(stop) == 0
+    for port in ports:
+        socket.create_server(("127.0.0.1", port)).close()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from signage_common.browser import CHROMIUM_FLAGS, find_browser
 from signage_common.home import signage_home
 from signage_common.ros_testing import Graph, ros_graph
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from page_cable import Cable
-from page_stage import FLAGS, OTHER_HOST, Bridge, Selector, Sign, find_browser, write_catalogue
+from page_stage import OTHER_HOST, Bridge, Selector, Sign, write_catalogue
 
 COUNT = itertools.count(1)
 
@@ -61,14 +63,16 @@ def selector(selector_node: Selector) -> Selector:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """Start the browser once a module: playwright's loop must have ended before an asynchronous test comes."""
-    program = find_browser()
+    program = find_browser(os.environ)
+    if program is None:
+        pytest.skip("no Chromium or Chrome found; install one (apt install chromium) or set SIGNAGE_BROWSER")
     from playwright.sync_api import sync_playwright
 
     if not (signage_home() / "page" / "index.html").exists():
         pytest.skip(f"{signage_home() / 'page'} is missing; `./signage setup` makes it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=[*FLAGS, f"--host-resolver-rules=MAP {OTHER_HOST} 127.0.0.1"]
+            executable_path=program, args=[*CHROMIUM_FLAGS, f"--host-resolver-rules=MAP {OTHER_HOST} 127.0.0.1"]
         )
         yield browser
         browser.close()

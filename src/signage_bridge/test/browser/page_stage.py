@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
 import socket
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import pytest
 from signage_common.home import signage_home
+from signage_common.process_testing import PATIENCE_S, ProgramUnderTest, free_ports, wait_until
 from signage_common.ros_testing import Graph
 from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
 
+from signage_catalogue import load_catalogue
+
 OTHER_HOST = "sign.test"  # the same machine under a name that is no secure context
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_S = 20.0
 SIZE = (320, 180)
 FPS = 30
 COLOURS = {"house": (150, 60, 20), "red": (40, 40, 220), "green": (60, 190, 40), "커피": (40, 200, 230)}  # BGR
 PICTURE = (200, 60, 200)
 BROKEN = "broken"
 FILM_S = 2
-
-
-def find_browser() -> str:
-    """Return the program named by SIGNAGE_BROWSER, or a Chromium or Chrome on the PATH; else skip."""
-    named = os.environ.get("SIGNAGE_BROWSER")
-    found = named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium or Chrome found; install one (apt install chromium) or set SIGNAGE_BROWSER")
-    return found
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens at."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 def write_film(path: Path, colour: tuple[int, int, int]) -> None:
@@ -100,12 +68,12 @@ class Bridge:
         self._graph = graph
         self._catalogue = catalogue
         self.http_port, self.rosbridge_port = free_ports(2)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._plain = False
+        self._program: ProgramUnderTest | None = None
+        self._is_usual = False
 
     def start(self, **more: object) -> None:
         """Start with more parameters than the usual ones, and wait until it listens."""
-        self._plain = not more
+        self._is_usual = not more
         params = {
             "http_port": self.http_port,
             "rosbridge_port": self.rosbridge_port,
@@ -116,46 +84,34 @@ class Bridge:
         }
         arguments = [part for name, value in params.items() for part in ("-p", f"{name}:={value}")]
         program = [sys.executable, "-c", "from signage_bridge.node import main; main()"]
-        self._process = subprocess.Popen(
-            [*program, "--ros-args", "-r", "__ns:=/deeplens1", *arguments], env=self._graph.env
+        self._program = ProgramUnderTest(
+            [*program, "--ros-args", "-r", "__ns:=/deeplens1", *arguments], self._graph.env
         )
         wait_until(self._listens, "the bridge's port")
 
     def ensure(self) -> None:
         """Have it run as usual, whatever a test did to it."""
-        if self._process is None or not self._plain:
+        if self._program is None or not self._is_usual:
             self.stop()
             self.start()
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(PATIENCE_S)
-            self._process = None
+        if self._program is not None:
+            with self._program:
+                self._program.end()
+            self._program = None
 
     def _listens(self) -> bool:
-        assert self._process is not None
-        assert self._process.poll() is None, "the bridge ended"
+        assert self._program is not None
+        assert self._program.process.poll() is None, f"the bridge ended: {self._program.errors}"
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.http_port)) == 0
-
-
-def wait_until(happened: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
-    """Wait until ``happened()`` is true and return it."""
-    end = time.monotonic() + patience_s
-    while not (value := happened()):
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not come within {patience_s} s")
-        time.sleep(0.02)
-    return value
 
 
 class Selector:
     """Stands where ad_selector stands in the graph: publishes selections and presence, hears what is played."""
 
     def __init__(self, graph: Graph, catalogue: Path) -> None:
-        from signage_catalogue import load_catalogue
-
         self._graph = graph
         self.creatives = load_catalogue(catalogue).creatives
         self.node = graph.probe()
@@ -163,7 +119,7 @@ class Selector:
         self._presence = self.node.create_publisher(Presence, "presence", PRESENCE_QOS)
         self.screen = ""
         self.plays: list[AdPlayback] = []
-        self.node.create_subscription(AdPlayback, "playback", self._hear, PLAYBACK_QOS)
+        self.node.create_subscription(AdPlayback, "playback", self._on_playback, PLAYBACK_QOS)
 
     def begin(self, screen: str) -> None:
         """Begin a test: nobody is there, and only one screen's reports count."""
@@ -175,7 +131,7 @@ class Selector:
         """Publish a selection once more."""
         self._ads.publish(message)
 
-    def _hear(self, play: AdPlayback) -> None:
+    def _on_playback(self, play: AdPlayback) -> None:
         if play.screen == self.screen:
             self.plays.append(play)
 
@@ -205,6 +161,10 @@ class Selector:
             Presence(device="deeplens1", event=event, watchers=watchers, estimation=estimation, episode=episode)
         )
 
+    def sees_bridge(self) -> bool:
+        """Tell whether what the bridge publishes would be heard."""
+        return self.node.count_publishers("playback") > 0
+
     def spin(self, seconds: float = 0.02) -> None:
         self._graph.executor.spin_once(timeout_sec=seconds)
 
@@ -230,7 +190,7 @@ class Sign:
     def status(self) -> dict[str, Any]:
         return self.page.evaluate("() => window.signage ?? {}")
 
-    def wait(self, happened: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
+    def wait(self, happened: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) -> Any:
         """Wait until something happens in the browser or the graph, while both run."""
 
         def look() -> Any:
@@ -238,18 +198,18 @@ class Sign:
             return happened()
 
         try:
-            return wait_until(look, what, patience_s)
+            return wait_until(look, what, timeout_s)
         except TimeoutError as error:
             raise TimeoutError(f"{error}; status {self.status}, plays {self.selector.plays[-6:]}") from None
 
-    def wait_for(self, what: str = "", patience_s: float = PATIENCE_S, **expected: Any) -> dict[str, Any]:
+    def wait_for(self, what: str = "", timeout_s: float = PATIENCE_S, **expected: Any) -> dict[str, Any]:
         """Wait until the page's status has these values."""
 
         def matches() -> Any:
             status = self.status
             return status if all(status.get(key) == value for key, value in expected.items()) else None
 
-        return self.wait(matches, what or str(expected), patience_s)
+        return self.wait(matches, what or str(expected), timeout_s)
 
     def colour(self) -> tuple[int, int, int]:
         """Return the colour in the middle of what is painted, as BGR."""

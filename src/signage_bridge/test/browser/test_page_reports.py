@@ -8,7 +8,13 @@ from page_stage import FILM_S
 from signage_msgs.msg import AdPlayback
 
 pytestmark = pytest.mark.browser
+CLOCKS_S = 0.1  # the browser rounds its clock
 STARTED, COMPLETED, INTERRUPTED = AdPlayback.STARTED, AdPlayback.COMPLETED, AdPlayback.INTERRUPTED
+
+
+def is_one_film(seconds: float) -> bool:
+    """Tell whether a play may have taken so long: much less cuts the film short, twice as long hides a lost play."""
+    return FILM_S - 0.5 < seconds < 2 * FILM_S - 0.5
 
 
 def stamp_s(play: AdPlayback) -> float:
@@ -24,8 +30,8 @@ def test_a_showing_is_started_and_completed_under_one_id(open_sign, selector):
     completed = sign.wait(lambda: selector.heard(COMPLETED, "red"), "completed")[0]
     assert started.play_id == completed.play_id
     assert (started.screen, started.device, started.episode) == (selector.screen, "deeplens1", "e1")
-    assert begin_s - 0.1 < stamp_s(started) < begin_s + 2
-    assert stamp_s(completed) - stamp_s(started) == pytest.approx(FILM_S, abs=0.5)
+    assert begin_s - CLOCKS_S < stamp_s(started) < time.time() + CLOCKS_S
+    assert is_one_film(stamp_s(completed) - stamp_s(started))
 
 
 def test_each_repetition_is_a_play_of_its_own(open_sign, selector):
@@ -36,7 +42,7 @@ def test_each_repetition_is_a_play_of_its_own(open_sign, selector):
     )
     assert len({play.play_id for play in started}) == len(started)
     gaps = [stamp_s(b) - stamp_s(a) for a, b in itertools.pairwise(started)]
-    assert all(gap == pytest.approx(FILM_S, abs=0.5) for gap in gaps), gaps
+    assert all(map(is_one_film, gaps)), gaps
 
 
 def test_what_is_replaced_is_interrupted_when_its_successor_is_painted(open_sign, selector):
@@ -102,7 +108,7 @@ def check_unbroken(plays: list[AdPlayback]) -> None:
     plays = plays[[event for _, event, _ in plays].index(STARTED) :]
     for (began_s, begun, play_id), (ended_s, ended, same_id) in zip(plays[::2], plays[1::2], strict=False):
         assert (begun, ended) == (STARTED, COMPLETED) and play_id == same_id
-        assert ended_s - began_s == pytest.approx(FILM_S, abs=0.5)
+        assert is_one_film(ended_s - began_s)
     begins = [stamp for stamp, event, _ in plays if event == STARTED]
     assert len(begins) >= 3
-    assert all(b - a == pytest.approx(FILM_S, abs=0.5) for a, b in itertools.pairwise(begins))
+    assert all(is_one_film(b - a) for a, b in itertools.pairwise(begins))

@@ -5,7 +5,7 @@ import base64
 import cv2
 import numpy as np
 import pytest
-from page_stage import BROKEN, COLOURS, OTHER_HOST, PICTURE
+from page_stage import BROKEN, COLOURS, OTHER_HOST, PATIENCE_S, PICTURE
 from signage_msgs.msg import AdPlayback
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def test_a_selection_changes_the_film_and_its_end_brings_the_house_loop_back(ope
     selector.select("red", episode="e1")
     status = sign.wait_for(state="targeted", creative="red", episode="e1")
     sign.wait(lambda: sign.shows(COLOURS["red"]), "red")
-    assert status["latency"]["messageToPaintedMs"] < 1000
+    assert 0 <= status["latency"]["messageToPaintedMs"] < PATIENCE_S * 1000
     selector.select("house")
     sign.wait_for(state="house-loop", creative="house", episode="")
     sign.wait(lambda: sign.shows(COLOURS["house"]), "the house loop's colour")
@@ -145,7 +145,7 @@ def test_a_page_that_gets_no_frame_callbacks_changes_all_the_same(open_sign, sel
     sign.wait_for(creative="house")
     selector.select("red", episode="e1")
     status = sign.wait_for(creative="red")
-    assert status["latency"]["messageToPaintedMs"] < 2000
+    assert 0 <= status["latency"]["messageToPaintedMs"] < PATIENCE_S * 1000
     sign.wait(lambda: sign.shows(COLOURS["red"]), "red")
     started = sign.wait(lambda: selector.heard(AdPlayback.STARTED, "red"), "the report")[0]
     assert started.detail == "first frame not seen"
