@@ -18,7 +18,7 @@ from signage_common.sockets import listen
 from signage_launch.launch_xml.parameters import effective_parameters
 from signage_launch.launch_xml.plan import Plan
 
-ParametersOfNodes = Mapping[str, Mapping[str, Any]]
+NodeParameters = Mapping[str, Mapping[str, Any]]
 NodeCheck = Callable[[Mapping[str, Any]], None]
 _LAST_PORT = 65535
 
@@ -35,14 +35,14 @@ def check(plan: Plan, node_checks: Mapping[str, NodeCheck] = MappingProxyType({}
     """
     parameters = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
     check_source(str(parameters.get("camera", {}).get("source", "synthetic")))
-    _check_made(parameters)
+    _check_set_up(parameters)
     for node, node_check in node_checks.items():
         if node in parameters:
             node_check(parameters[node])
     check_ports(listeners(parameters))
 
 
-def _check_made(parameters: ParametersOfNodes) -> None:
+def _check_set_up(parameters: NodeParameters) -> None:
     """Check that the set-up has made what the nodes look for where no other folder is given."""
     if "face_inference" in parameters and not parameters["face_inference"].get("models_dir"):
         require("models", "manifest.json")
@@ -64,7 +64,7 @@ def check_source(source: str) -> None:
         raise ConfigurationError(f"source {source}: no such file or folder; expected {expected}")
 
 
-def listeners(parameters: ParametersOfNodes) -> dict[str, tuple[str, int]]:
+def listeners(parameters: NodeParameters) -> dict[str, tuple[str, int]]:
     """Return address and port of every server of the graph, by the launch argument that sets the port."""
     found = {}
     bridge = parameters.get("signage_bridge", {})

@@ -3,10 +3,8 @@ import socket
 
 import pytest
 from signage_common.errors import ConfigurationError
-from signage_launch.graph import page_address, reachable_host, ssh_hint
+from signage_launch.graph import has_ros2_launch, launch_file, page_address, reachable_host, runnable, ssh_hint
 from signage_launch.launch_xml.plan import Plan
-
-from signage_launch import graph
 
 CONFIGURATIONS = {"bind": "127.0.0.1", "http_port": "8080", "rosbridge_port": "9090", "device": "deeplens1"}
 
@@ -14,18 +12,18 @@ CONFIGURATIONS = {"bind": "127.0.0.1", "http_port": "8080", "rosbridge_port": "9
 def test_a_workspace_that_is_not_built_is_one_line_that_names_the_set_up(monkeypatch):
     monkeypatch.setenv("AMENT_PREFIX_PATH", "")
     with pytest.raises(ConfigurationError, match=r"package signage_bringup not found .*`\./signage setup` builds"):
-        graph.launch_file()
+        launch_file()
 
 
 def test_without_ros2_on_the_path_the_plan_is_run_as_it_is(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     plan = Plan()
-    assert graph.runnable(plan, {}) is plan
+    assert runnable(plan, {}) is plan
 
 
-@pytest.mark.skipif(not graph.has_ros2_launch(), reason="ros2launch is not installed: needs a sourced ROS 2")
+@pytest.mark.skipif(not has_ros2_launch(), reason="ros2launch is not installed: needs a sourced ROS 2")
 def test_where_ros2_launch_is_there_it_gets_the_same_arguments():
-    process = graph.runnable(Plan(), {"fps": "15"}).processes[0]
+    process = runnable(Plan(), {"fps": "15"}).processes[0]
     assert process.arguments[:2] == ("ros2", "launch")
     assert process.arguments[-3:] == ("signage_bringup", "signage.launch.xml", "fps:=15")
     assert process.is_launcher and not process.respawn.is_enabled and process.environment is os.environ
@@ -33,7 +31,7 @@ def test_where_ros2_launch_is_there_it_gets_the_same_arguments():
 
 def test_another_distribution_is_not_used(monkeypatch):
     monkeypatch.setenv("ROS_DISTRO", "humble")
-    assert not graph.has_ros2_launch()
+    assert not has_ros2_launch()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from signage_common.errors import ConfigurationError
 
-from signage_launch.launch_xml.entity import Entity, near, read_xml
+from signage_launch.launch_xml.entity import Entity, read_xml, suggestion
 from signage_launch.launch_xml.plan import Plan, Scope
 from signage_launch.launch_xml.substitutions import Template, parse_template, template_of
 
@@ -131,7 +131,7 @@ def check_given(given: Mapping[str, str], declared: Sequence[Argument]) -> None:
     known = [argument.name for argument in declared]
     for name in given:
         if name not in known:
-            raise ConfigurationError(f"unknown launch argument '{name}'{near(name, known)}")
+            raise ConfigurationError(f"unknown launch argument '{name}'{suggestion(name, known)}")
 
 
 def format_arguments(declared: Sequence[Argument]) -> str:

@@ -98,17 +98,17 @@ class Entity:
         allowed = sorted(attributes)
         for name in self.attributes:
             if name not in allowed:
-                raise self.error(f"unknown attribute '{name}'{near(name, allowed)}")
+                raise self.error(f"unknown attribute '{name}'{suggestion(name, allowed)}")
         for child in self.children if children is not None else ():
             if child.tag not in (children or ()):
-                raise child.error(f"not expected inside <{self.tag}>{near(child.tag, children or ())}")
+                raise child.error(f"not expected inside <{self.tag}>{suggestion(child.tag, children or ())}")
 
     def check_action(self, attributes: Iterable[str] = (), children: Iterable[str] | None = ()) -> None:
         """Check as ``check`` does an element that may carry a condition."""
         self.check((*attributes, *CONDITIONS), children)
 
 
-def near(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """Return the end of a message that offers what was probably meant, or lists what is known."""
     names = sorted(known)
     matches = difflib.get_close_matches(name, names, n=3, cutoff=0.6)

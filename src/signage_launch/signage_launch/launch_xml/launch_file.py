@@ -10,7 +10,7 @@ from typing import Protocol
 from signage_common.errors import ConfigurationError
 
 from signage_launch.launch_xml.arguments import check_given, declared_arguments, read_argument
-from signage_launch.launch_xml.entity import Entity, near, read_xml
+from signage_launch.launch_xml.entity import Entity, read_xml, suggestion
 from signage_launch.launch_xml.nodes import read_node, read_push_namespace
 from signage_launch.launch_xml.plan import Plan, Scope
 from signage_launch.launch_xml.process import read_executable
@@ -68,7 +68,7 @@ def _read_actions(entities: Iterable[Entity]) -> tuple[Action, ...]:
 def _read_action(entity: Entity) -> Action:
     reader = _READERS.get(entity.tag)
     if reader is None:
-        raise entity.error(f"this element is not supported by this runner{near(entity.tag, _READERS)}")
+        raise entity.error(f"this element is not supported by this runner{suggestion(entity.tag, _READERS)}")
     action = reader(entity)
     holds, fails = entity.get("if"), entity.get("unless")
     if holds is not None and fails is not None:

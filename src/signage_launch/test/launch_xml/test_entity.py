@@ -1,6 +1,6 @@
 import pytest
 from signage_common.errors import ConfigurationError
-from signage_launch.launch_xml.entity import near, read_xml
+from signage_launch.launch_xml.entity import read_xml, suggestion
 
 
 def test_elements_know_their_lines(tmp_path):
@@ -34,5 +34,5 @@ def test_what_is_missing_or_broken_is_named(tmp_path):
         ("x", [], ""),
     ],
 )
-def test_near(name, known, expected):
-    assert near(name, known) == expected
+def test_suggestion(name, known, expected):
+    assert suggestion(name, known) == expected
