@@ -1,1 +1,1 @@
-"""Publish the pictures of a camera, a film, a folder of photos or a network stream."""
+"""Publish the images of a camera, a film, a folder of photos or a network stream."""

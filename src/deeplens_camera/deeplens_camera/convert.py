@@ -1,4 +1,4 @@
-"""Make image messages out of pictures."""
+"""Make image messages out of frames."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.ros_topics import ns_to_stamp
 
-from deeplens_camera.encode import Pixels
+from deeplens_camera.frame import Pixels
 
 
 def image_to_msg(image_bgr: Pixels, captured_ns: int, frame_id: str) -> Image:

@@ -1,4 +1,4 @@
-"""What can go wrong between a source and a published picture."""
+"""What can go wrong between a source and a published image."""
 
 from signage_common.errors import SignageError
 
@@ -15,5 +15,5 @@ class SourceEndedError(CameraError):
     """A source that does not loop has shown all that it has."""
 
 
-class BrokenPictureError(CameraError):
-    """One picture is damaged; the next may be good."""
+class BrokenFrameError(CameraError):
+    """One frame is damaged; the next may be good."""

@@ -1,4 +1,4 @@
-"""The rhythm of sources that have none of their own, and of sources that are too fast."""
+"""When the next frame is due, when one is too many, and when a source that was lost is tried again."""
 
 from __future__ import annotations
 
@@ -64,3 +64,24 @@ class RateLimit:
             return False
         self._due_s = max(self._due_s + self._period_s, time_s - self._period_s)
         return True
+
+
+@dataclass(frozen=True)
+class BackOff:
+    """How long to wait before each attempt: each time longer, up to a limit.
+
+    Attributes:
+        first_s: before the first attempt.
+        factor: how much longer each next wait is.
+        limit_s: the longest wait.
+    """
+
+    first_s: float = 0.5
+    factor: float = 2.0
+    limit_s: float = 10.0
+
+    def wait_s(self, failures: int) -> float:
+        """Return the wait after so many failures in a row; 1 is the first."""
+        # Compared before it is raised to the power: a float overflows after a thousand failures.
+        growth = min(max(failures, 1) - 1, 64)
+        return float(min(self.first_s * self.factor**growth, self.limit_s))

@@ -1,4 +1,4 @@
-"""The parameters of the camera node."""
+"""Parameters of the node, each defined once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from signage_common.params import parameter
 
-from deeplens_camera.sources.source import SourceOptions
-
 
 @dataclass(frozen=True)
 class CameraParams:
-    """What can be set, each once: default, description, range."""
+    """Parameters of camera."""
 
     source: str = parameter(
         "/dev/video0",
@@ -32,8 +30,3 @@ class CameraParams:
     gap_s: float = parameter(2.0, "How long a slide show shows an empty scene after each photo, s.", 0.0, 3600.0)
     jpeg_quality: int = parameter(85, "Quality of image_raw/compressed where the source is not JPEG already.", 1, 100)
     frame_id: str = parameter("camera_optical_frame", "Coordinate frame in the header of each image.")
-
-    @property
-    def options(self) -> SourceOptions:
-        """Return how the source is to be opened."""
-        return SourceOptions(self.fps, self.width, self.height, self.loop, self.photo_s, self.gap_s)

@@ -1,12 +1,16 @@
-import socket
+"""What the tests share: films, photos and streams whose every frame is a grey that tells its number, and a graph."""
+
 import threading
-import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
 import numpy as np
 import pytest
+from signage_common.process_testing import free_ports
+from signage_common.ros_testing import graph
+
+__all__ = ["graph"]
 
 SIZE = (320, 240)
 BOUNDARY = "frame"
@@ -18,14 +22,6 @@ def grey_frame(value, size=SIZE):
 
 def jpeg_of(value, size=SIZE):
     return cv2.imencode(".jpg", grey_frame(value, size))[1].tobytes()
-
-
-def _wait_for(happened, timeout_s=10.0, what="event"):
-    end = time.monotonic() + timeout_s
-    while not happened():
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not come within {timeout_s} s")
-        time.sleep(0.005)
 
 
 @pytest.fixture
@@ -114,11 +110,6 @@ def serve_mjpeg():
 
 
 @pytest.fixture
-def wait_for():
-    return _wait_for
-
-
-@pytest.fixture
 def jpeg():
     return jpeg_of
 
@@ -126,6 +117,4 @@ def jpeg():
 @pytest.fixture
 def free_port():
     """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]

@@ -1,41 +1,59 @@
 import shutil
 import time
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
-from deeplens_camera.capture_thread import CaptureThread
-from deeplens_camera.pacing import RateLimit
-from deeplens_camera.reconnect import BackOff
+from deeplens_camera.capture_thread import CaptureThread, Clock, DroppedFrame, Notice
+from deeplens_camera.health import SourceState, StateChange
+from deeplens_camera.pacing import BackOff, RateLimit
+from deeplens_camera.params import CameraParams
 from deeplens_camera.source_address import parse_source
-from deeplens_camera.sources.freshness import fingerprint
-from deeplens_camera.sources.opening import open_source
-from deeplens_camera.sources.source import SourceOptions
-from deeplens_camera.state import SourceState
+from deeplens_camera.sources.opening import fingerprint, open_source
+from signage_common.process_testing import wait_until
+from signage_common.stamps import ns_to_seconds, seconds_to_ns
 
 BACK_OFF = BackOff(0.05, 1.5, 0.3)
+RUNNING, LOST, ENDED = SourceState.RUNNING, SourceState.LOST, SourceState.ENDED
 
 
 class Recorder:
-    """Keep what the capture thread tells and shows."""
+    """Keep what the capture thread publishes and reports."""
 
-    def __init__(self, listening=True):
-        self.listening = listening
-        self.stamps_ns, self.changes, self.notices, self.broken = [], [], [], []
+    def __init__(self, is_wanted=True):
+        self.wanted = is_wanted
+        self.stamps_ns, self.events = [], []
 
-    def is_listening(self):
-        return self.listening
+    def is_wanted(self):
+        return self.wanted
 
-    def show(self, picture, captured_ns):
-        picture.sized(0, 0)
+    def publish(self, frame, captured_ns):
+        frame.resized(0, 0)
         self.stamps_ns.append(captured_ns)
 
-    def tell_change(self, change):
-        self.changes.append(change.state)
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
 
-    def tell_notice(self, notice):
-        self.notices.append(notice)
+    @property
+    def states(self):
+        return [change.state for change in self.of(StateChange)]
 
-    def tell_broken(self, reason):
-        self.broken.append(reason)
+
+class SteppedClock(Clock):
+    """A clock that stands still but for the waits, so that however busy the machine is, nothing comes late."""
+
+    def __init__(self):
+        self.now_s = 1000.0
+
+    def monotonic_s(self):
+        return self.now_s
+
+    def epoch_ns(self):
+        return seconds_to_ns(self.now_s)
+
+    def wait(self, stopping, seconds):
+        self.now_s += seconds
+        stopping.wait(0.001)  # lets the test go on
 
 
 @pytest.fixture
@@ -43,125 +61,156 @@ def play():
     """Run a capture thread on a source."""
     threads = []
 
-    def start(text, recorder, fps=0.0, **options):
+    def start(text, recorder, fps=0.0, clock=None, **params):
         address = parse_source(str(text))
         thread = CaptureThread(
-            lambda: open_source(address, SourceOptions(**options)),
+            lambda: open_source(address, CameraParams(**params)),
             lambda: fingerprint(address),
             recorder,
+            recorder.events.append,
             RateLimit(fps),
             BACK_OFF,
+            clock,
         )
         threads.append(thread)
         thread.start()
         return thread
 
     yield start
-    assert all(thread.stop() for thread in threads)
+    for thread in threads:
+        wait_until(thread.stop, "end of the capture thread")
 
 
-def test_a_film_plays_in_real_time_and_loops(play, write_video, wait_for):
+def test_a_film_plays_in_real_time_and_loops(play, write_video):
+    recorder = Recorder()
+    thread = play(write_video(frames=20, fps=30), recorder, clock=SteppedClock())
+    wait_until(lambda: len(recorder.stamps_ns) >= 60, "three rounds")
+    gaps_s = [ns_to_seconds(b - a) for a, b in pairwise(recorder.stamps_ns[:60])]
+    assert gaps_s == pytest.approx([1 / 30] * 59)
+    assert thread.status().frames.skipped_late == 0
+    assert recorder.states == [RUNNING]
+
+
+def test_what_is_late_is_skipped_and_counted_so_that_a_film_stays_in_time(play, write_video):
+    recorder, clock = Recorder(), SteppedClock()
+
+    def publish_slowly(frame, captured_ns):
+        recorder.stamps_ns.append(captured_ns)
+        clock.now_s += 0.11
+
+    recorder.publish = publish_slowly
+    thread = play(write_video(frames=20, fps=30), recorder, clock=clock)
+    wait_until(lambda: len(recorder.stamps_ns) >= 60, "sixty frames")
+    thread.stop()
+    frames = thread.status().frames
+    seconds = ns_to_seconds(recorder.stamps_ns[-1] - recorder.stamps_ns[0])
+    assert seconds == pytest.approx((frames.captured - 1 + frames.skipped_late) / 30, abs=0.2)
+    assert frames.skipped_late > frames.captured == len(recorder.stamps_ns)
+
+
+def test_a_stamp_is_the_time_of_capture(play, write_video):
     recorder = Recorder()
     began_ns = time.time_ns()
-    thread = play(write_video(frames=20, fps=30), recorder)
-    wait_for(lambda: len(recorder.stamps_ns) >= 60)
-    seconds = (recorder.stamps_ns[59] - recorder.stamps_ns[0]) / 1e9
-    lost = thread.counters.skipped_late
-    assert seconds == pytest.approx((59 + lost) / 30, abs=0.05)
+    play(write_video(frames=20, fps=30), recorder)
+    wait_until(lambda: recorder.stamps_ns, "a frame")
     assert began_ns < recorder.stamps_ns[0] < time.time_ns()
-    assert recorder.changes == [SourceState.RUNNING]
 
 
-def test_while_nobody_listens_nothing_is_decoded_but_time_goes_on(play, write_video, wait_for):
-    recorder = Recorder(listening=False)
+def test_while_nobody_listens_nothing_is_decoded_but_time_goes_on(play, write_video):
+    recorder = Recorder(is_wanted=False)
     thread = play(write_video(frames=30, fps=60), recorder)
-    wait_for(lambda: thread.counters.captured > 40)
+    wait_until(lambda: thread.status().frames.captured > 40, "forty frames")
     assert not recorder.stamps_ns
-    recorder.listening = True
-    wait_for(lambda: recorder.stamps_ns)
+    recorder.wanted = True
+    wait_until(lambda: recorder.stamps_ns, "a frame")
 
 
-def test_a_lower_rate_is_counted(play, wait_for):
+def test_a_lower_rate_is_counted(play):
     recorder = Recorder()
-    thread = play("synthetic", recorder, fps=20.0, width_px=64, height_px=48)  # the source itself runs at 30
-    wait_for(lambda: len(recorder.stamps_ns) >= 20)
-    counters = thread.counters
-    assert counters.skipped_rate == pytest.approx(counters.captured / 3, abs=2)
-    assert counters.captured == pytest.approx(len(recorder.stamps_ns) + counters.skipped_rate, abs=1)
+    # The source itself runs at 30.
+    thread = play("synthetic", recorder, fps=20.0, clock=SteppedClock(), width=64, height=48)
+    wait_until(lambda: len(recorder.stamps_ns) >= 20, "twenty frames")
+    thread.stop()
+    frames = thread.status().frames
+    assert frames.skipped_rate == pytest.approx(frames.captured / 3, abs=2)
+    assert frames.captured == len(recorder.stamps_ns) + frames.skipped_rate
 
 
-def test_the_end_is_told_once_and_a_new_film_is_played(play, write_video, wait_for):
+def test_the_end_is_told_once_and_a_new_film_is_played(play, write_video):
     recorder = Recorder()
     path = write_video(frames=10, fps=60)
     other = write_video("other.webm", frames=12, fps=60)
-    thread = play(path, recorder, loop=False)
-    wait_for(lambda: recorder.changes == [SourceState.RUNNING, SourceState.ENDED])
-    captured = thread.counters.captured
+    thread = play(path, recorder, clock=SteppedClock(), loop=False)
+    wait_until(lambda: recorder.states == [RUNNING, ENDED], "the end")
+    assert thread.status().frames.captured == 10
     other.replace(path)
-    wait_for(lambda: recorder.changes[2:] == [SourceState.RUNNING, SourceState.ENDED])
-    assert thread.counters.captured - captured == pytest.approx(12, abs=6)
+    wait_until(lambda: recorder.states[2:] == [RUNNING, ENDED], "the other end")
+    assert thread.status().frames.captured == 10 + 12
 
 
-def test_a_film_that_breaks_is_waited_for_and_comes_back(play, write_video, wait_for, tmp_path):
+def test_a_film_that_breaks_is_waited_for_and_comes_back(play, write_video, tmp_path):
     recorder = Recorder()
     path = write_video(frames=10, fps=60)
     shutil.copy(path, tmp_path / "copy.webm")
     thread = play(path, recorder)
-    wait_for(lambda: SourceState.RUNNING in recorder.changes)
+    wait_until(lambda: RUNNING in recorder.states, "the film")
     path.write_bytes(b"broken")
-    wait_for(lambda: recorder.changes == [SourceState.RUNNING, SourceState.LOST])
-    wait_for(lambda: thread.keeper.failures >= 3, what="three attempts")
-    assert recorder.changes == [SourceState.RUNNING, SourceState.LOST]
+    wait_until(lambda: recorder.states == [RUNNING, LOST], "the loss")
+    wait_until(lambda: thread.status().failures >= 3, "three attempts")
+    assert recorder.states == [RUNNING, LOST]
     (tmp_path / "copy.webm").replace(path)
-    wait_for(lambda: recorder.changes == [SourceState.RUNNING, SourceState.LOST, SourceState.RUNNING])
-    assert thread.keeper.reconnects == 1
+    wait_until(lambda: recorder.states == [RUNNING, LOST, RUNNING], "the return")
+    assert thread.status().reconnects == 1
 
 
-def test_a_stream_that_is_not_there_yet_dies_and_comes_back(play, serve_mjpeg, jpeg, wait_for, free_port):
+def test_a_stream_that_is_not_there_yet_dies_and_comes_back(play, serve_mjpeg, jpeg, free_port):
     recorder = Recorder()
     thread = play(f"http://127.0.0.1:{free_port}/stream", recorder)
-    wait_for(lambda: recorder.changes == [SourceState.WAITING])
+    wait_until(lambda: recorder.states == [SourceState.WAITING], "the first attempt")
     with serve_mjpeg([jpeg(40)], free_port):
-        wait_for(lambda: recorder.stamps_ns)
-    wait_for(lambda: recorder.changes[-1] is SourceState.LOST)
+        wait_until(lambda: recorder.stamps_ns, "a frame")
+    wait_until(lambda: recorder.states[-1] is LOST, "the loss")
     with serve_mjpeg([jpeg(40)], free_port):
-        wait_for(lambda: recorder.changes[-1] is SourceState.RUNNING)
-    assert thread.keeper.reconnects >= 1
+        wait_until(lambda: recorder.states[-1] is RUNNING, "the return")
+    assert thread.status().reconnects >= 1
 
 
-def test_damaged_frames_are_counted_and_dropped(play, serve_mjpeg, jpeg, wait_for):
+def test_damaged_frames_are_counted_and_dropped(play, serve_mjpeg, jpeg):
     recorder = Recorder()
     good = jpeg(40)
     with serve_mjpeg([good, good[: len(good) // 2], good]) as server:
         thread = play(server.address, recorder)
-        wait_for(lambda: thread.counters.broken >= 3 and len(recorder.stamps_ns) >= 6)
-        assert len(recorder.broken) == pytest.approx(thread.counters.broken, abs=1)
-        assert recorder.changes == [SourceState.RUNNING]
+        wait_until(lambda: thread.status().frames.broken >= 3 and len(recorder.stamps_ns) >= 6, "damaged frames")
+        assert len(recorder.of(DroppedFrame)) == pytest.approx(thread.status().frames.broken, abs=1)
+        assert recorder.states == [RUNNING]
         thread.stop()
 
 
-def test_a_photo_that_cant_be_read_is_told(play, photo_folder, wait_for):
+def test_a_photo_that_cant_be_read_is_told(play, photo_folder):
     recorder = Recorder()
     folder = photo_folder(b=50)
     (folder / "a.jpg").write_bytes(b"no photo")
     play(folder, recorder, photo_s=0.1, gap_s=0.0)
-    wait_for(lambda: recorder.notices)
-    assert "a.jpg" in recorder.notices[0]
+    wait_until(lambda: recorder.of(Notice), "the notice")
+    assert "a.jpg" in recorder.of(Notice)[0].text
 
 
-def test_stop_does_not_wait_for_a_read_that_hangs(serve_mjpeg, jpeg, wait_for):
+def test_stop_does_not_wait_for_a_read_that_hangs(play, serve_mjpeg, jpeg):
     recorder = Recorder()
     with serve_mjpeg([jpeg(40)]) as server:
-        address = parse_source(server.address)
-        thread = CaptureThread(
-            lambda: open_source(address, SourceOptions()), lambda: (), recorder, RateLimit(0.0), BACK_OFF
-        )
-        thread.start()
-        wait_for(lambda: recorder.stamps_ns)
+        thread = play(server.address, recorder)
+        wait_until(lambda: recorder.stamps_ns, "a frame")
         server.hanging.set()
         shown = len(recorder.stamps_ns) + 2
-        began = time.monotonic()
         assert not thread.stop()
-        assert time.monotonic() - began < 1.5
-    wait_for(thread.stop)  # the server's end ends the read
+    wait_until(thread.stop, "the server's end ends the read")
     assert len(recorder.stamps_ns) <= shown
+
+
+def test_a_snapshot_does_not_change(play):
+    thread = play("synthetic", Recorder(), width=64, height=48)
+    wait_until(lambda: thread.status().frames.captured > 1, "frames")
+    before = thread.status()
+    copy = replace(before)
+    wait_until(lambda: thread.status().frames.captured > copy.frames.captured, "more frames")
+    assert before == copy

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from deeplens_camera.pacing import GIVE_UP_S, Pacer, RateLimit
+from deeplens_camera.pacing import GIVE_UP_S, BackOff, Pacer, RateLimit
 
 
 def play(pacer, seconds, cost_s):
@@ -71,3 +71,10 @@ def test_a_limit_survives_a_step_of_the_clock():
     assert limit.admits(1000.0)
     assert limit.admits(0.0)
     assert not limit.admits(0.05)
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait_s"), [(0, 0.5), (1, 0.5), (2, 1.0), (3, 2.0), (5, 8.0), (6, 10.0), (10_000, 10.0)]
+)
+def test_each_wait_is_longer_up_to_the_limit(failures, wait_s):
+    assert BackOff(0.5, 2.0, 10.0).wait_s(failures) == wait_s

@@ -13,36 +13,31 @@ from typing import Any
 import numpy as np
 from signage_common.errors import ConfigurationError
 
-from deeplens_camera.encode import Pixels
-from deeplens_camera.errors import BrokenPictureError, SourceError
-from deeplens_camera.letterbox import fit
-from deeplens_camera.picture import Picture
-from deeplens_camera.sources.source import SourceOptions
+from deeplens_camera.errors import BrokenFrameError, SourceError
+from deeplens_camera.frame import Frame, Pixels, fit
+from deeplens_camera.params import CameraParams
+from deeplens_camera.sources.source import DEFAULT_FPS, DEFAULT_SIZE, Source
 
 LIBRARY = "awscam"
-DEFAULT_SIZE = (1280, 720)
-DEFAULT_FPS = 30.0
 
 
-class AwscamSource:
-    """The camera of a DeepLens. The library gives the same frame again if it is asked too early, so it is not."""
+class AwscamSource(Source):
+    """The camera of a DeepLens. The library gives the same frame again if it is asked too early, so it is not.
 
-    def __init__(self, options: SourceOptions) -> None:
+    ``advance`` waits by itself, since skipping a frame would cost as much as taking it.
+    """
+
+    def __init__(self, params: CameraParams) -> None:
         """Load the library.
 
         Raises:
             ConfigurationError: it is not there.
         """
         self._library = import_library()
-        self._interval_s = 1 / (options.fps or DEFAULT_FPS)
-        self._has_size = bool(options.width_px or options.height_px)
+        self._interval_s = 1 / (params.fps or DEFAULT_FPS)
+        self._has_size = bool(params.width or params.height)
         self._due_s = time.monotonic()
-        self._frame: Any = None
-
-    @property
-    def rate_hz(self) -> None:
-        """Return None: ``advance`` waits by itself, since skipping a frame costs as much as taking it."""
-        return None
+        self._image: Any = None
 
     def advance(self) -> None:
         """Wait until a new frame may be there, and take it.
@@ -53,31 +48,27 @@ class AwscamSource:
         time.sleep(max(self._due_s - time.monotonic(), 0.0))
         self._due_s = max(self._due_s + self._interval_s, time.monotonic())
         try:
-            done, self._frame = self._library.getLastFrame()
+            done, self._image = self._library.getLastFrame()
         except Exception as error:  # whatever the library raises, the camera may come back
             raise SourceError(f"{LIBRARY} failed, {error}") from error
-        if not done or self._frame is None:
+        if not done or self._image is None:
             raise SourceError(f"{LIBRARY} gives no frame")
 
-    def picture(self) -> Picture:
+    def frame(self) -> Frame:
         """Return the current frame, at 1280 x 720 unless another size is asked for.
 
         Raises:
-            BrokenPictureError: it is no picture.
+            BrokenFrameError: it is no picture.
         """
-        frame = np.asarray(self._frame)
-        if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or not frame.size:
-            raise BrokenPictureError(f"expected a BGR picture, got {frame.dtype} {frame.shape}")
-        pixels: Pixels = np.ascontiguousarray(frame)
-        return Picture(pixels if self._has_size else fit(pixels, DEFAULT_SIZE))
-
-    def notices(self) -> list[str]:
-        """Return nothing: a camera has nothing to say."""
-        return []
+        image = np.asarray(self._image)
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+            raise BrokenFrameError(f"expected a BGR picture, got {image.dtype} {image.shape}")
+        pixels: Pixels = np.ascontiguousarray(image)
+        return Frame(pixels if self._has_size else fit(pixels, DEFAULT_SIZE))
 
     def close(self) -> None:
         """Forget the frame; the device's camera runs on."""
-        self._frame = None
+        self._image = None
 
 
 def import_library() -> Any:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import glob
 from pathlib import Path
 
-from deeplens_camera.encode import Pixels, decode_image
-from deeplens_camera.errors import BrokenPictureError, SourceEndedError, SourceError
-from deeplens_camera.letterbox import empty_scene, fit
-from deeplens_camera.picture import Picture
+from deeplens_camera.errors import BrokenFrameError, SourceEndedError, SourceError
+from deeplens_camera.frame import Frame, Pixels, decode_image, empty_scene, fit
+from deeplens_camera.params import CameraParams
 from deeplens_camera.source_address import PHOTO_SUFFIXES
-from deeplens_camera.sources.source import SourceOptions
-
-DEFAULT_SIZE = (1280, 720)
-DEFAULT_FPS = 30.0
+from deeplens_camera.sources.source import DEFAULT_FPS, DEFAULT_SIZE, Source
 
 
 def list_photos(place: str) -> list[Path]:
@@ -28,36 +24,36 @@ def list_photos(place: str) -> list[Path]:
     return sorted((one for one in found if one.is_file() and not one.name.startswith(".")), key=lambda one: one.name)
 
 
-def read_pixels(path: Path) -> Pixels | None:
+def read_photo(path: Path) -> Pixels | None:
     """Return a photo, the right way up, or None if it can't be read: uint8 (h, w, 3), BGR."""
     try:
         return decode_image(path.read_bytes())  # any format that OpenCV knows, and names that imread can't open
-    except (OSError, BrokenPictureError):
+    except (OSError, BrokenFrameError):
         return None
 
 
-class PhotoSource:
+class PhotoSource(Source):
     """A slide show. The folder is listed again at each round, so that photos can be added and taken away."""
 
-    def __init__(self, place: str, options: SourceOptions) -> None:
+    def __init__(self, place: str, params: CameraParams) -> None:
         """List the photos.
 
         Raises:
             SourceError: there is none.
         """
         self._place = place
-        self._loop = options.loop
-        self._rate_hz = options.fps or DEFAULT_FPS
-        self._size = (options.width_px or DEFAULT_SIZE[0], options.height_px or DEFAULT_SIZE[1])
-        self._photo_frames = max(round(options.photo_s * self._rate_hz), 1)
-        self._slide_frames = self._photo_frames + round(options.gap_s * self._rate_hz)
-        self._gap = Picture(empty_scene(self._size))
+        self._loop = params.loop
+        self._rate_hz = params.fps or DEFAULT_FPS
+        self._size = (params.width or DEFAULT_SIZE[0], params.height or DEFAULT_SIZE[1])
+        self._photo_frames = max(round(params.photo_s * self._rate_hz), 1)
+        self._slide_frames = self._photo_frames + round(params.gap_s * self._rate_hz)
+        self._gap = Frame(empty_scene(self._size))
         self._notices: list[str] = []
         self._unreadable: set[Path] = set()
-        self._left = self._list()
-        self._shown = 0
-        self._frame = 0
-        self._photo: Picture | None = None
+        self._left = self._list_photos()
+        self._shown_photos = 0
+        self._index = 0
+        self._photo: Frame | None = None
 
     @property
     def rate_hz(self) -> float:
@@ -71,14 +67,14 @@ class PhotoSource:
             SourceEndedError: the last gap is over.
             SourceError: no photo is left that can be read.
         """
-        self._frame += 1
-        if self._photo is None or self._frame >= self._slide_frames:
-            self._frame = 0
+        self._index += 1
+        if self._photo is None or self._index >= self._slide_frames:
+            self._index = 0
             self._photo = self._next_photo()
 
-    def picture(self) -> Picture:
+    def frame(self) -> Frame:
         """Return the photo, or the empty scene after it: the same object each time."""
-        return self._gap if self._photo is None or self._frame >= self._photo_frames else self._photo
+        return self._gap if self._photo is None or self._index >= self._photo_frames else self._photo
 
     def notices(self) -> list[str]:
         """Return the photos that can't be read, each once."""
@@ -90,37 +86,37 @@ class PhotoSource:
         self._left.clear()
         self._photo = None
 
-    def _list(self) -> list[Path]:
+    def _list_photos(self) -> list[Path]:
         photos = list_photos(self._place)
         if not photos:
             raise SourceError(f"no photo there; expected {', '.join(PHOTO_SUFFIXES)}")
         return photos
 
-    def _next_photo(self) -> Picture:
+    def _next_photo(self) -> Frame:
         """Return the next photo that can be read, of the next round if need be."""
         photo = self._next_of_round()
-        if photo is None and self._shown:
+        if photo is None and self._shown_photos:
             if not self._loop:
                 raise SourceEndedError("all photos have been shown")
-            self._left, self._shown = self._list(), 0
+            self._left, self._shown_photos = self._list_photos(), 0
             photo = self._next_of_round()
         if photo is None:
             raise SourceError("none of the photos can be read")
-        self._shown += 1
+        self._shown_photos += 1
         return photo
 
-    def _next_of_round(self) -> Picture | None:
+    def _next_of_round(self) -> Frame | None:
         while self._left:
-            photo = self._read(self._left.pop(0))
+            photo = self._load(self._left.pop(0))
             if photo is not None:
                 return photo
         return None
 
-    def _read(self, path: Path) -> Picture | None:
-        pixels = read_pixels(path)
+    def _load(self, path: Path) -> Frame | None:
+        pixels = read_photo(path)
         if pixels is not None:
             self._unreadable.discard(path)
-            return Picture(fit(pixels, self._size))
+            return Frame(fit(pixels, self._size))
         if path not in self._unreadable:
             self._unreadable.add(path)
             self._notices.append(f"{path}: not shown, it can't be read as a photo")

@@ -1,41 +1,25 @@
-"""What every source of pictures does."""
+"""What every source of frames does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from abc import ABC, abstractmethod
 
-from deeplens_camera.picture import Picture
+from deeplens_camera.frame import Frame
 
-
-@dataclass(frozen=True)
-class SourceOptions:
-    """How a source is to be opened.
-
-    Attributes:
-        fps: frames a second that are asked for; 0: the source's own.
-        width_px: width that is asked for; 0: the source's own.
-        height_px: height that is asked for; 0: the source's own.
-        loop: whether a file or slide show begins again at its end.
-        photo_s: how long a photo of a slide show is shown.
-        gap_s: how long nothing is shown after a photo.
-    """
-
-    fps: float = 0.0
-    width_px: int = 0
-    height_px: int = 0
-    loop: bool = True
-    photo_s: float = 4.0
-    gap_s: float = 2.0
+DEFAULT_SIZE = (1280, 720)
+"""Width and height in pixels, where the source has none of its own and none is asked for."""
+DEFAULT_FPS = 30.0
 
 
-class Source(Protocol):
+class Source(ABC):
     """An open source. It stands before its first frame; ``advance`` leads to each next one."""
 
     @property
     def rate_hz(self) -> float | None:
         """Return the rate at which ``advance`` must be called; None if the source keeps its own time."""
+        return None
 
+    @abstractmethod
     def advance(self) -> None:
         """Go to the next frame, as cheaply as possible; wait for it if the source keeps its own time.
 
@@ -44,15 +28,17 @@ class Source(Protocol):
             SourceError: the source broke.
         """
 
-    def picture(self) -> Picture:
-        """Return the picture of the frame that ``advance`` led to.
+    @abstractmethod
+    def frame(self) -> Frame:
+        """Return the frame that ``advance`` led to.
 
         Raises:
-            BrokenPictureError: the frame is damaged.
+            BrokenFrameError: it is damaged.
         """
 
     def notices(self) -> list[str]:
         """Return what people should be told once, such as a photo that can't be read, and forget it."""
+        return []
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most sources hold nothing
         """Give back what the source holds."""

@@ -1,0 +1,173 @@
+"""What OpenCV's VideoCapture reads: a camera at this machine, a video file, a network stream."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from deeplens_camera.errors import BrokenFrameError, SourceEndedError, SourceError
+from deeplens_camera.frame import Frame
+from deeplens_camera.params import CameraParams
+from deeplens_camera.sources.source import DEFAULT_FPS, DEFAULT_SIZE, Source
+
+OPEN_TIMEOUT_MS = 5000
+READ_TIMEOUT_MS = 5000
+"""After this long without a frame a stream is given up and opened again."""
+FALLBACK_RATE_HZ = 30.0
+"""For a video file that does not say its own rate, or none that can be."""
+MAX_RATE_HZ = 240.0
+
+_RAW_PACKETS = -1
+"""The value of CAP_PROP_FORMAT that hands over packets as they are in the file or stream."""
+_MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
+_SILENT = 0
+
+# OpenCV and FFmpeg print a line at each attempt and each damaged frame; this package tells changes, and counts.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+if "OPENCV_LOG_LEVEL" not in os.environ:
+    cv2.setLogLevel(_SILENT)
+
+
+class OpencvSource(Source):
+    """An open VideoCapture. It keeps its own time unless a subclass says otherwise."""
+
+    broken_reason = "gives no frames any more"
+    """Why the source broke, for people, when there is no next frame."""
+
+    def __init__(self, capture: cv2.VideoCapture, gives_jpeg: bool) -> None:
+        """Take an open VideoCapture, and whether its frames are JPEG bytes rather than pixels."""
+        self._capture = capture
+        self._gives_jpeg = gives_jpeg
+
+    def advance(self) -> None:
+        """Wait for the next frame.
+
+        Raises:
+            SourceError: the source went away, or gave no frame for too long.
+        """
+        if not self._capture.grab():
+            raise SourceError(self.broken_reason)
+
+    def frame(self) -> Frame:
+        """Return the frame that was grabbed; only now it is decoded.
+
+        Raises:
+            BrokenFrameError: it is damaged.
+        """
+        done, image = self._capture.retrieve()
+        if not done or image is None or not image.size:
+            raise BrokenFrameError("expected a frame that can be decoded")
+        if self._gives_jpeg:
+            return Frame(jpeg=image.tobytes())
+        if image.ndim == 2:
+            image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+        return Frame(np.ascontiguousarray(image, np.uint8))
+
+    def close(self) -> None:
+        """Close the VideoCapture."""
+        self._capture.release()
+
+
+class DeviceSource(OpencvSource):
+    """A camera, by Video4Linux. Motion JPEG is asked for: USB carries 720p at 30 Hz in no other way."""
+
+    broken_reason = "the camera gives no frames any more"
+
+    def __init__(self, path: str, params: CameraParams) -> None:
+        """Open the camera, such as ``/dev/video0``, and ask its driver for rate and size.
+
+        Raises:
+            SourceError: there is no such camera, or it is in use.
+        """
+        capture = cv2.VideoCapture()
+        if not capture.open(path, cv2.CAP_V4L2):
+            capture.release()
+            raise SourceError("no camera there, or it is in use")
+        capture.set(cv2.CAP_PROP_FOURCC, _MJPEG)
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, params.width or DEFAULT_SIZE[0])
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, params.height or DEFAULT_SIZE[1])
+        capture.set(cv2.CAP_PROP_FPS, params.fps or DEFAULT_FPS)
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        gives_jpeg = int(capture.get(cv2.CAP_PROP_FOURCC)) == _MJPEG and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
+        super().__init__(capture, gives_jpeg)
+
+
+class StreamSource(OpencvSource):
+    """An RTSP or HTTP address."""
+
+    broken_reason = "the stream broke off"
+
+    def __init__(self, address: str) -> None:
+        """Connect.
+
+        Raises:
+            SourceError: nothing answers, or it is no video.
+        """
+        timeouts = (
+            *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS),
+            *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS),
+        )
+        super().__init__(*_open_by_ffmpeg(address, timeouts))
+
+
+class VideoSource(OpencvSource):
+    """A video file, which is played in real time."""
+
+    broken_reason = "has no frame that can be read"
+
+    def __init__(self, path: str, loop: bool) -> None:
+        """Open the file.
+
+        Raises:
+            SourceError: it can't be opened.
+        """
+        super().__init__(*_open_by_ffmpeg(path))
+        self._path = path
+        self._loop = loop
+        self._frames = 0
+
+    @property
+    def rate_hz(self) -> float:
+        """Return the file's own rate."""
+        rate_hz = self._capture.get(cv2.CAP_PROP_FPS)
+        return rate_hz if math.isfinite(rate_hz) and 0 < rate_hz <= MAX_RATE_HZ else FALLBACK_RATE_HZ
+
+    def advance(self) -> None:
+        """Go to the next frame; from the last to the first if it loops.
+
+        Raises:
+            SourceEndedError: this was the last frame.
+            SourceError: the file has no frame at all, or went away.
+        """
+        if not self._capture.grab():
+            self._begin_again()
+        self._frames += 1
+
+    def _begin_again(self) -> None:
+        if not self._frames:
+            raise SourceError(self.broken_reason)
+        if not self._loop:
+            raise SourceEndedError("has been played to its end")
+        self._frames = 0
+        again, gives_jpeg = _open_by_ffmpeg(self._path)
+        self._capture.release()
+        self._capture, self._gives_jpeg = again, gives_jpeg
+        super().advance()
+
+
+def _open_by_ffmpeg(place: str, settings: Sequence[int] = ()) -> tuple[cv2.VideoCapture, bool]:
+    """Open a file or address; motion JPEG is handed over as it is, anything else is decoded on one thread.
+
+    Raises:
+        SourceError: it can't be opened.
+    """
+    capture = cv2.VideoCapture()
+    if not capture.open(place, cv2.CAP_FFMPEG, [*settings, cv2.CAP_PROP_N_THREADS, 1]):
+        capture.release()
+        raise SourceError("can't be opened, or is no video")
+    is_mjpeg = int(capture.get(cv2.CAP_PROP_FOURCC)) == _MJPEG
+    return capture, is_mjpeg and capture.set(cv2.CAP_PROP_FORMAT, _RAW_PACKETS)
