@@ -66,7 +66,7 @@ class DetectorRow:
         return self.width, self.height
 
 
-def make_row(
+def make_detector_row(
     case: DetectorCase, size: Size, answers: DetectorAnswers, frames: Sequence[LabelledImage], start_score: float
 ) -> DetectorRow:
     """Return the row of one detector.

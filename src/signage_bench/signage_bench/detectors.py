@@ -25,7 +25,7 @@ from signage_bench.detector_report import (
     RULE,
     DetectorRow,
     detector_table,
-    make_row,
+    make_detector_row,
     paper_table,
     with_ratios,
 )
@@ -101,7 +101,9 @@ def _measure_all(cases: Sequence[DetectorCase], repeat: int) -> list[DetectorRow
             rounds = 0 if case.is_slow else repeat
             progress.begin(case, size, max(rounds, 1) * len(photos), cost_s)
             answers = measure_detector(case, size, rounds, progress.on_frame)
-            rows.append(make_row(case, size, answers, [scale_and_crop(photo, size) for photo in photos], start_score))
+            rows.append(
+                make_detector_row(case, size, answers, [scale_and_crop(photo, size) for photo in photos], start_score)
+            )
             progress.end()
     return rows
 

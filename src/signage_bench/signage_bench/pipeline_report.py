@@ -118,7 +118,7 @@ def _frame_metrics(frames: Sequence[AnalysedFrame]) -> list[Metric]:
     ]
 
 
-def counts(recording: Recording) -> dict[str, int]:
+def count_events(recording: Recording) -> dict[str, int]:
     """Return how much was seen, so that what is missing shows."""
     decisions = trace_decisions(recording)
     plays = [play for play in recording.plays if recording.is_measured(play.stamp_ns)]
@@ -144,7 +144,7 @@ def report(recording: Recording, conditions: dict[str, Any], others: Sequence[Me
     """
     metrics = [*pipeline_metrics(recording), *others]
     verdicts = judge(metrics, TARGETS)
-    seen = counts(recording)
+    seen = count_events(recording)
     outside = cores_outside_graph(recording.measured_loads())
     extras = {
         "conditions": {**conditions, "measured_s": round(recording.measured_s, 1), "cores_beside": outside},

@@ -95,10 +95,10 @@ def running_graph(wanted: GraphToMeasure) -> Iterator[RunningGraph]:
         try:
             yield RunningGraph(process, output, http_port, rosbridge_port)
         finally:
-            stop(process)
+            stop_graph(process)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop_graph(process: subprocess.Popen[bytes]) -> None:
     """End a launch runner with SIGINT and wait; kill whatever is left of it afterwards."""
     family = _family(process.pid)
     if process.poll() is None:

@@ -4,7 +4,7 @@ from face_models.samples.photos import LabelledImage
 from rich.console import Console
 from signage_bench.detector_cases import DetectorCase
 from signage_bench.detector_process import DetectorAnswers
-from signage_bench.detector_report import DetectorRow, detector_table, make_row, paper_table, with_ratios
+from signage_bench.detector_report import DetectorRow, detector_table, make_detector_row, paper_table, with_ratios
 
 SIZE = (640, 480)
 FACE, ELSEWHERE = [100, 100, 200, 200], [400, 100, 500, 200]
@@ -17,7 +17,9 @@ def answers(times_ms, boxes, scores):
 
 
 def row(name="ssd", times_ms=(10, 20, 30, 40), boxes=(FACE,), scores=(0.9,)):
-    return make_row(DetectorCase(name, "x", 1), SIZE, answers(times_ms, list(boxes), list(scores)), FRAMES, 0.5)
+    return make_detector_row(
+        DetectorCase(name, "x", 1), SIZE, answers(times_ms, list(boxes), list(scores)), FRAMES, 0.5
+    )
 
 
 def test_times_are_of_all_rounds_and_counts_of_the_first():

@@ -7,7 +7,7 @@ from bench_records import frame, ns, still_scene, two_episodes
 from rich.console import Console
 from signage_bench.load_metrics import EMPTY, cost_metrics
 from signage_bench.metrics import judge
-from signage_bench.pipeline_report import BUSY, TARGETS, counts, pipeline_metrics, report
+from signage_bench.pipeline_report import BUSY, TARGETS, count_events, pipeline_metrics, report
 
 CONTRACT = {
     "fetch": "ms",
@@ -77,7 +77,7 @@ def test_warm_up_does_not_count():
 def test_counts_show_what_is_missing():
     recording = two_episodes()
     recording.plays = [p for p in recording.plays if p.episode != "second"]
-    seen = counts(recording)
+    seen = count_events(recording)
     assert (seen["episodes"], seen["decisions"], seen["received"], seen["painted"]) == (2, 2, 2, 1)
     assert (seen["frames_analysed"], seen["frames_dropped"], seen["plays_failed"]) == (62, 124, 0)
 

@@ -7,7 +7,7 @@ import pytest
 from ad_selector.presence import PresenceEvent
 from signage_bench.episodes import complete_episodes, trace_decisions, visible_periods
 from signage_bench.load_metrics import cores_outside_graph
-from signage_bench.pipeline_report import counts, pipeline_metrics
+from signage_bench.pipeline_report import count_events, pipeline_metrics
 from signage_bench.recording import (
     AnalysedFrame,
     CaptureCount,
@@ -90,6 +90,6 @@ def test_metrics(recording, name, n, p50):
 
 
 def test_counts_and_neighbours(recording):
-    seen = counts(recording)
+    seen = count_events(recording)
     assert (seen["episodes"], seen["decisions"], seen["painted"], seen["frames_analysed"]) == (3, 4, 4, 85)
     assert cores_outside_graph(recording.measured_loads())["others"] > 1.0

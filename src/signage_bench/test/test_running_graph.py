@@ -4,7 +4,7 @@ import sys
 import psutil
 import pytest
 from signage_bench.measurement import BenchError
-from signage_bench.running_graph import RunningGraph, stop
+from signage_bench.running_graph import RunningGraph, stop_graph
 from signage_common.errors import ConfigurationError
 
 from signage_bench import running_graph
@@ -47,7 +47,7 @@ def test_nothing_is_left_of_a_launcher_that_does_not_listen(monkeypatch):
     assert process.stdout.readline() == "ready\n"
     family = psutil.Process(process.pid).children(recursive=True)
     assert len(family) == 1
-    stop(process)
+    stop_graph(process)
     process.stdout.close()
     assert process.returncode == -9
     psutil.wait_procs(family, timeout=10)
