@@ -78,7 +78,7 @@ class Bridge:
         self._gateway.deliver(topic, content)
 
     def counts(self) -> Counts:
-        """Return the figures of all clients since the start."""
+        """Count over all clients, also those that have left."""
         return self._gateway.counts()
 
     def report_health(self) -> tuple[bool, dict[str, Any]]:

@@ -32,14 +32,14 @@ class Policy:
         subscribe: topics that clients may subscribe to.
         publish: topics that clients may publish.
         services: services that clients may call.
-        latest: topics of which only the newest message counts.
+        newest_only: topics of which only the newest message counts.
     """
 
     devices: tuple[str, ...]
     subscribe: frozenset[str]
     publish: frozenset[str]
     services: frozenset[str]
-    latest: frozenset[str]
+    newest_only: frozenset[str]
 
     def resolve_subscribed(self, name: str) -> str:
         """Return the absolute name of a topic to subscribe to; refuse what is not allowed."""
@@ -93,5 +93,5 @@ def make_policy(
         subscribe=resolve(subscribe),
         publish=resolve(publish),
         services=resolve(services),
-        latest=resolve(["ad", DIAGNOSTICS]),
+        newest_only=resolve(["ad", DIAGNOSTICS]),
     )

@@ -1,4 +1,5 @@
 import asyncio
+import inspect
 import json
 import threading
 from contextlib import ExitStack, contextmanager
@@ -130,9 +131,10 @@ async def connect(web):
 
 
 async def eventually(happened, what="event"):
-    """Wait until something is true."""
+    """Wait until something is true, which may have to be awaited itself; return it."""
     for _ in range(round(PATIENCE_S / 0.02)):
-        if answer := happened():
+        answer = happened()
+        if answer := await answer if inspect.isawaitable(answer) else answer:
             return answer
         await asyncio.sleep(0.02)
     raise TimeoutError(f"{what} did not come within {PATIENCE_S} s")

@@ -1,6 +1,5 @@
 """The HTTP port of the real node beside the real selector."""
 
-import asyncio
 import json
 
 import pytest
@@ -67,7 +66,6 @@ async def test_the_page(get, path, kind, words):
     ],
 )
 async def test_nothing_else_is_there(running, path):
-
     async with ClientSession() as web, web.get(URL(running.http + path, encoded=True)) as answer:
         assert answer.status == 404
         assert list(await answer.json()) == ["error"]
@@ -115,24 +113,22 @@ async def test_head_and_wrong_methods(get):
     assert wrong.status == 405 and wrong.headers["Allow"] == "POST"
 
 
-async def test_the_catalogue_follows_its_file(get, catalogue_file):
+async def test_the_catalogue_follows_its_file(get, catalogue_file, eventually):
     catalogue_file.write_text(catalogue_file.read_text().replace("커피", "Tee"))
-    names = []
-    for _ in range(500):
+
+    async def new_names():
         names = [entry["name"] for entry in json.loads((await get("/manifest.json")).content_bytes)["creatives"]]
-        if "Tee" in names:
-            break
-        await asyncio.sleep(0.02)
-    assert names == ["house", "Tee"]
+        return names if "Tee" in names else None
+
+    assert await eventually(new_names, "the new catalogue") == ["house", "Tee"]
 
 
-async def test_health(get, start_bridge, web):
-    for _ in range(500):
+async def test_health(get, start_bridge, web, eventually):
+    async def good_report():
         answer = await get("/health")
-        report = json.loads(answer.content_bytes)
-        if answer.status == 200:
-            break
-        await asyncio.sleep(0.02)
+        return json.loads(answer.content_bytes) if answer.status == 200 else None
+
+    report = await eventually(good_report, "good health")
     assert report["status"] == "ok" and report["problems"] == []
     assert report["topics"]["/deeplens1/ad"]["publishers"] == 1
     lonely = start_bridge(selector=False)

@@ -42,7 +42,7 @@ def test_each_device_has_the_relative_names():
     assert TWO.resolve_subscribed("/deeplens2/ad") == "/deeplens2/ad"
     assert TWO.resolve_subscribed("ad") == "/deeplens1/ad"
     assert TWO.resolve_service("/deeplens2/choose_ad") == "/deeplens2/choose_ad"
-    assert TWO.latest == {"/deeplens1/ad", "/deeplens2/ad", "/diagnostics"}
+    assert TWO.newest_only == {"/deeplens1/ad", "/deeplens2/ad", "/diagnostics"}
 
 
 @pytest.mark.parametrize(

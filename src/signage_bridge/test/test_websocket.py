@@ -132,8 +132,10 @@ async def test_a_client_that_never_reads_costs_bounded_memory_and_delays_nobody(
         async with web.get(f"{bridge.http}/health") as answer:
             return await answer.json()
 
-    while (await health())["clients"] < 4:
-        await asyncio.sleep(0.02)
+    async def all_are_connected():
+        return (await health())["clients"] == 4
+
+    await eventually(all_are_connected, "connections")
     memory = psutil.Process()
     before = None
     for number in range(600):

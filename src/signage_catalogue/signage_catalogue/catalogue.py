@@ -118,9 +118,9 @@ def _read_document(path: Path) -> Document:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _whole(path, f"expected a catalogue in YAML, got: {error.strerror}") from None
+        raise _file_error(path, f"expected a catalogue in YAML, got: {error.strerror}") from None
     if len(raw) > MAX_BYTES:
-        raise _whole(path, f"expected at most {MAX_BYTES} bytes")
+        raise _file_error(path, f"expected at most {MAX_BYTES} bytes")
     try:
         return parse_document(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -132,7 +132,7 @@ def _read_document(path: Path) -> Document:
 
 def _validate(path: Path, document: Document) -> CatalogueFile:
     if not isinstance(document.data, dict):
-        raise _whole(path, "expected the fields version, fallback, creatives and campaigns, got none")
+        raise _file_error(path, "expected the fields version, fallback, creatives and campaigns, got none")
     try:
         return CatalogueFile.model_validate(document.data)
     except ValidationError as error:
@@ -164,5 +164,5 @@ def _problem(document: Document, place: FieldPath, message: str) -> Problem:
     return Problem(document.line_of(place), field_name(place), message)
 
 
-def _whole(path: Path, message: str) -> CatalogueError:
+def _file_error(path: Path, message: str) -> CatalogueError:
     return CatalogueError(path, [Problem(0, "", message)])

@@ -16,12 +16,12 @@ def watch(catalogue_folder):
     watch.close()
 
 
-def news_of(watch, patience_s=10.0):
+def next_reload(watch, timeout_s=60.0):
     """Poll until something is new."""
-    end = time.monotonic() + patience_s
+    end = time.monotonic() + timeout_s
     while time.monotonic() < end:
-        if (news := watch.poll()) is not None:
-            return news
+        if (result := watch.poll()) is not None:
+            return result
         time.sleep(0.005)
     raise TimeoutError("nothing new")
 
@@ -39,38 +39,38 @@ def test_nothing_is_new_while_nothing_changes(watch):
 @pytest.mark.parametrize("write", [replace_file, lambda path, text: path.write_text(text)], ids=["renamed", "in place"])
 def test_a_changed_catalogue_is_loaded(watch, catalogue_folder, write):
     write(catalogue_folder / "ads.yaml", TEXT + "  a: {file: a.webm, duration_s: 2}\n")
-    assert set(news_of(watch).creatives) == {"house", "a"} and watch.error is None
+    assert set(next_reload(watch).creatives) == {"house", "a"} and watch.error is None
     assert watch.poll() is None
 
 
 def test_a_bad_catalogue_is_refused_and_the_old_one_stays(watch, catalogue_folder):
     replace_file(catalogue_folder / "ads.yaml", TEXT + "  a: {file: gone.webm}\n")
-    news = news_of(watch)
-    assert isinstance(news, CatalogueError) and "ads.yaml:5: creatives.a.file" in str(news)
-    assert watch.error is news and set(watch.catalogue.creatives) == {"house"}
+    result = next_reload(watch)
+    assert isinstance(result, CatalogueError) and "ads.yaml:5: creatives.a.file" in str(result)
+    assert watch.error is result and set(watch.catalogue.creatives) == {"house"}
     assert watch.poll() is None, "it is refused once"
     replace_file(catalogue_folder / "ads.yaml", TEXT + "  a: {file: a.webm, duration_s: 2}\n")
-    assert set(news_of(watch).creatives) == {"house", "a"} and watch.error is None
+    assert set(next_reload(watch).creatives) == {"house", "a"} and watch.error is None
 
 
 def test_a_missing_creative_that_appears_later_heals_it(watch, catalogue_folder):
     replace_file(catalogue_folder / "ads.yaml", TEXT + "  c: {file: c.webm, duration_s: 2}\n")
-    assert isinstance(news_of(watch), CatalogueError)
+    assert isinstance(next_reload(watch), CatalogueError)
     replace_file(catalogue_folder / "c.webm", (catalogue_folder / "a.webm").read_bytes())
-    assert "c" in news_of(watch).creatives
+    assert "c" in next_reload(watch).creatives
 
 
 def test_a_removed_catalogue_is_refused_and_may_come_back(watch, catalogue_folder):
     (catalogue_folder / "ads.yaml").rename(catalogue_folder / "away.yaml")
-    assert isinstance(news_of(watch), CatalogueError)
+    assert isinstance(next_reload(watch), CatalogueError)
     (catalogue_folder / "away.yaml").rename(catalogue_folder / "ads.yaml")
-    assert set(news_of(watch).creatives) == {"house"}
+    assert set(next_reload(watch).creatives) == {"house"}
 
 
 def test_a_creative_whose_content_changed_is_read_again(watch, catalogue_folder):
     before = watch.catalogue.creatives["house"].digest
     replace_file(catalogue_folder / "house.webm", (catalogue_folder / "a.webm").read_bytes())
-    assert news_of(watch).creatives["house"].digest != before
+    assert next_reload(watch).creatives["house"].digest != before
 
 
 def test_a_bad_catalogue_at_the_start_is_an_error(tmp_path):

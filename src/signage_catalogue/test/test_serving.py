@@ -11,9 +11,14 @@ from signage_catalogue import Catalogue, CatalogueError, load_catalogue
 @pytest.fixture
 def live(catalogue_file):
     watch = CatalogueWatch(catalogue_file)
-    reloads = []
-    live = LiveCatalogue(watch, reloads.append)
-    live.reloads = reloads
+    reloads, reloaded = [], asyncio.Event()
+
+    def on_reload(result):
+        reloads.append(result)
+        reloaded.set()
+
+    live = LiveCatalogue(watch, on_reload)
+    live.reloads, live.reloaded = reloads, reloaded
     yield live
     watch.close()
 
@@ -33,10 +38,7 @@ async def test_a_creative_that_was_just_added_is_found_at_once(live, catalogue_f
 async def test_a_refused_catalogue_leaves_the_old_one_and_is_reported(live, catalogue_file):
     runner = asyncio.create_task(live.run())
     catalogue_file.write_text("version: 9\n")
-    for _ in range(1000):
-        if live.reloads:
-            break
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(live.reloaded.wait(), 60)
     runner.cancel()
     assert isinstance(live.reloads[0], CatalogueError) and str(catalogue_file) in live.problem
     assert await live.find(live.media.catalogue.creatives["house"].url) is not None

@@ -23,7 +23,7 @@ FIXED_HEADERS = {
 
 def make_app(context: HttpContext) -> web.Application:
     """Make the application; the page comes last, because it answers every other name."""
-    app = web.Application(middlewares=[let_in], client_max_size=handlers.MAX_QUESTION_BYTES)
+    app = web.Application(middlewares=[guard_request], client_max_size=handlers.MAX_QUESTION_BYTES)
     app[CONTEXT] = context
     app.on_response_prepare.append(add_headers)
     app.router.add_get("/health", handlers.get_health)
@@ -36,7 +36,7 @@ def make_app(context: HttpContext) -> web.Application:
 
 
 @web.middleware
-async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def guard_request(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Check Host, and Origin where a request does more than read; errors become one line of JSON."""
     guard, address = request.app[CONTEXT].guard, local_address(request)
     host = request.headers.get("Host")

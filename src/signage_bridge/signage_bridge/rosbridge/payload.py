@@ -20,7 +20,7 @@ MAX_STATUS_TEXT = 1000
 
 
 class Compression(enum.Enum):
-    """The forms in which a client may ask for messages; of several wishes for one topic the last here wins."""
+    """The forms in which a client may ask for messages; of several for one topic the last here wins."""
 
     NONE = "none"
     PNG = "png"

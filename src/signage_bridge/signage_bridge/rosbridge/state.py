@@ -74,8 +74,7 @@ class SessionState:
     def add_subscription(self, name: str, topic: str, request_id: Id, options: SubscribeOptions) -> None:
         """Note a subscription to a topic, named as the client names it."""
         if name not in self.subscribed:
-            keeps_newest_only = topic in self.policy.latest
-            queue = self.outbox.open_queue(options, keeps_newest_only)
+            queue = self.outbox.open_queue(options, keeps_newest_only=topic in self.policy.newest_only)
             self.subscribed[name] = SubscribedTopic(topic, queue)
         self.subscribed[name].add(request_id, options)
 
