@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from signage_catalogue.schedule import why_closed
+from signage_catalogue.schedule import why_not_running
 from signage_common.demographics import Gender
 from signage_common.stamps import NS_PER_S
 
@@ -137,7 +137,7 @@ def why_ruled_out(
     return (
         _wrong_place(campaign.target, audience)
         or _wrong_person(campaign.target, audience.segment)
-        or why_closed(campaign, local)
+        or why_not_running(campaign, local)
         or _capped(name, campaign, history, now_ns)
     )
 

@@ -7,7 +7,7 @@ import datetime
 from signage_catalogue.schema import DAYS, Campaign, DateRange, Daypart
 
 
-def why_closed(campaign: Campaign, local: datetime.datetime) -> str | None:
+def why_not_running(campaign: Campaign, local: datetime.datetime) -> str | None:
     """Return in words why a campaign does not run at a local time; None if it runs."""
     if not _within_dates(campaign.dates, local.date()):
         return f"runs {_describe_dates(campaign.dates)}, today is {local:%Y-%m-%d}"

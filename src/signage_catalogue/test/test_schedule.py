@@ -1,7 +1,7 @@
 import datetime
 
 import pytest
-from signage_catalogue.schedule import why_closed
+from signage_catalogue.schedule import why_not_running
 
 from signage_catalogue import Campaign
 
@@ -10,7 +10,7 @@ NIGHT = {"from": "22:00", "to": "02:00"}
 
 def closed(moment, **fields):
     campaign = Campaign.model_validate({"creatives": ["a"], **fields})
-    return why_closed(campaign, datetime.datetime.fromisoformat(moment))
+    return why_not_running(campaign, datetime.datetime.fromisoformat(moment))
 
 
 @pytest.mark.parametrize(
