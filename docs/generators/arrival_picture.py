@@ -63,8 +63,10 @@ def picture() -> str:
 <g clip-path="url(#lobby)">
 <rect x="20" y="24" width="336" height="252" fill="#d7dde6"/><rect x="20" y="232" width="336" height="44" fill="#b9c2cf"/>
 <g transform="translate(-150 0)">{walk()}
-<path d="M-52 276c0-62 24-92 52-92s52 30 52 92z" fill="#3d5a80"/><rect x="-13" y="160" width="26" height="34" fill="#e0b896"/>
-<ellipse cy="126" rx="36" ry="44" fill="#efc9a8"/><path d="M-38 122c-4-60 80-60 76 0c-8-26-68-26-76 0z" fill="#5b4636"/>
+<path d="M-52 276c0-62 24-92 52-92s52 30 52 92z" fill="#3d5a80"/>
+<rect x="-13" y="160" width="26" height="34" fill="#e0b896"/>
+<ellipse cy="126" rx="36" ry="44" fill="#efc9a8"/>
+<path d="M-38 122c-4-60 80-60 76 0c-8-26-68-26-76 0z" fill="#5b4636"/>
 <circle cx="-13" cy="126" r="4" fill="#333"/><circle cx="13" cy="126" r="4" fill="#333"/>
 <path d="M-12 148q12 9 24 0" fill="none" stroke="#9c5f4a" stroke-width="3" stroke-linecap="round"/>
 </g>
@@ -75,7 +77,8 @@ def picture() -> str:
 </g>
 <rect x="380" y="20" width="{width + 8}" height="{height + 8}" rx="8" fill="#20242b"/>
 <image x="384" y="24" width="{width}" height="{height}" href="{screen("house-loop", 2.0)}"/>
-<image x="384" y="24" width="{width}" height="{height}" opacity="0" href="{screen("trainers", 1.0)}">{shown(ANSWERED, FALLBACK, 0.002)}</image>
+<image x="384" y="24" width="{width}" height="{height}" opacity="0"
+ href="{screen("trainers", 1.0)}">{shown(ANSWERED, FALLBACK, 0.002)}</image>
 <g {font} font-size="16" fill="#4b5563">
 <text x="188" y="306" text-anchor="middle">what the camera sees</text>
 <text x="608" y="306" text-anchor="middle">what the sign shows</text></g>
