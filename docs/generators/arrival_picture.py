@@ -61,7 +61,8 @@ def picture() -> str:
 <defs><clipPath id="lobby"><rect x="20" y="24" width="336" height="252" rx="8"/></clipPath></defs>
 <rect width="860" height="330" rx="14" fill="#f5f6f8"/>
 <g clip-path="url(#lobby)">
-<rect x="20" y="24" width="336" height="252" fill="#d7dde6"/><rect x="20" y="232" width="336" height="44" fill="#b9c2cf"/>
+<rect x="20" y="24" width="336" height="252" fill="#d7dde6"/>
+<rect x="20" y="232" width="336" height="44" fill="#b9c2cf"/>
 <g transform="translate(-150 0)">{walk()}
 <path d="M-52 276c0-62 24-92 52-92s52 30 52 92z" fill="#3d5a80"/>
 <rect x="-13" y="160" width="26" height="34" fill="#e0b896"/>
