@@ -1,7 +1,10 @@
+import fcntl
 import io
 import math
 import os
 import pty
+import struct
+import termios
 
 import pytest
 from signage_common.progress import FALLBACK_COLUMNS, ProgressLine
@@ -35,10 +38,6 @@ def test_a_rewritten_line_never_wraps_and_a_kept_one_is_whole():
 @pytest.fixture
 def terminal():
     """A real terminal, 40 columns wide: the end that reads it, and the stream that writes to it."""
-    import fcntl
-    import struct
-    import termios
-
     reader, writer = pty.openpty()
     fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 10, 40, 0, 0))
     with os.fdopen(reader, "rb", buffering=0) as screen, os.fdopen(writer, "w") as stream:
