@@ -1,1 +1,1 @@
-"""How right the estimates are on labelled faces, for whom they are worse, and how sure they may claim to be."""
+"""How right the estimates are on labelled faces, how sure, and for whom they are worse."""

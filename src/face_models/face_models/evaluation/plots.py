@@ -1,4 +1,4 @@
-"""The plots of an evaluation."""
+"""The plots of an evaluation: risk and coverage, reliability, ages, decades taken for others."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from face_models.evaluation.answers import Table
-from face_models.evaluation.coverage import curve
-from face_models.evaluation.figures import confusion
-from face_models.evaluation.reliability import reliability
+from face_models.evaluation.metrics import confusion, reliability_bins, risk_coverage_curve
+from face_models.evaluation.predictions import PredictionTable
 
 _DOTS_PER_INCH = 120
 
 
-def write_plots(table: Table, folder: Path) -> list[Path]:
+def write_plots(table: PredictionTable, folder: Path) -> list[Path]:
     """Write all plots as PNG files into a folder, which is made; return their paths."""
     import matplotlib
 
@@ -34,17 +32,17 @@ def write_plots(table: Table, folder: Path) -> list[Path]:
     return paths
 
 
-def _risk_coverage(axes: Any, table: Table) -> None:
-    share, accuracy = curve(table)
+def _risk_coverage(axes: Any, table: PredictionTable) -> None:
+    share, accuracy = risk_coverage_curve(table)
     axes.plot(share, accuracy)
     axes.set(xlabel="share of faces answered", ylabel="gender right", xlim=(0, 1), title=f"Gender, {len(table)} faces")
     axes.grid(alpha=0.3)
 
 
-def _reliability(axes: Any, table: Table) -> None:
+def _reliability(axes: Any, table: PredictionTable) -> None:
     adult = table.is_adult
     for label, male in (("as the network says", table.raw_male), ("calibrated", table.male)):
-        parts = reliability(male[adult], table.is_male[adult])
+        parts = reliability_bins(male[adult], table.is_male[adult])
         axes.plot([part.confidence for part in parts], [part.accuracy for part in parts], "o-", label=label)
     axes.plot([0.5, 1], [0.5, 1], "k:", label="kept exactly")
     axes.set(xlabel="claimed confidence", ylabel="gender right", title=f"{int(adult.sum())} faces taken for adults")
@@ -52,7 +50,7 @@ def _reliability(axes: Any, table: Table) -> None:
     axes.grid(alpha=0.3)
 
 
-def _age(axes: Any, table: Table) -> None:
+def _age(axes: Any, table: PredictionTable) -> None:
     last = max(float(table.age_years.max()), float(table.estimated_years.max()), 1.0)
     edges = np.arange(0, last + 2.5, 2.5)
     *_, image = axes.hist2d(table.age_years, table.estimated_years, bins=(edges, edges), cmin=1, cmap="viridis")
@@ -61,7 +59,7 @@ def _age(axes: Any, table: Table) -> None:
     axes.set(xlabel="age, years", ylabel="estimated age, years", title=f"Age, {len(table)} faces")
 
 
-def _confusion(axes: Any, table: Table) -> None:
+def _confusion(axes: Any, table: PredictionTable) -> None:
     counts = np.array(confusion(table)["decade"], float)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -75,7 +73,7 @@ def _confusion(axes: Any, table: Table) -> None:
     axes.set(xlabel="estimated decade", ylabel="decade", title=f"Decade, {len(table)} faces")
 
 
-_PLOTS: dict[str, Callable[[Any, Table], None]] = {
+_PLOTS: dict[str, Callable[[Any, PredictionTable], None]] = {
     "risk-coverage": _risk_coverage,
     "reliability": _reliability,
     "age": _age,

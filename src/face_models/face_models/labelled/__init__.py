@@ -1,1 +1,1 @@
-"""Folders of labelled faces: one file per layout."""
+"""Folders of labelled faces: their layouts are read into one form, their images opened, samples drawn from them."""

@@ -1,4 +1,4 @@
-"""What every layout of labelled faces is read into."""
+"""A labelled face, the set that every layout is read into, and how the texts of labels are understood."""
 
 from __future__ import annotations
 
@@ -109,6 +109,6 @@ def find_images(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file())
 
 
-def in_order(faces: Iterable[LabelledFace]) -> tuple[LabelledFace, ...]:
-    """Return faces in order of path."""
+def sort_by_path(faces: Iterable[LabelledFace]) -> tuple[LabelledFace, ...]:
+    """Return the faces in the order in which every reader gives them, that of their paths."""
     return tuple(sorted(faces, key=lambda face: face.path))

@@ -14,8 +14,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from face_inference.networks.detection import ImageBgr
-from face_inference.networks.suppression import overlap
+from face_inference.images import ImageBgr
+from face_inference.networks.detection import overlap
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 from signage_common.errors import ConfigurationError
+from signage_common.files import written_whole
 
 from face_models.training.network import Params
-from face_models.training.recipe import Recipe
+from face_models.training.options import Recipe
 
 FORMAT = 1
 
 
 @dataclass
-class Progress:
+class TrainingProgress:
     """How far training is.
 
     Attributes:
@@ -49,7 +50,7 @@ class Checkpoint:
 
     Attributes:
         recipe: how it is trained.
-        faces: a digest of the faces that it learns from and of where it started.
+        digest: of the faces that it learns from and of where it started.
         progress: how far it is.
         params: the network now.
         best: the network at its best validation.
@@ -57,8 +58,8 @@ class Checkpoint:
     """
 
     recipe: Recipe
-    faces: str
-    progress: Progress
+    digest: str
+    progress: TrainingProgress
     params: Params
     best: Params
     state: dict[str, Params]
@@ -69,18 +70,16 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     document = {
         "format": FORMAT,
         "recipe": dataclasses.asdict(checkpoint.recipe),
-        "faces": checkpoint.faces,
+        "faces": checkpoint.digest,
         "progress": dataclasses.asdict(checkpoint.progress),
     }
     kinds = {"params": checkpoint.params, "best": checkpoint.best, **checkpoint.state}
     arrays = {f"{kind}/{name}": value for kind, params in kinds.items() for name, value in params.items()}
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("wb") as file:
+    with written_whole(path) as partial, partial.open("wb") as file:
         np.savez(file, document=np.array(json.dumps(document)), **arrays)
-    partial.replace(path)
 
 
-def load_checkpoint(path: Path, recipe: Recipe, faces: str) -> Checkpoint:
+def load_checkpoint(path: Path, recipe: Recipe, digest: str) -> Checkpoint:
     """Read a checkpoint.
 
     Raises:
@@ -92,15 +91,15 @@ def load_checkpoint(path: Path, recipe: Recipe, faces: str) -> Checkpoint:
             arrays = {name: file[name] for name in file.files if name != "document"}
         if document["format"] != FORMAT:
             raise ValueError(f"got format {document['format']!r}")
-        started, progress = Recipe(**document["recipe"]), Progress(**document["progress"])
+        started, progress = Recipe(**document["recipe"]), TrainingProgress(**document["progress"])
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise ConfigurationError(f"{path}: expected a checkpoint of a training, {error}") from error
     _check_same(path, started, recipe)
-    if document["faces"] != faces:
+    if document["faces"] != digest:
         raise ConfigurationError(f"{path}: expected the same faces and network as at its start, they have changed")
-    kinds = {kind: _part(arrays, kind) for kind in ("params", "best", "mean", "square")}
+    kinds = {kind: _arrays_of(arrays, kind) for kind in ("params", "best", "mean", "square")}
     state = {kind: kinds[kind] for kind in ("mean", "square")}
-    return Checkpoint(started, faces, progress, kinds["params"], kinds["best"], state)
+    return Checkpoint(started, digest, progress, kinds["params"], kinds["best"], state)
 
 
 def _check_same(path: Path, started: Recipe, recipe: Recipe) -> None:
@@ -110,5 +109,5 @@ def _check_same(path: Path, started: Recipe, recipe: Recipe) -> None:
             raise ConfigurationError(f"{path}: was started with {one.name} {before}, expected the same, got {now}")
 
 
-def _part(arrays: dict[str, Any], kind: str) -> Params:
+def _arrays_of(arrays: dict[str, Any], kind: str) -> Params:
     return {name.removeprefix(f"{kind}/"): value for name, value in arrays.items() if name.startswith(f"{kind}/")}

@@ -1,20 +1,21 @@
-"""Faces as the network takes them, and what it should say of each."""
+"""Examples: labelled faces with their boxes, made into batches of the network's input and of what it should say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from face_inference.networks.crops import crop
-from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
+from face_inference.networks.preprocessing import FACE_MEAN_RGB, InputBuffer, crop, scale_table
 from signage_common.demographics import Gender
 
-from face_models.labelled.faces import LabelledFace
-from face_models.labelled.pictures import read_picture
-from face_models.training.distortion import distort
-from face_models.training.recipe import AGE_BINS, Recipe
+from face_models.labelled.faces import LabelledFace, Skipped
+from face_models.labelled.images import FaceFinder, read_image
+from face_models.training.augmentation import augment
+from face_models.training.network import Params
+from face_models.training.options import AGE_BINS, Recipe
 
 Float32 = npt.NDArray[np.float32]
 
@@ -25,7 +26,7 @@ _LEAST_SPREAD = 0.25  # of it
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A labelled face and where it is: float32 (4,), a box in pixels of its picture."""
+    """A labelled face and where it is: float32 (4,), a box in pixels of its image."""
 
     face: LabelledFace
     xyxy_px: Float32
@@ -33,39 +34,66 @@ class Example:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What a step learns from.
+    """The input and the labels of one step, n faces.
 
     Attributes:
         planes: float32 (n, 3, 112, 112), scaled as the network wants it.
         age_years: float32 (n,), not above the last bin.
         age_shares: float32 (n, 101), the labelled age as a normal distribution; sums are 1.
         is_male: float32 (n,), 0 or 1.
-        gender_counts: float32 (n,), 0 where the gender isn't learned, as of children.
+        gender_mask: float32 (n,), 0 where the gender isn't learned, as of children, else 1.
     """
 
     planes: Float32
     age_years: Float32
     age_shares: Float32
     is_male: Float32
-    gender_counts: Float32
+    gender_mask: Float32
 
 
-class Painter:
-    """Makes the network's input out of examples."""
+def find_examples(
+    faces: Sequence[LabelledFace], finder: FaceFinder, on_done: Callable[[int], None]
+) -> tuple[list[Example], list[Skipped]]:
+    """Read every image once: where the face is, and which images can't be used; ``on_done`` is told how many."""
+    examples: list[Example] = []
+    skipped: list[Skipped] = []
+    for done, found in enumerate(finder.find_all(faces), 1):
+        if isinstance(found, Skipped):
+            skipped.append(found)
+        else:
+            examples.append(Example(found.face, found.xyxy_px))
+        on_done(done)
+    return examples, skipped
+
+
+def digest_of(examples: Sequence[Example], params: Params) -> str:
+    """Return what tells a training from one with other faces, labels or another start."""
+    digest = hashlib.sha256()
+    for example in examples:
+        face = example.face
+        identity = (face.path.name, face.person, face.age_years, int(face.gender), example.xyxy_px.tolist())
+        digest.update(repr(identity).encode())
+    for _, value in sorted(params.items()):
+        digest.update(np.ascontiguousarray(value).tobytes())
+    return digest.hexdigest()
+
+
+class InputMaker:
+    """Reads the images of examples and makes the network's input of them."""
 
     def __init__(self) -> None:
         self._buffer = InputBuffer(SIDE_PX, SIDE_PX, scale_table(FACE_MEAN_RGB, 255), centred=True)
 
     def plain(self, example: Example) -> Float32:
         """Return the planes of a face as the node sees it: float32 (3, 112, 112)."""
-        picture = read_picture(example.face.path)
-        face = crop(picture, example.xyxy_px)
-        self._buffer.fill(picture if face is None else face.image_bgr)
+        image = read_image(example.face.path)
+        face = crop(image, example.xyxy_px)
+        self._buffer.fill(image if face is None else face.image_bgr)
         return self._copy()
 
-    def distorted(self, example: Example, generator: np.random.Generator) -> Float32:
-        """Return the planes of a distorted face: float32 (3, 112, 112)."""
-        self._buffer.fill(distort(read_picture(example.face.path), example.xyxy_px, SIDE_PX, generator))
+    def augmented(self, example: Example, rng: np.random.Generator) -> Float32:
+        """Return the planes of a face that was changed by lot: float32 (3, 112, 112)."""
+        self._buffer.fill(augment(read_image(example.face.path), example.xyxy_px, SIDE_PX, rng))
         return self._copy()
 
     def _copy(self) -> Float32:
@@ -73,8 +101,8 @@ class Painter:
         return planes
 
 
-def label(examples: Sequence[Example], planes: Sequence[Float32], recipe: Recipe) -> Batch:
-    """Return a batch: what is seen, and what should be said."""
+def make_batch(examples: Sequence[Example], planes: Sequence[Float32], recipe: Recipe) -> Batch:
+    """Return examples and their planes as a batch, with the labels in the form that the losses take."""
     faces = [example.face for example in examples]
     age_years = np.array([min(face.age_years, AGE_BINS - 1.0) for face in faces], np.float32)
     return Batch(
@@ -82,7 +110,7 @@ def label(examples: Sequence[Example], planes: Sequence[Float32], recipe: Recipe
         age_years=age_years,
         age_shares=age_distribution(age_years, recipe.label_spread_years),
         is_male=np.array([face.gender is Gender.MALE for face in faces], np.float32),
-        gender_counts=np.array([face.age_years >= recipe.child_below_years for face in faces], np.float32),
+        gender_mask=np.array([face.age_years >= recipe.child_below_years for face in faces], np.float32),
     )
 
 
@@ -99,18 +127,18 @@ def training_batches(
     examples: Sequence[Example], order: npt.NDArray[np.int64], epoch: int, first: int, recipe: Recipe
 ) -> Iterator[Batch]:
     """Return the batches of an epoch from the batch ``first`` on; each depends on seed, epoch and place only."""
-    painter = Painter()
+    inputs = InputMaker()
     for start in range(first * recipe.batch, len(order), recipe.batch):
         places = range(start, min(start + recipe.batch, len(order)))
         chosen = [examples[order[one]] for one in places]
-        generators = [np.random.default_rng([recipe.seed, epoch, one]) for one in places]
-        planes = [painter.distorted(one, lot) for one, lot in zip(chosen, generators, strict=True)]
-        yield label(chosen, planes, recipe)
+        rngs = [np.random.default_rng([recipe.seed, epoch, one]) for one in places]
+        planes = [inputs.augmented(one, rng) for one, rng in zip(chosen, rngs, strict=True)]
+        yield make_batch(chosen, planes, recipe)
 
 
 def plain_batches(examples: Sequence[Example], recipe: Recipe) -> Iterator[Batch]:
     """Return all examples as the node sees them, batch by batch."""
-    painter = Painter()
+    inputs = InputMaker()
     for start in range(0, len(examples), recipe.batch):
         chosen = examples[start : start + recipe.batch]
-        yield label(chosen, [painter.plain(one) for one in chosen], recipe)
+        yield make_batch(chosen, [inputs.plain(one) for one in chosen], recipe)

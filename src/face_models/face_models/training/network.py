@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from face_inference.networks.mxnet_library import import_mxnet
 from signage_common.errors import ConfigurationError
+from signage_common.files import written_whole
 
-from face_models.training.recipe import AGE_BINS
+from face_models.training.options import AGE_BINS
 
 Float32 = npt.NDArray[np.float32]
 Params = dict[str, Float32]
@@ -102,12 +103,10 @@ def export(symbol: str, params: Mapping[str, Float32], symbol_path: Path, params
     half = mx.sym.slice_axis(logits, axis=1, begin=AGE_BINS, end=AGE_BINS + 1) * 0.5
     output = mx.sym.concat(age, half, -half, dim=1, name=OLD_HEAD)
     arrays = {**params, "years_weight": np.arange(AGE_BINS, dtype=np.float32)[None]}
-    partial = params_path.with_name(f"{params_path.name}.partial")
-    mx.nd.save(str(partial), {f"arg:{name}": to_mxnet(value) for name, value in sorted(arrays.items())})
-    partial.replace(params_path)
-    partial = symbol_path.with_name(f"{symbol_path.name}.partial")
-    partial.write_text(output.tojson(), encoding="utf-8")
-    partial.replace(symbol_path)
+    with written_whole(params_path) as partial:
+        mx.nd.save(str(partial), {f"arg:{name}": to_mxnet(value) for name, value in sorted(arrays.items())})
+    with written_whole(symbol_path) as partial:
+        partial.write_text(output.tojson(), encoding="utf-8")
 
 
 def _logits(symbol: str) -> Any:

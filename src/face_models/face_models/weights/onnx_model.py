@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnx
-from face_inference.networks.onnx_outline import CONSTANT_PREFIX
+from face_inference.networks.backends import CONSTANT_PREFIX
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from face_models.weights.graph import (

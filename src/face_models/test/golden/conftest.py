@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-from face_inference.networks.crops import crop
 from face_inference.networks.detectors import make_detector
+from face_inference.networks.preprocessing import crop
 from signage_common.home import signage_home
 
 HERE = Path(__file__).parent

@@ -9,13 +9,13 @@ import functools
 import cv2
 import numpy as np
 import pytest
-from face_inference.networks import ssd, tiny
 from face_inference.networks.age_gender import AgeGenderNet
+from face_inference.networks.backends import MxnetNetwork
+from face_inference.networks.converted_detectors import decode_ssd, decode_tiny
+from face_inference.networks.detection import overlap
 from face_inference.networks.detectors import make_detector
 from face_inference.networks.landmarks import LandmarkNet
-from face_inference.networks.mxnet_backend import MxnetNetwork
-from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
-from face_inference.networks.suppression import overlap
+from face_inference.networks.preprocessing import FACE_MEAN_RGB, InputBuffer, scale_table
 
 pytestmark = pytest.mark.golden
 
@@ -56,7 +56,7 @@ def ssd_difference(load, run):
     """Return a function: the largest differences of likely boxes, as a part of the side, and of all scores."""
 
     def compare(image, answer):
-        boxes, scores = ssd.decode(run("ssd-512x512", image), load("ssd-512x512").constants["priors_px"], 0)
+        boxes, scores = decode_ssd(run("ssd-512x512", image), load("ssd-512x512").constants["priors_px"], 0)
         theirs = all_of(answer, "boxes", 4)[:, [1, 0, 3, 2]]
         likely = np.array(answer["scores"]) > 0.05
         return np.abs(boxes / 512 - theirs)[likely].max(), np.abs(scores - answer["scores"]).max()
@@ -77,8 +77,8 @@ def test_ssd_gives_the_same_boxes_and_scores(ssd_difference, cases):
 
 def test_tiny_gives_the_same_boxes_and_scores(run, cases):
     for case in cases.squares_416:
-        ours, scores = tiny.decode(run("tiny-416", case.image), 13, 0)
-        theirs, their_scores = tiny.decode(all_of(case.answer, "anchors", 5).astype(np.float32), 13, 0)
+        ours, scores = decode_tiny(run("tiny-416", case.image), 13, 0)
+        theirs, their_scores = decode_tiny(all_of(case.answer, "anchors", 5).astype(np.float32), 13, 0)
         likely = their_scores > 0.05
         assert np.abs(ours - theirs)[likely].max() / 416 <= BOX_TOLERANCE
         assert np.abs(scores - their_scores).max() <= SCORE_TOLERANCE

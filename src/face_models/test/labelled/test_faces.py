@@ -1,4 +1,4 @@
-"""Labels of single faces."""
+"""Labels of single faces, and who is taken for the same person."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from face_inference.loading import load_networks
 from face_inference.params import FaceInferenceParams
 from face_models.samples.photos import FOLDER, load_photos, scale_and_crop
-from measuring import Looker
+from measuring import Estimator
 from signage_common.home import signage_home
 
 SIZE = (1280, 720)
@@ -29,7 +29,7 @@ def frames(labelled_photos):
 
 
 @pytest.fixture(scope="session")
-def looker(models_dir):
+def estimator(models_dir):
     params = FaceInferenceParams(models_dir=str(models_dir))
     networks = load_networks(params)
-    return Looker(networks.detector, networks.classifier, params.start_score)
+    return Estimator(networks.detector, networks.classifier, params.start_score)

@@ -1,4 +1,4 @@
-"""A small labelled set of real faces, found by our own detector, with a few distortions of each."""
+"""A small labelled set of real faces, found by our own detector, with a few variants of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from face_inference.networks.detectors import make_detector
-from face_models.training.distortion import distort
+from face_models.training.augmentation import augment
 
 SIDE_PX, VARIANTS = 120, 3
 
@@ -23,7 +23,7 @@ def labelled_folder(models_dir: Path, photos: dict[str, np.ndarray], tmp_path_fa
     for index, (photo, box) in enumerate(boxes):
         label = "60,male" if index % 2 else "20,female"
         for variant in range(VARIANTS):
-            face = distort(photo, box, SIDE_PX, np.random.default_rng([index, variant]))
+            face = augment(photo, box, SIDE_PX, np.random.default_rng([index, variant]))
             name = f"{index:02}-{variant}.jpg"
             assert cv2.imwrite(str(folder / name), face)
             lines.append(f"{name},{label},person{index}")

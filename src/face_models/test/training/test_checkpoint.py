@@ -2,8 +2,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from face_models.training.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
-from face_models.training.recipe import Recipe
+from face_models.training.checkpoint import Checkpoint, TrainingProgress, load_checkpoint, save_checkpoint
+from face_models.training.options import Recipe
 from signage_common.errors import ConfigurationError
 
 RECIPE = Recipe(seed=5)
@@ -13,7 +13,7 @@ PARAMS = {"heads_weight": np.arange(6, dtype=np.float32).reshape(2, 3), "a/b": n
 @pytest.fixture
 def path(tmp_path):
     state = {"mean": PARAMS, "square": {name: 2 * value for name, value in PARAMS.items()}}
-    progress = Progress(2, 3, 23, [1.0, 2.0, 3.0, 4.0, 5.0], 4.5, 4.0, 1, [{"epoch": 0, "loss": 4.0}])
+    progress = TrainingProgress(2, 3, 23, [1.0, 2.0, 3.0, 4.0, 5.0], 4.5, 4.0, 1, [{"epoch": 0, "loss": 4.0}])
     save_checkpoint(tmp_path / "c.npz", Checkpoint(RECIPE, "digest", progress, PARAMS, PARAMS, state))
     return tmp_path / "c.npz"
 
@@ -28,15 +28,15 @@ def test_everything_comes_back(path):
 
 
 @pytest.mark.parametrize(
-    ("recipe", "faces", "expected"),
+    ("recipe", "digest", "expected"),
     [
         (dataclasses.replace(RECIPE, seed=6), "digest", "started with seed 5, expected the same, got 6"),
         (RECIPE, "other", "expected the same faces and network"),
     ],
 )
-def test_another_training_is_refused(path, recipe, faces, expected):
+def test_another_training_is_refused(path, recipe, digest, expected):
     with pytest.raises(ConfigurationError, match=expected):
-        load_checkpoint(path, recipe, faces)
+        load_checkpoint(path, recipe, digest)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", None])

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from face_inference.networks.mxnet_backend import MxnetNetwork
+from face_inference.networks.backends import MxnetNetwork
 from face_models.convert_weights import main
 from face_models.weights.architectures import NETWORKS
 from signage_common.errors import ConfigurationError

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from face_inference.networks.mxnet_backend import MxnetNetwork
+from face_inference.networks.backends import MxnetNetwork
 from face_models.weights.graph import GraphBuilder, same_padding
 from face_models.weights.mxnet_model import save_mxnet
 

@@ -3,9 +3,7 @@
 import numpy as np
 import onnx
 import pytest
-from face_inference.networks.mxnet_backend import MxnetNetwork
-from face_inference.networks.onnxruntime_backend import OnnxruntimeNetwork
-from face_inference.networks.opencv_backend import OpencvNetwork
+from face_inference.networks.backends import MxnetNetwork, OnnxruntimeNetwork, OpencvNetwork
 from face_models.weights.graph import GraphBuilder
 from face_models.weights.mxnet_model import save_mxnet
 from face_models.weights.onnx_model import save_onnx, to_onnx

@@ -47,16 +47,16 @@ def _parser() -> OneLineParser:
 
 def _run(options: argparse.Namespace) -> None:
     from face_inference.abstention import AbstentionRules
-    from face_models.evaluation.session import Options, evaluate
+    from face_models.evaluation.run import EvaluationOptions, evaluate
     from rich.console import Console
 
-    wanted = Options(
+    wanted = EvaluationOptions(
         folder=options.folder,
         models_dir=models_dir(options),
         model=options.model,
-        reading=reading(options),
+        layout=reading(options),
         detect=options.detect,
-        most_per_cell=options.balance,
+        most_per_stratum=options.balance,
         rules=AbstentionRules(min_confidence=options.min_confidence),
         json=options.json,
         csv=options.csv,

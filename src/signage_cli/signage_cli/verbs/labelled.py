@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from signage_cli.verbs.parser import OneLineParser
 
 if TYPE_CHECKING:
-    from face_models.labelled.layouts import Reading
+    from face_models.labelled.layouts import LayoutOptions
 
 LAYOUTS = ("utkface", "csv", "kface")
 COLUMNS = ("path", "age", "gender", "subject", "group")
@@ -33,13 +33,12 @@ def add_reading(parser: OneLineParser) -> None:
     parser.add_argument("--models-dir", type=Path, metavar="DIR", help="the networks (default: $SIGNAGE_HOME/models)")
 
 
-def reading(options: argparse.Namespace) -> Reading:
+def reading(options: argparse.Namespace) -> LayoutOptions:
     """Return how the folder is read."""
-    from face_models.labelled.kface import PATTERN
-    from face_models.labelled.layouts import Reading
-    from face_models.labelled.tables import Columns
+    from face_models.labelled.label_tables import Columns
+    from face_models.labelled.layouts import KFACE_PATTERN, LayoutOptions
 
-    return Reading(options.layout, Columns(options.columns), options.pattern or PATTERN)
+    return LayoutOptions(options.layout, Columns(options.columns), options.pattern or KFACE_PATTERN)
 
 
 def ended(run: Callable[[], None], stopped: str) -> int:

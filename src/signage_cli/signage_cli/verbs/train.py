@@ -47,9 +47,8 @@ def _parser() -> OneLineParser:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from face_models.training.options import Options
-    from face_models.training.recipe import Recipe
-    from face_models.training.session import train
+    from face_models.training.options import Recipe, TrainingOptions
+    from face_models.training.run import train
     from rich.console import Console
 
     given = {
@@ -60,12 +59,12 @@ def _run(options: argparse.Namespace) -> None:
         "patience": options.patience,
         "learning_rate": options.learning_rate,
     }
-    wanted = Options(
+    wanted = TrainingOptions(
         folder=options.folder,
         models_dir=models_dir(options),
         out=options.out,
         model=options.model,
-        reading=reading(options),
+        layout=reading(options),
         detect=options.detect,
         recipe=Recipe(**{name: value for name, value in given.items() if value is not None}),
         resume=options.resume,
