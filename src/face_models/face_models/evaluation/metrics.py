@@ -31,7 +31,7 @@ def compute_metrics(table: PredictionTable) -> Document:
 
     Accuracies and errors are those of all faces, whether the node would answer or not, unless their name ends in
     ``_answered``; ``age_mae_decades_alike`` is the mean of the decades', however many faces each has. Calibration is
-    that of the faces which are taken for adults: of no other a gender is ever said.
+    that of the faces which are taken for adults: for no other a gender is ever answered.
     """
     adult = table.is_adult
     by_decade = {str(10 * one): group_metrics(table, table.decade == one) for one in np.unique(table.decade)}
@@ -83,10 +83,10 @@ def group_metrics(table: PredictionTable, chosen: Bools) -> Document:
 
 def confusion(table: PredictionTable) -> Document:
     """Return how often each label was estimated as what: rows are labels, columns estimates."""
-    said = np.where(table.is_answered, np.where(table.male >= 0.5, 1, 0), 2)
+    answers = np.where(table.is_answered, np.where(table.male >= 0.5, 1, 0), 2)
     return {
         "gender_labels": ["female", "male", "unknown"],
-        "gender": _count(table.is_male.astype(np.int64), said, 2, 3),
+        "gender": _count(table.is_male.astype(np.int64), answers, 2, 3),
         "decade": _count(table.decade, table.estimated_decade, DECADES, DECADES),
     }
 
@@ -189,11 +189,11 @@ def log_loss(male: Float64, is_male: Bools) -> float:
 
 @dataclass(frozen=True)
 class CoveragePoint:
-    """What happens when a gender is said from some confidence on.
+    """How many genders are answered, and how many of them are right, from some confidence on.
 
     Attributes:
-        confidence: the smallest that is said.
-        answered: faces of which a gender is said.
+        confidence: the smallest at which a gender is answered.
+        answered: faces with an answer.
         coverage: their share of all faces.
         accuracy: how many of them are right; None if none is answered.
         interval: 95 % interval of the accuracy.
@@ -212,17 +212,17 @@ def risk_coverage(table: PredictionTable) -> list[CoveragePoint]:
 
 
 def _coverage_at(table: PredictionTable, confidence: float) -> CoveragePoint:
-    said = table.is_adult & table.is_legible & (table.confidence >= confidence)
-    right = table.is_right[said]
+    is_answered = table.is_adult & table.is_legible & (table.confidence >= confidence)
+    right = table.is_right[is_answered]
     accuracy = float(right.mean()) if len(right) else None
-    interval = rate_interval(right, table.person[said])
+    interval = rate_interval(right, table.person[is_answered])
     return CoveragePoint(confidence, len(right), len(right) / len(table), accuracy, interval)
 
 
 def risk_coverage_curve(table: PredictionTable) -> tuple[Float64, Float64]:
     """Return share answered and accuracy, from the surest face alone to all that may be answered."""
-    may_be_said = table.is_adult & table.is_legible
-    order = np.argsort(-table.confidence[may_be_said], kind="stable")
-    right = table.is_right[may_be_said][order]
+    may_be_answered = table.is_adult & table.is_legible
+    order = np.argsort(-table.confidence[may_be_answered], kind="stable")
+    right = table.is_right[may_be_answered][order]
     answered = np.arange(1, len(right) + 1)
     return answered / len(table), np.cumsum(right) / answered

@@ -37,7 +37,7 @@ class Prediction:
         male_probability: as the network gives it, in [0, 1].
         face_px: shorter side of its box.
         sharpness: as the node measures it.
-        away_deg: how far the head is turned away; infinite if that can't be told.
+        away_deg: how far the head is turned away; infinite if that is unknown.
     """
 
     face: LabelledFace
@@ -63,7 +63,7 @@ class Predictor:
 
         Args:
             faces: labelled faces; their images are read.
-            on_done: told how many are done.
+            on_done: called with how many are done.
 
         Returns:
             the predictions in order of the faces, and the images that can't be used.
@@ -127,9 +127,9 @@ class PredictionTable:
         male: the calibrated one.
         estimated_years: the estimated age.
         sigma_years: its calibrated standard deviation.
-        is_adult: whether the estimated age is old enough that a gender may be said.
-        is_legible: whether the image is large, sharp and frontal enough that anything may be said.
-        is_answered: whether a gender is said.
+        is_adult: whether the estimated age is old enough for an answer on the gender.
+        is_legible: whether the image is large, sharp and frontal enough for any answer.
+        is_answered: whether the node answers with a gender.
     """
 
     is_male: Bools

@@ -218,16 +218,16 @@ def write_predictions(
 
 
 def _csv_line(prediction: Prediction, calibration: Calibration, rules: AbstentionRules) -> list[str]:
-    face, said = prediction.face, estimate_demographics(prediction, calibration, rules)
-    confidence = "" if said.gender_confidence is None else f"{said.gender_confidence:.4f}"
+    face, answer = prediction.face, estimate_demographics(prediction, calibration, rules)
+    confidence = "" if answer.gender_confidence is None else f"{answer.gender_confidence:.4f}"
     return [
         str(face.path),
         face.subject or "",
         face.group,
         face.gender.name.lower(),
         f"{face.age_years:g}",
-        said.estimation,
-        Gender(said.gender).name.lower(),
+        answer.estimation,
+        Gender(answer.gender).name.lower(),
         confidence,
         f"{prediction.male_probability:.6f}",
         f"{prediction.age_years:.2f}",

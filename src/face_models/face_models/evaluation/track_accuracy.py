@@ -56,10 +56,10 @@ class Score:
 
     Attributes:
         n: estimates, those that abstain included.
-        gender_answered: share of adults whose gender was said.
+        gender_answered: share of adults with an answer on the gender.
         gender_accuracy: of those.
-        age_mae: mean absolute error, years, where an age was said.
-        decade_exact: share of the right decade, where one was said.
+        age_mae: mean absolute error, years, where there is an age.
+        decade_exact: share of the right decade, where there is one.
         changes: of the estimation of one person, mean; only between known ones.
     """
 

@@ -1,4 +1,4 @@
-"""The images of labelled faces: opened a batch at a time, broken ones told apart, and the face in each found."""
+"""The images of labelled faces: read a batch at a time, broken ones kept apart, and the face in each found."""
 
 from __future__ import annotations
 

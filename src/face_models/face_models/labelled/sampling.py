@@ -29,7 +29,7 @@ def stratum_of(face: LabelledFace) -> Stratum:
 
 
 def seeded_hash(name: str, seed: int) -> str:
-    """Return what decides by lot about a name: always the same for the same name and seed."""
+    """Return a text to sort names by at random: always the same for the same name and seed."""
     return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
 
 
@@ -37,8 +37,8 @@ def balance(faces: Sequence[LabelledFace], most_per_stratum: int, seed: int = 0)
     """Return at most so many faces of each decade and gender; which ones depends on their names and the seed only."""
     chosen: list[LabelledFace] = []
     for _, members in sorted(_strata(faces).items()):
-        in_order_of_lot = sorted((faces[one] for one in members), key=lambda face: seeded_hash(face.path.name, seed))
-        chosen += in_order_of_lot[:most_per_stratum]
+        shuffled = sorted((faces[one] for one in members), key=lambda face: seeded_hash(face.path.name, seed))
+        chosen += shuffled[:most_per_stratum]
     return sort_by_path(chosen)
 
 
@@ -105,7 +105,7 @@ class Split:
 
 
 def split_by_person(faces: Sequence[LabelledFace], seed: int) -> Split:
-    """Draw persons by lot, all faces of one for the same purpose; always the same for the same names and seed.
+    """Draw persons at random, all faces of one for the same purpose; always the same for the same names and seed.
 
     Raises:
         ConfigurationError: there are too few persons.

@@ -1,4 +1,4 @@
-"""Examples: labelled faces with their boxes, made into batches of the network's input and of what it should say."""
+"""Examples: labelled faces with their boxes, made into batches of the network's input and of its labels."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Batch:
 def find_examples(
     faces: Sequence[LabelledFace], finder: FaceFinder, on_done: Callable[[int], None]
 ) -> tuple[list[Example], list[Skipped]]:
-    """Read every image once: where the face is, and which images can't be used; ``on_done`` is told how many."""
+    """Read every image once: where the face is, and which images can't be used; ``on_done`` gets how many were read."""
     examples: list[Example] = []
     skipped: list[Skipped] = []
     for done, found in enumerate(finder.find_all(faces), 1):
@@ -92,7 +92,7 @@ class InputMaker:
         return self._copy()
 
     def augmented(self, example: Example, rng: np.random.Generator) -> Float32:
-        """Return the planes of a face that was changed by lot: float32 (3, 112, 112)."""
+        """Return the planes of a face that was changed at random: float32 (3, 112, 112)."""
         self._buffer.fill(augment(read_image(example.face.path), example.xyxy_px, SIDE_PX, rng))
         return self._copy()
 

@@ -68,7 +68,7 @@ class Training:
         self._adam.restore(checkpoint.state, checkpoint.progress.step)
 
     def run(self, report: Report) -> Params:
-        """Train to the end; ``report`` is told after each step and each epoch. Return the best network."""
+        """Train to the end; ``report`` is called after each step and each epoch. Return the best network."""
         if self.progress.step == 0:
             self.progress.start_loss = self.progress.best_loss = self._validate()["loss"]
         while self.progress.epoch < self._recipe.epochs and not self._is_settled():

@@ -1,7 +1,7 @@
 """The network that is trained: the body of the age and gender network with new heads, as a Gluon block.
 
 The age head gives 101 logits, one for each year; the estimate is the expectation of their softmax. The heads start so
-that they say what the old ones said: the logits of a normal distribution around the old estimate are linear in it.
+that they answer as the old ones did: the logits of a normal distribution around the old estimate are linear in it.
 Source: Gao et al., "Age Estimation Using Expectation of Label Distribution Learning", 2018.
 """
 

@@ -41,7 +41,7 @@ class Losses:
 
 
 def compute_losses(logits: Any, batch: Batch, recipe: Recipe) -> Losses:
-    """Return the losses of what a network said (n, 102) of a batch."""
+    """Return the losses of a network's logits (n, 102) on a batch."""
     age_logits = mx.nd.slice_axis(logits, axis=1, begin=0, end=AGE_BINS)
     log_shares = mx.nd.log_softmax(age_logits, axis=1)
     age = -(log_shares * to_mxnet(batch.age_shares)).sum(axis=1)
