@@ -36,7 +36,7 @@ def is_legible(rules: AbstentionRules, sharpness: float, away_deg: float) -> boo
     return sharpness >= rules.min_sharpness and away_deg <= rules.max_away_deg
 
 
-class Threshold:
+class Hysteresis:
     """A lower limit that is strict when a value falls below it, and slow to trust the value again."""
 
     def __init__(self, limit: float, regain: float) -> None:
@@ -70,14 +70,14 @@ class Abstention:
     """
 
     def __init__(self, rules: AbstentionRules) -> None:
-        self._size = Threshold(rules.min_face_px, 1.1 * rules.min_face_px)
-        self._confidence = Threshold(rules.min_confidence, (1.0 + rules.min_confidence) / 2)
-        self._age = Threshold(rules.child_below_years, rules.child_below_years + 1.0)
+        self._size = Hysteresis(rules.min_face_px, 1.1 * rules.min_face_px)
+        self._confidence = Hysteresis(rules.min_confidence, (1.0 + rules.min_confidence) / 2)
+        self._age = Hysteresis(rules.child_below_years, rules.child_below_years + 1.0)
         self._decade = Decade.UNKNOWN
         self._said: tuple[Gender, Decade] | None = None  # None: nothing yet, so there is nothing to flicker
         self._changed_s = float("-inf")
 
-    def say(self, belief: Belief | None, face_px: float, stamp_s: float = 0.0) -> Demographics:
+    def decide(self, belief: Belief | None, face_px: float, stamp_s: float = 0.0) -> Demographics:
         """Return what is said now.
 
         Args:

@@ -1,4 +1,4 @@
-"""Convert between messages and the pure types: images in, the analysis of an image out."""
+"""Convert messages to images, and the analysis of an image to a message."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ import numpy as np
 from cv_bridge import CvBridge, CvBridgeError
 from numpy.typing import NDArray
 from sensor_msgs.msg import CompressedImage, Image, RegionOfInterest
-from signage_common.demographics import Decade, Demographics, Gender
+from signage_common.demographics import Demographics
 from signage_msgs.msg import Demographics as DemographicsMsg
 from signage_msgs.msg import Face as FaceMsg
 from signage_msgs.msg import FaceArray
 from std_msgs.msg import Header
 
 from face_inference.boxes import Box
-from face_inference.faces import Analysis, Face
-from face_inference.images import CorruptImageError, decode, decode_thumbnail, shrink
-from face_inference.tracks import FaceState
+from face_inference.images import CorruptImageError, ImageBgr, decode, decode_thumbnail, shrink
+from face_inference.pipeline import Analysis, Face
 
 _BRIDGE = CvBridge()
 
 
-def compressed_to_image(message: CompressedImage) -> NDArray[np.uint8]:
+def compressed_to_image(message: CompressedImage) -> ImageBgr:
     """Return the image in a message, BGR: uint8 (height, width, 3).
 
     Raises:
@@ -51,7 +50,7 @@ def raw_to_thumbnail(message: Image) -> NDArray[np.uint8]:
     return shrink(raw_to_image(message))
 
 
-def raw_to_image(message: Image) -> NDArray[np.uint8]:
+def raw_to_image(message: Image) -> ImageBgr:
     """Return the image in a message, BGR: uint8 (height, width, 3).
 
     Raises:
@@ -59,7 +58,7 @@ def raw_to_image(message: Image) -> NDArray[np.uint8]:
     """
     try:
         _drop_padding(message)
-        image: NDArray[np.uint8] = _BRIDGE.imgmsg_to_cv2(message, "bgr8")
+        image: ImageBgr = _BRIDGE.imgmsg_to_cv2(message, "bgr8")
     except (CvBridgeError, cv2.error, LookupError, TypeError, ValueError) as error:
         raise CorruptImageError(
             f"expected {message.height} rows of {message.step} bytes in an encoding that can become bgr8, "
@@ -101,11 +100,6 @@ def analysis_to_msg(analysis: Analysis, header: Header, fetch_ms: float, frames_
     )
 
 
-def msg_to_faces(message: FaceArray) -> tuple[Face, ...]:
-    """Read the faces of a message."""
-    return tuple(_msg_to_face(face) for face in message.faces)
-
-
 def demographics_to_msg(demographics: Demographics) -> DemographicsMsg:
     """Write demographics as a message; what isn't estimated is NaN, probabilities then are 0."""
     message = DemographicsMsg(
@@ -120,19 +114,6 @@ def demographics_to_msg(demographics: Demographics) -> DemographicsMsg:
     return message
 
 
-def msg_to_demographics(message: DemographicsMsg) -> Demographics:
-    """Read demographics from a message."""
-    probabilities = tuple(float(one) for one in message.decade_probabilities)
-    return Demographics(
-        gender=Gender(message.gender),
-        gender_confidence=_none_if_nan(message.gender_confidence),
-        age_years=_none_if_nan(message.age_years),
-        age_spread_years=_none_if_nan(message.age_spread_years),
-        decade=Decade(message.decade),
-        decade_probabilities=probabilities if any(probabilities) else None,
-    )
-
-
 def _face_to_msg(face: Face) -> FaceMsg:
     return FaceMsg(
         track_id=face.track_id,
@@ -145,24 +126,6 @@ def _face_to_msg(face: Face) -> FaceMsg:
     )
 
 
-def _msg_to_face(message: FaceMsg) -> Face:
-    box = message.box
-    return Face(
-        track_id=message.track_id,
-        state=FaceState(message.state),
-        xyxy_px=(
-            float(box.x_offset),
-            float(box.y_offset),
-            float(box.x_offset + box.width),
-            float(box.y_offset + box.height),
-        ),
-        score=_none_if_nan(message.confidence),
-        estimate=msg_to_demographics(message.estimate),
-        fused=msg_to_demographics(message.fused),
-        attention=_none_if_nan(message.attention),
-    )
-
-
 def _box_to_msg(xyxy_px: Box) -> RegionOfInterest:
     """Write the smallest box of whole pixels that holds a box; the box lies inside the image."""
     left, top = math.floor(xyxy_px[0]), math.floor(xyxy_px[1])
@@ -172,7 +135,3 @@ def _box_to_msg(xyxy_px: Box) -> RegionOfInterest:
 
 def _nan_if_none(value: float | None) -> float:
     return math.nan if value is None else value
-
-
-def _none_if_nan(value: float) -> float | None:
-    return None if math.isnan(value) else value

@@ -9,10 +9,14 @@ import itertools
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from signage_common.demographics import DECADES
 
-from face_inference.ages import AgePosterior
 from face_inference.calibration import Calibration
+from face_inference.logistic import probability_of
+
+Float64 = NDArray[np.float64]
 
 # The images of one face err alike: as much of the error of one is that of the next as well. Fitted, see perception.md.
 _SHARED_ERROR = 0.6
@@ -27,6 +31,11 @@ _FULL_WEIGHT_PX = 96.0
 _FULL_WEIGHT_SHARPNESS = 0.05
 _FULL_WEIGHT_DEG, _NO_WEIGHT_DEG = 20.0, 50.0
 _LEAST_WEIGHT = 0.05
+
+_YEARS = np.arange(-30.0, 151.0)  # beyond what people reach, so that the distribution isn't cut off at its ends
+_FREEDOM = 4.0  # of Student's distribution: one image may be far off without the rest being doubted
+_SPREAD_OF_SCALE = math.sqrt(_FREEDOM / (_FREEDOM - 2.0))
+_KERNEL_YEARS = np.arange(-45.0, 46.0)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,21 @@ class Belief:
     decade_probabilities: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class AgeBelief:
+    """What is believed about an age.
+
+    Attributes:
+        years: the mean, in [0, 120].
+        spread_years: standard deviation, of the network's error about this person included.
+        decade_probabilities: from under ten to ninety and older, sum 1.
+    """
+
+    years: float
+    spread_years: float
+    decade_probabilities: tuple[float, ...]
+
+
 class Fusion:
     """Gender as log-odds, age as a distribution, over the observations of one track."""
 
@@ -95,11 +119,55 @@ class Fusion:
         return self._belief
 
     def _believe(self) -> Belief:
-        log_odds = _clamp(self._log_odds * independent(self._weight), _TRACK_LIMIT)
+        log_odds = _clamp(self._log_odds * effective_images(self._weight), _TRACK_LIMIT)
         lasting = self._calibration.age_sigma(self._age_years)
         age = self._ages.belief(max(lasting, _PERSON_SPREAD_YEARS))
-        male = 1.0 / (1.0 + math.exp(-log_odds))
-        return Belief(male, age.years, age.spread_years, age.decade_probabilities)
+        return Belief(probability_of(log_odds), age.years, age.spread_years, age.decade_probabilities)
+
+
+class AgePosterior:
+    """Weighted evidence of successive images, the older ones slowly forgotten.
+
+    The error of an image has two parts: one that differs from image to image, and one that stays with the person
+    however many images are seen. The first shrinks with the evidence, the second is added to what is believed.
+    """
+
+    def __init__(self, image_spread_years: float) -> None:
+        """Begin with every age being as likely.
+
+        Args:
+            image_spread_years: standard deviation of the part of the error that differs from image to image.
+        """
+        self._scale_years = image_spread_years / _SPREAD_OF_SCALE
+        self._log_likelihood = np.zeros_like(_YEARS)
+
+    def add(self, age_years: float, weight: float, keep: float) -> None:
+        """Take what one image says.
+
+        Args:
+            age_years: its estimate.
+            weight: how much it counts, in (0, 1].
+            keep: how much of the evidence so far stays, in (0, 1].
+        """
+        deviations = (age_years - _YEARS) / self._scale_years
+        log_likelihood = -0.5 * (_FREEDOM + 1.0) * np.log1p(deviations**2 / _FREEDOM)
+        self._log_likelihood = keep * self._log_likelihood + weight * log_likelihood
+
+    def belief(self, person_spread_years: float) -> AgeBelief:
+        """Return what is believed.
+
+        Args:
+            person_spread_years: standard deviation of the part of the error that stays with the person.
+        """
+        likelihood = np.exp(self._log_likelihood - self._log_likelihood.max())
+        images = likelihood / likelihood.sum()
+        mean = float(images @ _YEARS)
+        variance = float(images @ (_YEARS - mean) ** 2)
+        return AgeBelief(
+            years=min(max(mean, 0.0), 120.0),
+            spread_years=math.hypot(math.sqrt(variance), person_spread_years),
+            decade_probabilities=_decades(_widen(images, person_spread_years)),
+        )
 
 
 def decade_probabilities(age_years: float, spread_years: float) -> tuple[float, ...]:
@@ -113,7 +181,7 @@ def _normal_below(deviations: float) -> float:
     return 0.5 * (1.0 + math.erf(deviations / math.sqrt(2.0)))
 
 
-def independent(images: float) -> float:
+def effective_images(images: float) -> float:
     """Return as how many independent images so many images of one face count.
 
     They are taken to be equally correlated; the variance of the mean of such values leads to this number.
@@ -131,3 +199,17 @@ def weigh(observation: Observation) -> float:
 
 def _clamp(value: float, limit: float) -> float:
     return min(max(value, -limit), limit)
+
+
+def _widen(distribution: Float64, spread_years: float) -> Float64:
+    """Return a distribution over the years with a normal error added."""
+    kernel = np.exp(-0.5 * (_KERNEL_YEARS / spread_years) ** 2)
+    wide: Float64 = np.convolve(distribution, kernel / kernel.sum(), mode="same")
+    return wide
+
+
+def _decades(distribution: Float64) -> tuple[float, ...]:
+    """Return the probability of each decade; the outer ones take the tails. A year belongs half to each side of it."""
+    below = np.cumsum(distribution) - distribution / 2
+    borders = np.interp(10.0 * np.arange(1, DECADES), _YEARS, below)
+    return tuple(float(one) for one in np.diff(borders, prepend=0.0, append=1.0))

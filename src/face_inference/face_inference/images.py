@@ -1,4 +1,4 @@
-"""Decode images that came compressed."""
+"""Images as arrays: decode those that came compressed, and make thumbnails of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+ImageBgr = NDArray[np.uint8]
+"""An image: uint8 (height, width, 3), BGR."""
+Float32 = NDArray[np.float32]
+"""What networks take and give."""
 
 # Boxes are in pixels of the image as it was sent, so an orientation noted in it isn't applied.
 _FULL = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
@@ -17,7 +22,7 @@ class CorruptImageError(Exception):
     """An image can't be read."""
 
 
-def decode(data: Any) -> NDArray[np.uint8]:
+def decode(data: Any) -> ImageBgr:
     """Decode a JPEG or PNG image.
 
     Args:
@@ -43,7 +48,7 @@ def decode_thumbnail(data: Any) -> NDArray[np.uint8]:
     return _decode(data, _EIGHTH)
 
 
-def shrink(image_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def shrink(image_bgr: ImageBgr) -> NDArray[np.uint8]:
     """Return the thumbnail of an image that is decoded already: uint8 (height, width, 3) to (height / 8, width / 8)."""
     height, width = image_bgr.shape[:2]
     size = max(width // 8, 1), max(height // 8, 1)

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage, Image
-from signage_common.health import Health, Level
+from signage_common.health import Health
 from signage_common.ros_node import DiagnosticsPublisher, declare_params, run_node
 from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, stamp_to_ns
 from signage_common.stamps import NS_PER_S
@@ -23,13 +23,13 @@ from face_inference.convert import (
     raw_to_image,
     raw_to_thumbnail,
 )
-from face_inference.figures import Figures, Times, fetch_ms
+from face_inference.idle_gate import IdleGate
 from face_inference.images import CorruptImageError
 from face_inference.loading import load_networks
+from face_inference.node_stats import AnalysisTimes, NodeStats, fetch_ms
 from face_inference.params import FaceInferenceParams
 from face_inference.pipeline import Pipeline
 from face_inference.scheduling import DropCounter, FrameSchedule
-from face_inference.vigilance import Vigilance
 
 _INPUTS = {
     "compressed": (CompressedImage, "image_raw/compressed", compressed_to_image, compressed_to_thumbnail),
@@ -55,12 +55,11 @@ class FaceInferenceNode(Node):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("face_inference", **kwargs)
         params = declare_params(self, FaceInferenceParams)
-        networks = load_networks(params)
-        self._pipeline = Pipeline(networks, params.rules(), time.perf_counter, time.process_time)
+        self._pipeline = Pipeline(load_networks(params), params, time.perf_counter, time.process_time)
         self._schedule = FrameSchedule(params.detect_rate_hz)
-        self._vigilance = Vigilance(params.still_rate_hz)
+        self._idle_gate = IdleGate(params.still_rate_hz)
         self._drops = DropCounter()
-        self._figures = Figures(time.monotonic())
+        self._stats = NodeStats(time.monotonic())
         self._faces = self.create_publisher(FaceArray, "faces", FACES_QOS)
         message_type, topic, self._to_image, self._to_thumbnail = _INPUTS[params.transport]
         self._images = self.create_subscription(message_type, topic, self._on_image, IMAGE_QOS)
@@ -71,38 +70,37 @@ class FaceInferenceNode(Node):
 
     def _on_image(self, message: Any, info: dict[str, Any]) -> None:
         """Analyse an image, or drop it; while it is analysed only the newest of those that come is kept."""
-        self._figures.hear(time.monotonic())
-        self._drops.see(str(info.get("publisher_gid")), info.get("publication_sequence_number"))
+        self._stats.count_received(time.monotonic())
+        self._drops.count(str(info.get("publisher_gid")), info.get("publication_sequence_number"))
         stamp_ns = stamp_to_ns(message.header.stamp)
-        if self._schedule.wants(stamp_ns / NS_PER_S):
+        if self._schedule.admits(stamp_ns / NS_PER_S):
             try:
-                if self._vigilance.wants(stamp_ns / NS_PER_S, lambda: self._to_thumbnail(message)):
+                if self._idle_gate.admits(stamp_ns / NS_PER_S, lambda: self._to_thumbnail(message)):
                     self._analyse(message, stamp_ns)
                     return
             except CorruptImageError as error:
-                self._figures.count_corrupt(time.monotonic())
+                self._stats.count_corrupt(time.monotonic())
                 self.get_logger().warning(f"image dropped: {error}", throttle_duration_sec=1.0)
-        self._drops.drop()
+        self._drops.count_unused()
 
     def _analyse(self, message: Any, stamp_ns: int) -> None:
         """Decode an image, find its faces, publish them."""
         image = self._to_image(message)
         fetched_ms = fetch_ms(stamp_ns, self.get_clock().now().nanoseconds)
         analysis = self._pipeline.analyse(image, stamp_ns / NS_PER_S)
-        self._vigilance.note(analysis.stamp_s, self._pipeline.is_somebody)
-        times = Times(fetched_ms, analysis.detect_ms, analysis.classify_ms, analysis.detect_cpu_ms)
+        self._idle_gate.record(analysis.stamp_s, self._pipeline.sees_anyone)
+        times = AnalysisTimes(fetched_ms, analysis.detect_ms, analysis.classify_ms, analysis.detect_cpu_ms)
         dropped = self._drops.take()
         if self.context.ok():
             self._faces.publish(analysis_to_msg(analysis, message.header, fetched_ms, dropped))
-        self._figures.count_analysed(time.monotonic(), times, dropped)
+        self._stats.count_analysed(time.monotonic(), times, dropped)
         self.get_logger().debug(
             f"fetch {fetched_ms:.1f} ms, detect {times.detect_ms:.1f} ms, classify {times.classify_ms:.1f} ms, "
             f"faces {len(analysis.faces)}, dropped {dropped}"
         )
 
     def _read_health(self) -> Health:
-        summary = self._figures.summary(time.monotonic())
-        return Health(Level.OK if summary.is_well else Level.WARN, summary.message, summary.values)
+        return self._stats.health(time.monotonic())
 
 
 def start() -> FaceInferenceNode:

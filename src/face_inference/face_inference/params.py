@@ -11,8 +11,7 @@ from signage_common.params import parameter
 from face_inference.abstention import AbstentionRules
 from face_inference.networks.backends import BACKENDS, DEFAULT_BACKEND
 from face_inference.networks.detectors import DETECTORS
-from face_inference.networks.model_choice import NOT_SAID, ModelChoice
-from face_inference.pipeline import PipelineRules
+from face_inference.networks.model_files import NOT_SAID, ModelChoice
 from face_inference.tracks import TrackRules
 
 DETECTOR_OF_PROFILE = {"default": "ssd", "fast": "ssd-fast", "close-up": "tiny"}
@@ -63,7 +62,6 @@ class FaceInferenceParams:
     min_face_px: int = parameter(40, "Shorter side of the smallest face of which anything is said, px.", 16, 1000)
     min_confidence: float = parameter(0.8, "Probability below which the gender is unknown.", 0.5, 0.98)
     child_below_years: float = parameter(16.0, "Age below which the gender is unknown, years.", 10.0, 25.0)
-
     max_away_deg: float = parameter(
         40.0, "How far a head may be turned away for its gender and age to be estimated, degrees.", 10.0, 90.0
     )
@@ -102,12 +100,14 @@ class FaceInferenceParams:
         """Return the smallest score that the detector has to report."""
         return min(self.keep_score, self.start_score)
 
-    def rules(self) -> PipelineRules:
-        """Return what the pipeline goes by."""
-        return PipelineRules(
-            tracks=TrackRules(start_score=self.start_score, coast_s=self.coast_s),
-            abstention=AbstentionRules(
-                self.min_face_px, self.min_confidence, self.child_below_years, self.max_away_deg, self.min_sharpness
-            ),
-            faces_per_image=self.faces_per_image,
+    @property
+    def track_rules(self) -> TrackRules:
+        """Return when a track starts and ends."""
+        return TrackRules(start_score=self.start_score, coast_s=self.coast_s)
+
+    @property
+    def abstention_rules(self) -> AbstentionRules:
+        """Return when nothing is said about a person."""
+        return AbstentionRules(
+            self.min_face_px, self.min_confidence, self.child_below_years, self.max_away_deg, self.min_sharpness
         )

@@ -1,56 +1,71 @@
-"""From an image to its faces: detect, follow, look at, classify, fuse."""
+"""From an image to its faces: detect, follow, read, fuse."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from signage_common.demographics import Demographics
 
-from face_inference.abstention import AbstentionRules, is_legible
-from face_inference.boxes import inside, shorter_side
-from face_inference.calibration import Calibration
-from face_inference.faces import Analysis, Face
-from face_inference.networks.detection import Detections, Detector
-from face_inference.people import People
-from face_inference.reading import Classifier, FaceReader, ImageBgr, Locator, Look
-from face_inference.scheduling import choose_faces, choose_looks
-from face_inference.tracks import TrackedFace, Tracker, TrackRules
+from face_inference.abstention import is_legible
+from face_inference.boxes import Box, inside, shorter_side
+from face_inference.images import ImageBgr
+from face_inference.loading import Networks
+from face_inference.networks.detection import Detections
+from face_inference.params import FaceInferenceParams
+from face_inference.people import People, Person
+from face_inference.reading import FaceQuality, FaceReader
+from face_inference.scheduling import Candidate, choose_to_assess, choose_to_classify
+from face_inference.tracks import FaceState, TrackedFace, Tracker
 
-_MORE_LOOKS = 1  # a look costs a sixth of a classification
+_MORE_ASSESSED = 1  # finding pose and sharpness costs a sixth of a classification
 
-
-@dataclass(frozen=True)
-class Networks:
-    """What the pipeline sees with.
-
-    Attributes:
-        detector: finds faces.
-        classifier: estimates gender and age.
-        locator: finds landmarks.
-        calibration: how sure the classifier's answers are.
-    """
-
-    detector: Detector
-    classifier: Classifier
-    locator: Locator
-    calibration: Calibration
+_Pair = tuple[TrackedFace, Person]
 
 
 @dataclass(frozen=True)
-class PipelineRules:
-    """What the pipeline goes by, beside its networks.
+class Face:
+    """One face of one image.
 
     Attributes:
-        tracks: when a track starts and ends.
-        abstention: when nothing is said about a person.
-        faces_per_image: how many faces are classified in one image at most.
+        track_id: the same number for the same face in successive images.
+        state: detected in this image, or predicted because the detector missed it.
+        xyxy_px: its box, inside the image.
+        score: the detector's score in [0, 1] at the last detection; None if unknown.
+        estimate: from this image alone; unknown if it gave none.
+        fused: from all images of the track so far; unknown while the system abstains.
+        attention: how surely the face is turned to the screen, in [0, 1]; None if not estimated.
     """
 
-    tracks: TrackRules
-    abstention: AbstentionRules
-    faces_per_image: int = 2
+    track_id: int
+    state: FaceState
+    xyxy_px: Box
+    score: float | None = None
+    estimate: Demographics = Demographics()  # noqa: RUF009
+    fused: Demographics = Demographics()  # noqa: RUF009
+    attention: float | None = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analysed image.
+
+    Attributes:
+        stamp_s: time of capture.
+        size_px: width and height of the image.
+        faces: in order of track id.
+        detect_ms: time to find the faces.
+        detect_cpu_ms: processor time that this took, of all threads.
+        classify_ms: time to estimate gender and age of those that were classified; 0 if none was.
+    """
+
+    stamp_s: float
+    size_px: tuple[int, int]
+    faces: tuple[Face, ...]
+    detect_ms: float
+    detect_cpu_ms: float
+    classify_ms: float
 
 
 class Pipeline:
@@ -59,7 +74,7 @@ class Pipeline:
     def __init__(
         self,
         networks: Networks,
-        rules: PipelineRules,
+        params: FaceInferenceParams,
         read_timer_s: Callable[[], float],
         read_cpu_s: Callable[[], float],
     ) -> None:
@@ -67,19 +82,20 @@ class Pipeline:
 
         Args:
             networks: what it sees with.
-            rules: what else it goes by.
+            params: what else it goes by.
             read_timer_s: reads a clock that never runs backwards, for the times that the parts take.
             read_cpu_s: reads the processor time that this process has used.
         """
         self._detector = networks.detector
         self._reader = FaceReader(networks.classifier, networks.locator)
-        self._rules = rules
+        self._rules = params.abstention_rules
+        self._faces_per_image = params.faces_per_image
         self._read_timer_s, self._read_cpu_s = read_timer_s, read_cpu_s
-        self._tracker = Tracker(rules.tracks)
-        self._people = People(rules.abstention, networks.calibration)
+        self._tracker = Tracker(params.track_rules)
+        self._people = People(params.abstention_rules, networks.calibration)
 
     @property
-    def is_somebody(self) -> bool:
+    def sees_anyone(self) -> bool:
         """Return whether a face is in sight, or was a moment ago."""
         return bool(self._tracker.live_ids)
 
@@ -114,34 +130,35 @@ class Pipeline:
         return _visible(tracked, size_px)
 
     def _read(self, image_bgr: ImageBgr, tracked: Sequence[TrackedFace], stamp_s: float) -> dict[int, Demographics]:
-        """Look at faces, classify those that are due; return what this image alone says of each, by track id."""
-        candidates = self._people.candidates(tracked)
-        looks = self._look(
-            image_bgr, tracked, choose_looks(candidates, stamp_s, self._rules.faces_per_image + _MORE_LOOKS)
-        )
-        for track_id, look in looks.items():
-            self._people.look(track_id, look.turn, stamp_s)
-        legible = [one for one in candidates if one.track_id in looks and self._is_legible(looks[one.track_id])]
-        chosen = choose_faces(legible, stamp_s, self._rules.faces_per_image)
-        observations = self._reader.classify(image_bgr, _among(tracked, chosen), looks)
-        return {number: self._people.observe(number, one, stamp_s) for number, one in observations.items()}
+        """Assess faces, classify those that are due; return what this image alone says of each, by track id."""
+        pairs = self._people.readable(tracked)
+        to_assess = choose_to_assess(_candidates(pairs), stamp_s, self._faces_per_image + _MORE_ASSESSED)
+        qualities: dict[int, FaceQuality] = {}
+        for face, person in _among(pairs, to_assess):
+            quality = qualities[face.track_id] = self._reader.assess(image_bgr, face.xyxy_px)
+            person.assess(quality.pose, stamp_s)
+        legible = _among(pairs, [number for number, quality in qualities.items() if self._is_legible(quality)])
+        estimates = {}
+        for face, person in _among(legible, choose_to_classify(_candidates(legible), stamp_s, self._faces_per_image)):
+            observation = self._reader.classify(qualities[face.track_id], shorter_side(face.xyxy_px))
+            if observation is not None:
+                estimates[face.track_id] = person.observe(observation, stamp_s)
+        return estimates
 
-    def _look(self, image_bgr: ImageBgr, tracked: Sequence[TrackedFace], chosen: Sequence[int]) -> dict[int, Look]:
-        return self._reader.look(image_bgr, _among(tracked, chosen)) if chosen else {}
-
-    def _is_legible(self, look: Look) -> bool:
-        away_deg = look.turn.away_deg if look.turn is not None else float("inf")
-        return is_legible(self._rules.abstention, look.sharpness, away_deg)
+    def _is_legible(self, quality: FaceQuality) -> bool:
+        away_deg = quality.pose.away_deg if quality.pose is not None else float("inf")
+        return is_legible(self._rules, quality.sharpness, away_deg)
 
     def _report(self, face: TrackedFace, estimates: dict[int, Demographics], stamp_s: float) -> Face:
+        person = self._people[face.track_id]
         return Face(
             track_id=face.track_id,
             state=face.state,
             xyxy_px=face.xyxy_px,
             score=face.score,
             estimate=estimates.get(face.track_id, Demographics()),
-            fused=self._people.say(face, stamp_s),
-            attention=self._people.attention(face.track_id, stamp_s),
+            fused=person.estimate(shorter_side(face.xyxy_px), stamp_s),
+            attention=person.attention.at(stamp_s),
         )
 
 
@@ -151,5 +168,9 @@ def _visible(tracked: Sequence[TrackedFace], size_px: tuple[int, int]) -> list[T
     return [face for face in cut if shorter_side(face.xyxy_px) >= 1.0]
 
 
-def _among(tracked: Sequence[TrackedFace], chosen: Sequence[int]) -> list[TrackedFace]:
-    return [face for face in tracked if face.track_id in chosen]
+def _candidates(pairs: Iterable[_Pair]) -> list[Candidate]:
+    return [person.candidate(face) for face, person in pairs]
+
+
+def _among(pairs: Iterable[_Pair], track_ids: Sequence[int]) -> list[_Pair]:
+    return [(face, person) for face, person in pairs if face.track_id in track_ids]

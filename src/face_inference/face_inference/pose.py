@@ -33,7 +33,7 @@ _PITCH_WEIGHT = 0.5  # up and down is told less surely than left and right: lips
 
 
 @dataclass(frozen=True)
-class Turn:
+class HeadPose:
     """Where a head is turned, seen from the camera.
 
     Attributes:
@@ -50,17 +50,17 @@ class Turn:
         return math.hypot(self.yaw_deg, _PITCH_WEIGHT * self.pitch_deg)
 
     @property
-    def mirrored(self) -> Turn:
+    def mirrored(self) -> HeadPose:
         """Return how it is turned in the mirror image."""
-        return Turn(-self.yaw_deg, self.pitch_deg)
+        return HeadPose(-self.yaw_deg, self.pitch_deg)
 
 
-def middle(one: Turn, other: Turn) -> Turn:
-    """Return the turn between two."""
-    return Turn((one.yaw_deg + other.yaw_deg) / 2, (one.pitch_deg + other.pitch_deg) / 2)
+def mean_pose(one: HeadPose, other: HeadPose) -> HeadPose:
+    """Return the pose half-way between two."""
+    return HeadPose((one.yaw_deg + other.yaw_deg) / 2, (one.pitch_deg + other.pitch_deg) / 2)
 
 
-def find_turn(points_px: NDArray[np.float32]) -> Turn | None:
+def find_pose(points_px: NDArray[np.float32]) -> HeadPose | None:
     """Return where a head is turned; None if its landmarks aren't known or lie on one line.
 
     Args:
@@ -74,4 +74,4 @@ def find_turn(points_px: NDArray[np.float32]) -> Turn | None:
     if px_per_mm < 1e-3:
         return None
     yaw, pitch = np.degrees(np.arcsin(np.clip(view[:, 2] / px_per_mm, -1.0, 1.0))).tolist()
-    return Turn(yaw, pitch - _STRAIGHT_PITCH_DEG)
+    return HeadPose(yaw, pitch - _STRAIGHT_PITCH_DEG)

@@ -1,4 +1,4 @@
-"""Which images are analysed, and which of their faces are looked at and classified."""
+"""Which images are analysed, and of which of their faces pose, gender and age are estimated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _CLOCK_SET_BACK_S = 1.0
 _FIRST_ESTIMATES = 5
 _UNCERTAIN_EVERY_S = 0.3
-_LOOK_EVERY_S = 0.25
+_ASSESS_EVERY_S = 0.25
 _SETTLED_EVERY_S = 1.5
 
 
@@ -26,7 +26,7 @@ class FrameSchedule:
         self._last_s = float("-inf")
         self._frame_period_s = 0.0
 
-    def wants(self, stamp_s: float) -> bool:
+    def admits(self, stamp_s: float) -> bool:
         """Tell whether the image of this stamp is to be analysed; every image that came is asked for once.
 
         An image that isn't newer than the last one is not; one that is older by a second or more says that the
@@ -62,7 +62,7 @@ class DropCounter:
         self._last: int | None = None
         self._dropped = 0
 
-    def see(self, source: object, number: int | None) -> None:
+    def count(self, source: object, number: int | None) -> None:
         """Note that an image came.
 
         Args:
@@ -73,7 +73,7 @@ class DropCounter:
             self._dropped += max(number - self._last - 1, 0)
         self._source, self._last = source, number
 
-    def drop(self) -> None:
+    def count_unused(self) -> None:
         """Note that the image that came isn't analysed."""
         self._dropped += 1
 
@@ -85,12 +85,12 @@ class DropCounter:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A face of this image that could be looked at and classified.
+    """A face of this image that could be assessed and classified.
 
     Attributes:
         track_id: its track.
         face_px: shorter side of its box.
-        looked_s: stamp of the last image in which it was looked at; minus infinity if it never was.
+        assessed_s: stamp of the last image in which pose and sharpness were found; minus infinity if it never was.
         estimates: how many estimates its track has.
         estimated_s: stamp of the last of them; without meaning if there is none.
         is_certain: whether gender and decade are known by now.
@@ -98,24 +98,24 @@ class Candidate:
 
     track_id: int
     face_px: float
-    looked_s: float
+    assessed_s: float
     estimates: int
     estimated_s: float
     is_certain: bool
 
 
-def choose_looks(candidates: Iterable[Candidate], stamp_s: float, limit: int) -> list[int]:
+def choose_to_assess(candidates: Iterable[Candidate], stamp_s: float, limit: int) -> list[int]:
     """Return the track ids of the faces whose pose and sharpness are found in this image, at most ``limit``.
 
-    Who wasn't looked at for the longest comes first; of equals, the larger one. A track is looked at in each image
-    until it has a few estimates, then a few times a second.
+    Who wasn't assessed for the longest comes first; of equals, the larger one. A track is assessed in each image until
+    it has a few estimates, then a few times a second.
     """
-    due = [one for one in candidates if one.estimates < _FIRST_ESTIMATES or stamp_s - one.looked_s >= _LOOK_EVERY_S]
-    ranked = sorted(due, key=lambda one: (one.looked_s, -one.face_px))
+    due = [one for one in candidates if one.estimates < _FIRST_ESTIMATES or stamp_s - one.assessed_s >= _ASSESS_EVERY_S]
+    ranked = sorted(due, key=lambda one: (one.assessed_s, -one.face_px))
     return [candidate.track_id for candidate in ranked[:limit]]
 
 
-def choose_faces(candidates: Iterable[Candidate], stamp_s: float, limit: int) -> list[int]:
+def choose_to_classify(candidates: Iterable[Candidate], stamp_s: float, limit: int) -> list[int]:
     """Return the track ids of the faces to classify in this image, at most ``limit``.
 
     New faces come first, then those that wait the longest; of equals, the larger one. A track is classified in

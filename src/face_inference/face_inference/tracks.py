@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from face_inference.boxes import Box, box_around, centre, shared_part
-from face_inference.matching import distance, match
-from face_inference.motion import Motion
+from face_inference.boxes import Box, box_around, centre, extent, shared_part
 
 _T = TypeVar("_T")
+
+_CENTRE_GAIN = 0.8
+_VELOCITY_GAIN = 0.4
+_EXTENT_GAIN = 0.6
 
 
 class FaceState(enum.IntEnum):
@@ -56,6 +59,42 @@ class TrackedFace:
     state: FaceState
     xyxy_px: Box
     score: float
+
+
+class Motion:
+    """Where a face will be: constant velocity of its centre, from detections at uneven times, and a smoothed size.
+
+    An alpha-beta filter. Source: Kalata, "The tracking index", 1984.
+    """
+
+    def __init__(self, xyxy_px: Box, stamp_s: float) -> None:
+        self._centre_px = centre(xyxy_px)
+        self._velocity_px_s: tuple[float, float] | None = None
+        self._stamp_s = stamp_s
+        self.extent_px = extent(xyxy_px)
+
+    def centre_at(self, stamp_s: float) -> tuple[float, float]:
+        """Predict the centre, px."""
+        elapsed_s = stamp_s - self._stamp_s
+        (x, y), (vx, vy) = self._centre_px, self._velocity_px_s or (0.0, 0.0)
+        return x + vx * elapsed_s, y + vy * elapsed_s
+
+    def correct(self, xyxy_px: Box, stamp_s: float) -> None:
+        """Take a detection; its stamp is later than that of the last one."""
+        (px, py), (x, y) = self.centre_at(stamp_s), centre(xyxy_px)
+        dx, dy, elapsed_s = x - px, y - py, stamp_s - self._stamp_s
+        if self._velocity_px_s is None:
+            self._centre_px, self._velocity_px_s = (x, y), (dx / elapsed_s, dy / elapsed_s)
+        else:
+            vx, vy = self._velocity_px_s
+            self._centre_px = px + _CENTRE_GAIN * dx, py + _CENTRE_GAIN * dy
+            self._velocity_px_s = vx + _VELOCITY_GAIN * dx / elapsed_s, vy + _VELOCITY_GAIN * dy / elapsed_s
+        self._stamp_s = stamp_s
+        (width, height), (new_width, new_height) = self.extent_px, extent(xyxy_px)
+        self.extent_px = (
+            width + _EXTENT_GAIN * (new_width - width),
+            height + _EXTENT_GAIN * (new_height - height),
+        )
 
 
 @dataclass(frozen=True)
@@ -157,6 +196,40 @@ class Tracker:
 
     def _is_reported(self, track: _Track) -> bool:
         return track.face.state is FaceState.DETECTED or track.hits >= self._rules.confirm_hits
+
+
+def distance(a: Box, b: Box) -> float:
+    """Return how far two faces are apart, in sizes of a face; a change of size adds its logarithm.
+
+    The overlap of the boxes would be 0 for a face that moved by its own size, which is what a passer-by does
+    between two analysed images, so the distance of the centres is taken, on the scale of the faces.
+    """
+    size_a, size_b = (max(math.sqrt(math.prod(extent(box))), 1.0) for box in (a, b))
+    (xa, ya), (xb, yb) = centre(a), centre(b)
+    return math.hypot(xa - xb, ya - yb) / math.sqrt(size_a * size_b) + abs(math.log(size_a / size_b))
+
+
+def match(costs: Sequence[Sequence[float]]) -> dict[int, int]:
+    """Pair rows with columns, the smallest cost first; no pair costs more than 1.
+
+    Greedy, not optimal in sum: a far pair must not be made only because it lets another pair be nearer.
+
+    Args:
+        costs: a row for each track, in it the cost of each detection.
+
+    Returns:
+        The column of each row that got one.
+    """
+    ranked = sorted((cost, row, column) for row, line in enumerate(costs) for column, cost in enumerate(line))
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for cost, row, column in ranked:
+        if cost > 1.0:
+            break
+        if row not in pairs and column not in taken:
+            pairs[row] = column
+            taken.add(column)
+    return pairs
 
 
 def _cost(track: _Track, detection: _Detection, stamp_s: float) -> float:

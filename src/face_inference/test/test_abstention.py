@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from face_inference.abstention import Abstention, AbstentionRules, Threshold, is_legible
+from face_inference.abstention import Abstention, AbstentionRules, Hysteresis, is_legible
 from face_inference.fusing import Belief, decade_probabilities
 from signage_common.demographics import Decade, Demographics, Gender
 
@@ -11,7 +11,7 @@ def belief(male=0.95, age=34.0):
 
 def said(*beliefs, face_px=100.0, every_s=2.0):
     abstention = Abstention(AbstentionRules())
-    return [abstention.say(one, face_px, every_s * index) for index, one in enumerate(beliefs)]
+    return [abstention.decide(one, face_px, every_s * index) for index, one in enumerate(beliefs)]
 
 
 def test_nothing_is_said_without_belief():
@@ -46,7 +46,7 @@ def test_a_doubt_about_the_gender_ends_only_well_above_the_confidence():
 def test_a_face_about_the_smallest_size_does_not_flicker():
     abstention = Abstention(AbstentionRules())
     sizes = (41, 39, 41, 39, 43, 45)
-    known = [abstention.say(belief(), size, 2.0 * step).estimation != "unknown" for step, size in enumerate(sizes)]
+    known = [abstention.decide(belief(), size, 2.0 * step).estimation != "unknown" for step, size in enumerate(sizes)]
     assert known == [True, False, False, False, False, True]
 
 
@@ -68,8 +68,8 @@ def test_the_first_decade_is_said_as_it_is():
     ],
 )
 def test_a_threshold_is_strict_and_slow_to_trust_again(values, passes):
-    threshold = Threshold(10, 12)
-    assert [threshold.passes(value) for value in values] == passes
+    hysteresis = Hysteresis(10, 12)
+    assert [hysteresis.passes(value) for value in values] == passes
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ def test_a_gender_that_does_not_hold_is_withdrawn_at_once_and_comes_back_after_a
 
 
 def test_no_message_breaks_a_limit_whatever_comes():
-    chance = np.random.default_rng(4)
+    rng = np.random.default_rng(4)
     abstention = Abstention(AbstentionRules())
     for step in range(500):
-        male, age, size = chance.random(), chance.uniform(10, 30), chance.uniform(30, 60)
-        one = abstention.say(belief(male, age), size, step / 10)
+        male, age, size = rng.random(), rng.uniform(10, 30), rng.uniform(30, 60)
+        one = abstention.decide(belief(male, age), size, step / 10)
         if one.gender is not Gender.UNKNOWN:
             sure = male if one.gender is Gender.MALE else 1 - male
             assert sure >= 0.8 and age >= 16 and size >= 40

@@ -4,24 +4,61 @@ Recorded from 26.5 to 39.5 s of the demo film: three people come and go, one aft
 """
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from face_inference.boxes import shared_part, shorter_side
+from face_inference.idle_gate import IdleGate
 from face_inference.images import shrink
 from face_inference.networks.detection import Detections
 from face_inference.networks.detectors import make_detector
 from face_inference.scheduling import FrameSchedule
-from face_inference.tracks import Tracker
-from face_inference.vigilance import Vigilance
-from losses import FPS, SIZE, losses
+from face_inference.tracks import FaceState, Tracker
 from signage_common.home import signage_home
 
 pytestmark = pytest.mark.replay
+FPS = 30.0
+SIZE = (1280, 720)
+LEAST_PX = 60.0
+SAME_PLACE = 0.3
 FRAMES = 390
 LONGEST_S = 0.5
 STILL = np.full((90, 160), 90, np.uint8)
+
+
+@dataclass
+class Loss:
+    """How long one face was there without being told of, at the longest, and for how long it was there."""
+
+    longest_s: float = 0.0
+    seen_s: float = 0.0
+    _since_s: float | None = None
+
+    def update(self, now_s, is_told):
+        self.seen_s += 1 / FPS
+        self._since_s = None if is_told else (now_s if self._since_s is None else self._since_s)
+        if self._since_s is not None:
+            self.longest_s = max(self.longest_s, now_s + 1 / FPS - self._since_s)
+
+
+def losses(detections, told):
+    """Return the losses by person.
+
+    Args:
+        detections: of every frame.
+        told: frame by frame, the boxes in the last message; it stays until the next one comes.
+    """
+    tracker, result = Tracker(), {}
+    for index, (found, boxes) in enumerate(zip(detections, told, strict=True)):
+        now_s = index / FPS
+        for face in tracker.update(found.xyxy_px, found.scores, now_s + 1, SIZE):
+            if face.state is FaceState.DETECTED and face.score >= 0.5 and shorter_side(face.xyxy_px) >= LEAST_PX:
+                is_told = any(shared_part(face.xyxy_px, box) > SAME_PLACE for box in boxes)
+                result.setdefault(face.track_id, Loss()).update(now_s, is_told)
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +88,13 @@ class Movement:
 
 def tell(detections, thumbnail, rate_hz=10.0):
     """Return, frame by frame, the boxes of the last message, and how many frames were analysed."""
-    schedule, vigilance, tracker = FrameSchedule(rate_hz), Vigilance(2.5), Tracker()
+    schedule, gate, tracker = FrameSchedule(rate_hz), IdleGate(2.5), Tracker()
     told, boxes, analysed = [], (), 0
     for index, found in enumerate(detections):
         stamp_s = 1 + index / FPS
-        if schedule.wants(stamp_s) and vigilance.wants(stamp_s, lambda index=index: thumbnail(index)):
+        if schedule.admits(stamp_s) and gate.admits(stamp_s, lambda index=index: thumbnail(index)):
             boxes = [face.xyxy_px for face in tracker.update(found.xyxy_px, found.scores, stamp_s, SIZE)]
-            vigilance.note(stamp_s, bool(tracker.live_ids))
+            gate.record(stamp_s, bool(tracker.live_ids))
             analysed += 1
         told.append(boxes)
     return told, analysed

@@ -1,72 +1,30 @@
 """The node in a graph, with the real networks on real photos."""
 
 import array
+import importlib.util
 import itertools
 import math
 
-import cv2
 import pytest
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from face_inference.convert import msg_to_faces
+from diagnostic_msgs.msg import DiagnosticStatus
 from face_inference.node import FaceInferenceNode
-from face_inference.tracks import FaceState
+from probe_camera import Camera, jpeg
 from sensor_msgs.msg import CompressedImage, Image
-from signage_common.demographics import Gender
+from signage_common.demographics import Decade, Demographics, Gender
 from signage_common.errors import ConfigurationError
-from signage_common.ros_testing import ros_graph
-from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, ns_to_stamp, stamp_to_ns
-from signage_msgs.msg import FaceArray
+from signage_common.ros_topics import stamp_to_ns
+from signage_msgs.msg import Demographics as DemographicsMsg
+from signage_msgs.msg import Face
 
 pytestmark = pytest.mark.graph
-FRAME_S = 1 / 30
-
-
-class Camera:
-    """Publishes images from a probe, and collects what the node says about them."""
-
-    def __init__(self, graph, message_type=CompressedImage, topic="image_raw/compressed"):
-        self.graph = graph
-        self.node = graph.probe()
-        self.publisher = self.node.create_publisher(message_type, topic, IMAGE_QOS)
-        self.faces = []
-        self.health = []
-        self.stamps_ns = []
-        self.node.create_subscription(FaceArray, "faces", self.faces.append, FACES_QOS)
-        self.node.create_subscription(DiagnosticArray, "/diagnostics", self._keep_health, 10)
-
-    def _keep_health(self, message):
-        self.health += [one for one in message.status if one.name.endswith("face_inference")]
-
-    def wait_for_node(self):
-        self.graph.spin_until(lambda: self.publisher.get_subscription_count() > 0, what="the node's subscription")
-        self.graph.spin_until(lambda: self.node.count_publishers("faces") > 0, what="the node's publisher")
-
-    def publish(self, message):
-        stamp_ns = self.node.get_clock().now().nanoseconds
-        message.header.stamp, message.header.frame_id = ns_to_stamp(stamp_ns), "camera"
-        self.stamps_ns.append(stamp_ns)
-        self.publisher.publish(message)
-
-    def show(self, message, until, what, timeout_s=30.0):
-        """Publish a message 30 times a second until something happened."""
-        timer = self.node.create_timer(FRAME_S, lambda: self.publish(message))
-        self.graph.spin_until(until, timeout_s=timeout_s, what=what)
-        self.node.destroy_timer(timer)
-
-
-def jpeg(image):
-    data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
-    return CompressedImage(format="jpeg", data=array.array("B", data))
 
 
 def largest(message):
-    return max(msg_to_faces(message), key=lambda face: face.xyxy_px[2] - face.xyxy_px[0], default=None)
+    return max(message.faces, key=lambda face: face.box.width, default=None)
 
 
-@pytest.fixture
-def graph():
-    with ros_graph() as graph:
-        yield graph
+def estimation_of(face):
+    return Demographics(gender=Gender(face.fused.gender), decade=Decade(face.fused.decade)).estimation
 
 
 @pytest.fixture
@@ -83,12 +41,13 @@ def test_the_faces_of_a_photo_are_found_and_described(graph, start, portrait):
     camera.wait_for_node()
 
     def known():
-        return camera.faces and camera.faces[-1].faces and largest(camera.faces[-1]).fused.estimation != "unknown"
+        return camera.faces and camera.faces[-1].faces and estimation_of(largest(camera.faces[-1])) != "unknown"
 
     camera.show(jpeg(portrait()), known, "an estimation")
     message = camera.faces[-1]
     face = largest(message)
-    assert face.state is FaceState.DETECTED and face.fused.gender is Gender.FEMALE and face.score > 0.5
+    assert face.state == Face.STATE_DETECTED and face.fused.gender == DemographicsMsg.GENDER_FEMALE
+    assert face.confidence > 0.5
     assert stamp_to_ns(message.header.stamp) in camera.stamps_ns and message.header.frame_id == "camera"
     assert (message.image_width, message.image_height) == (1280, 720)
     assert message.fetch_ms > 0 and message.detect_ms > 0 and message.classify_ms > 0
@@ -189,9 +148,20 @@ def test_the_fast_profile_runs_the_fast_detector(graph, start, portrait):
     camera.show(jpeg(portrait()), lambda: camera.faces and camera.faces[-1].faces, "faces")
 
 
+@pytest.mark.parametrize("detector", ["haar", "dlib", "face_recognition"])
+def test_faces_are_found_with_the_detector_that_is_asked_for(graph, start, photos, detector):
+    if detector != "haar" and importlib.util.find_spec("dlib") is None:
+        pytest.skip("dlib is missing: `./signage setup detectors` installs it")
+    start(detector=detector)
+    camera = Camera(graph)
+    camera.wait_for_node()
+    image = jpeg(photos["sample3"])
+    camera.show(image, lambda: any(len(one.faces) >= 2 for one in camera.faces), "two faces")
+
+
 def test_a_detector_that_does_not_exist_is_a_configuration_error(start):
-    with pytest.raises(ConfigurationError, match="nonsense"):
-        start(detector="nonsense")
+    with pytest.raises(ConfigurationError, match=r"detector: expected one of ssd, .*, got 'retina'"):
+        start(detector="retina")
 
 
 def test_missing_models_are_a_configuration_error(start, tmp_path):

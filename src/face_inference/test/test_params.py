@@ -30,9 +30,9 @@ def test_the_detector_reports_what_continues_a_track():
 
 
 def test_the_rules_hold_what_is_set():
-    rules = FaceInferenceParams(min_face_px=60, min_confidence=0.9, coast_s=0.2, faces_per_image=5).rules()
-    assert (rules.abstention.min_face_px, rules.abstention.min_confidence) == (60, 0.9)
-    assert (rules.tracks.coast_s, rules.faces_per_image) == (0.2, 5)
+    params = FaceInferenceParams(min_face_px=60, min_confidence=0.9, coast_s=0.2, faces_per_image=5)
+    assert (params.abstention_rules.min_face_px, params.abstention_rules.min_confidence) == (60, 0.9)
+    assert (params.track_rules.coast_s, params.faces_per_image) == (0.2, 5)
 
 
 @pytest.mark.parametrize("name", specs(FaceInferenceParams))

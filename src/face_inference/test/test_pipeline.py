@@ -20,8 +20,7 @@ def networks(models_dir):
 def analyser(networks, **params):
     """Analyse images a tenth of a second apart, with a timer that ticks once a reading."""
     ticks, stamps = itertools.count(), itertools.count()
-    rules = FaceInferenceParams(**params).rules()
-    pipeline = Pipeline(networks, rules, lambda: next(ticks), time.process_time)
+    pipeline = Pipeline(networks, FaceInferenceParams(**params), lambda: next(ticks), time.process_time)
     return lambda *images: [pipeline.analyse(image, next(stamps) / 10) for image in images]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from face_inference.pose import find_turn
+from face_inference.pose import find_pose
 
 # Right of the image, down, towards the camera; mm. Narrower and longer than the model, with a flatter nose.
 HEAD_MM = {
@@ -41,37 +41,37 @@ def mirror(points, width=200.0):
 @pytest.mark.parametrize("yaw", [-50, -30, -15, 0, 15, 30, 50])
 @pytest.mark.parametrize("roll", [-25, 0, 25])
 def test_the_yaw_is_found_however_the_head_is_tilted(yaw, roll):
-    turn = find_turn(landmarks(yaw, 0, roll))
-    along = turn.yaw_deg * np.cos(np.radians(roll)) + (turn.pitch_deg + 10) * np.sin(np.radians(roll))
+    pose = find_pose(landmarks(yaw, 0, roll))
+    along = pose.yaw_deg * np.cos(np.radians(roll)) + (pose.pitch_deg + 10) * np.sin(np.radians(roll))
     assert along == pytest.approx(yaw, abs=10)
 
 
 @pytest.mark.parametrize("pitch", [-20, 0, 20, 35])
 def test_the_pitch_rises_as_the_head_sinks(pitch):
-    level, sunk = find_turn(landmarks(0, pitch)), find_turn(landmarks(0, pitch + 10))
+    level, sunk = find_pose(landmarks(0, pitch)), find_pose(landmarks(0, pitch + 10))
     assert sunk.pitch_deg - level.pitch_deg == pytest.approx(10, abs=4)
     assert abs(level.yaw_deg) < 1
 
 
 @pytest.mark.parametrize("scale", [0.2, 1.0, 5.0])
 def test_size_and_place_do_not_matter(scale):
-    here, there = find_turn(landmarks(20, 5)), find_turn(landmarks(20, 5, scale=scale, at=(900, 500)))
+    here, there = find_pose(landmarks(20, 5)), find_pose(landmarks(20, 5, scale=scale, at=(900, 500)))
     assert (there.yaw_deg, there.pitch_deg) == pytest.approx((here.yaw_deg, here.pitch_deg), abs=0.01)
 
 
 def test_a_mirrored_face_is_turned_as_far_to_the_other_side():
     points = landmarks(25, 5, 3)
-    turn, mirrored = find_turn(points), find_turn(mirror(points))
-    assert (mirrored.yaw_deg, mirrored.pitch_deg) == pytest.approx((-turn.yaw_deg, turn.pitch_deg), abs=0.01)
-    assert mirrored.away_deg == pytest.approx(turn.away_deg, abs=0.01)
+    pose, mirrored = find_pose(points), find_pose(mirror(points))
+    assert (mirrored.yaw_deg, mirrored.pitch_deg) == pytest.approx((-pose.yaw_deg, pose.pitch_deg), abs=0.01)
+    assert mirrored.away_deg == pytest.approx(pose.away_deg, abs=0.01)
 
 
 def test_noise_of_a_fortieth_of_the_face_moves_it_by_some_degrees():
-    chance = np.random.default_rng(2)
-    noisy = [find_turn(landmarks(20) + chance.normal(0, 2.5, (68, 2)).astype(np.float32)) for _ in range(200)]
-    assert np.std([turn.yaw_deg for turn in noisy]) < 6
+    rng = np.random.default_rng(2)
+    noisy = [find_pose(landmarks(20) + rng.normal(0, 2.5, (68, 2)).astype(np.float32)) for _ in range(200)]
+    assert np.std([pose.yaw_deg for pose in noisy]) < 6
 
 
 @pytest.mark.parametrize("points", [np.full((68, 2), np.nan, np.float32), np.zeros((68, 2), np.float32)])
-def test_what_is_no_face_has_no_turn(points):
-    assert find_turn(points) is None
+def test_what_is_no_face_has_no_pose(points):
+    assert find_pose(points) is None

@@ -1,75 +1,62 @@
-"""The node as a process: how it starts, works beside others, and ends."""
+"""The node as a process: how it starts, works with each backend and model, and ends."""
 
-import array
 import itertools
 import re
 import signal
-import subprocess
 import sys
-from contextlib import contextmanager
 
-import cv2
 import psutil
 import pytest
-from sensor_msgs.msg import CompressedImage
-from signage_common.ros_testing import ros_graph
-from signage_common.ros_topics import FACES_QOS, IMAGE_QOS, ns_to_stamp, stamp_to_ns
-from signage_msgs.msg import FaceArray
+from face_inference.networks.backends import BACKENDS
+from probe_camera import Camera, jpeg
+from signage_common.process_testing import ProgramUnderTest
+from signage_common.ros_topics import stamp_to_ns
+from signage_msgs.msg import Demographics
 
 pytestmark = pytest.mark.graph
 RUN = [sys.executable, "-c", "from face_inference.node import main; main()", "--ros-args"]
-START_S = 60.0
 
 
-@contextmanager
-def running(graph, models_dir, *arguments):
-    command = [*RUN, "-r", "__ns:=/deeplens1", "-p", f"models_dir:={models_dir}", *arguments]
-    process = subprocess.Popen(command, env=graph.env, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+def run_node(graph, params, *arguments):
+    """Start the node in the graph with parameters and further arguments."""
+    words = [word for name, value in params.items() for word in ("-p", f"{name}:={value}")]
+    return ProgramUnderTest([*RUN, "-r", "__ns:=/deeplens1", *words, *arguments], graph.env)
 
 
-@pytest.fixture
-def graph():
-    with ros_graph() as graph:
-        yield graph
+def start_wrongly(graph, params):
+    """Start the node with wrong parameters; return the one line that it ends with."""
+    with run_node(graph, params) as program:
+        assert program.wait() == 2
+    (line,) = program.error_lines
+    return line
 
 
 @pytest.fixture
 def camera(graph, portrait):
-    """Publishes a photo 30 times a second; collects the answers in ``faces``."""
-    node = graph.probe()
-    node.faces = []
-    data = cv2.imencode(".jpg", portrait(), [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
-    message = CompressedImage(format="jpeg", data=array.array("B", data))
-    publisher = node.create_publisher(CompressedImage, "image_raw/compressed", IMAGE_QOS)
-    node.create_subscription(FaceArray, "faces", node.faces.append, FACES_QOS)
+    """Shows a portrait 30 times a second."""
+    camera = Camera(graph)
+    camera.keep_publishing(jpeg(portrait()))
+    return camera
 
-    def publish():
-        message.header.stamp = ns_to_stamp(node.get_clock().now().nanoseconds)
-        publisher.publish(message)
 
-    node.create_timer(1 / 30, publish)
-    return node
+def wait_for_a_woman(graph, camera):
+    def is_known():
+        return camera.faces and any(face.fused.gender == Demographics.GENDER_FEMALE for face in camera.faces[-1].faces)
+
+    graph.spin_until(is_known, what="a woman among the faces")
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_process_well_amid_its_work(graph, camera, models_dir, signal_number):
-    with running(graph, models_dir) as process:
-        graph.spin_until(lambda: camera.faces, START_S, "the first faces")
-        process.send_signal(signal_number)
-        graph.spin_until(lambda: process.poll() is not None, 10.0, "the end of the process")
-        errors = process.stderr.read()
-        assert process.returncode == 0, errors
-        assert "Traceback" not in errors
+    with run_node(graph, {"models_dir": models_dir}) as program:
+        graph.spin_until(lambda: camera.faces, what="the first faces")
+        assert program.end(signal_number) == 0, program.errors
+        assert "Traceback" not in program.errors
 
 
 def test_ten_images_a_second_are_analysed_and_all_are_accounted_for(graph, camera, models_dir):
-    with running(graph, models_dir):
-        graph.spin_until(lambda: camera.faces, START_S, "the first faces")
+    with run_node(graph, {"models_dir": models_dir}):
+        graph.spin_until(lambda: camera.faces, what="the first faces")
         camera.faces.clear()
         graph.spin_until(lambda: len(camera.faces) >= 50, what="fifty answers")
     stamps_s = [stamp_to_ns(message.header.stamp) / 1e9 for message in camera.faces]
@@ -81,32 +68,64 @@ def test_ten_images_a_second_are_analysed_and_all_are_accounted_for(graph, camer
 
 
 def test_the_memory_stays_in_bounds(graph, camera, models_dir):
-    with running(graph, models_dir) as process:
-        graph.spin_until(lambda: len(camera.faces) >= 20, START_S, "twenty answers")
-        assert psutil.Process(process.pid).memory_info().rss < 450e6
+    with run_node(graph, {"models_dir": models_dir}) as program:
+        graph.spin_until(lambda: len(camera.faces) >= 20, what="twenty answers")
+        assert psutil.Process(program.process.pid).memory_info().rss < 450e6
 
 
 def test_the_debug_log_tells_the_times_of_each_image(graph, camera, models_dir):
-    with running(graph, models_dir, "--log-level", "deeplens1.face_inference:=debug") as process:
-        graph.spin_until(lambda: len(camera.faces) >= 3, START_S, "three answers")
-        process.send_signal(signal.SIGINT)
-        graph.spin_until(lambda: process.poll() is not None, 10.0, "the end of the process")
-        lines = [line for line in process.stderr.read().splitlines() if " fetch " in line]
+    debug = ("--log-level", "deeplens1.face_inference:=debug")
+    with run_node(graph, {"models_dir": models_dir}, *debug) as program:
+        graph.spin_until(lambda: len(camera.faces) >= 3, what="three answers")
+        program.end(signal.SIGINT)
+    lines = [line for line in program.error_lines if " fetch " in line]
     times = re.compile(r"fetch [\d.]+ ms, detect [\d.]+ ms, classify [\d.]+ ms, faces \d+, dropped \d+$")
     assert lines and all(times.search(line) for line in lines)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_node_works_with_each_backend(graph, camera, models_dir, backend, threads):
+    with run_node(graph, {"models_dir": models_dir, "backend": backend, "threads": threads}) as program:
+        wait_for_a_woman(graph, camera)
+        assert program.end() == 0
+
+
+def test_the_node_works_with_a_foreign_model(graph, camera, models_dir, tmp_path):
+    from foreign_ssd import save_example  # imports MXNet's Python package
+
+    prefix = save_example(models_dir, tmp_path / "deeplens-face-detection")
+    params = {"models_dir": models_dir, "detector": "mxnet-ssd", "model": prefix}
+    with run_node(graph, {**params, "model_width": 512, "model_height": 288}) as program:
+        wait_for_a_woman(graph, camera)
+        assert program.end() == 0
+
+
 @pytest.mark.parametrize(
-    ("arguments", "expected"),
+    ("params", "expected"),
     [
-        (["-p", "models_dir:=/nowhere"], "./signage setup"),
-        (["-p", "detector:=nonsense"], "nonsense"),
-        (["-p", "detect_rate_hz:=0.0"], "detect_rate_hz"),
-        (["-p", "transport:=pigeon"], "pigeon"),
+        ({"models_dir": "/nowhere"}, "./signage setup"),
+        ({"detector": "nonsense"}, "nonsense"),
+        ({"detect_rate_hz": 0.0}, "detect_rate_hz"),
+        ({"transport": "pigeon"}, "pigeon"),
+        ({"backend": "abacus"}, "abacus"),
+        ({"threads": 0}, "threads"),
+        ({"backend": "onnxruntime", "models_dir": "/nowhere"}, "./signage setup"),
+        ({"backend": "opencv", "models_dir": "/nowhere"}, "./signage setup"),
     ],
 )
-def test_a_wrong_start_is_one_line_and_status_2(graph, arguments, expected):
-    result = subprocess.run([*RUN, *arguments], env=graph.env, capture_output=True, text=True, timeout=START_S)
-    assert result.returncode == 2
-    assert len(result.stderr.splitlines()) == 1
-    assert expected in result.stderr
+def test_a_wrong_start_is_one_line_and_status_2(graph, params, expected):
+    assert expected in start_wrongly(graph, params)
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, "model: expected the PREFIX"),
+        ({"model": "/no/such"}, "/no/such-symbol.json: no such file"),
+        ({"model": "/no/such", "model_mean": "grey"}, "model_mean"),
+        ({"model": "/no/such", "model_channels": "grey"}, "channels"),
+    ],
+)
+def test_a_wrong_foreign_model_is_one_line_and_status_2(graph, models_dir, params, expected):
+    assert expected in start_wrongly(graph, {"models_dir": models_dir, "detector": "mxnet-ssd", **params})

@@ -2,11 +2,11 @@ import itertools
 import random
 
 import pytest
-from face_inference.scheduling import Candidate, DropCounter, FrameSchedule, choose_faces, choose_looks
+from face_inference.scheduling import Candidate, DropCounter, FrameSchedule, choose_to_assess, choose_to_classify
 
 
 def chosen(schedule, stamps):
-    return [stamp for stamp in stamps if schedule.wants(stamp)]
+    return [stamp for stamp in stamps if schedule.admits(stamp)]
 
 
 @pytest.mark.parametrize(("fps", "rate_hz", "expected_hz"), [(30, 10, 10), (25, 10, 10), (60, 10, 10), (8, 10, 8)])
@@ -38,8 +38,8 @@ def test_after_a_silence_there_is_no_burst():
 def test_a_clock_set_back_starts_anew():
     schedule = FrameSchedule(10)
     chosen(schedule, [1000 + index / 30 for index in range(30)])
-    assert schedule.wants(5.0)
-    assert not schedule.wants(5.033)
+    assert schedule.admits(5.0)
+    assert not schedule.admits(5.033)
 
 
 def test_an_image_that_comes_twice_or_out_of_order_is_left_out():
@@ -50,8 +50,8 @@ def test_an_image_that_comes_twice_or_out_of_order_is_left_out():
 def test_dropped_images_are_counted_seen_or_not():
     drops = DropCounter()
     for number in (1, 2, 5, 6):
-        drops.see("camera", number)
-    drops.drop()
+        drops.count("camera", number)
+    drops.count_unused()
     assert drops.take() == 3
     assert drops.take() == 0
 
@@ -59,13 +59,13 @@ def test_dropped_images_are_counted_seen_or_not():
 @pytest.mark.parametrize("second", [("camera", 3), ("camera", None), ("other", 900)])
 def test_what_is_no_sequence_is_not_counted(second):
     drops = DropCounter()
-    drops.see("camera", 10)
-    drops.see(*second)
+    drops.count("camera", 10)
+    drops.count(*second)
     assert drops.take() == 0
 
 
-def face(track_id, estimates=0, age_s=0.0, is_certain=False, face_px=80.0, now_s=10.0, looked_s=0.0):
-    return Candidate(track_id, face_px, looked_s, estimates, now_s - age_s, is_certain)
+def face(track_id, estimates=0, age_s=0.0, is_certain=False, face_px=80.0, now_s=10.0, assessed_s=0.0):
+    return Candidate(track_id, face_px, assessed_s, estimates, now_s - age_s, is_certain)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def face(track_id, estimates=0, age_s=0.0, is_certain=False, face_px=80.0, now_s
     ],
 )
 def test_which_faces_are_classified(candidates, expected):
-    assert choose_faces(candidates, 10.0, 2) == expected
+    assert choose_to_classify(candidates, 10.0, 2) == expected
 
 
 def test_in_a_crowd_everybody_has_a_turn():
@@ -91,21 +91,21 @@ def test_in_a_crowd_everybody_has_a_turn():
     for image in range(100):
         now_s = image / 10
         crowd = [Candidate(one, 50.0 + one, now_s, counts[one], last[one], counts[one] > 3) for one in counts]
-        for one in choose_faces(crowd, now_s, 2):
+        for one in choose_to_classify(crowd, now_s, 2):
             counts[one] += 1
             last[one] = now_s
     assert min(counts.values()) >= 8
 
 
 @pytest.mark.parametrize(
-    ("looked_s", "expected"),
+    ("assessed_s", "expected"),
     [((1.0, 3.0, 2.0), [1, 3]), ((5.0, float("-inf"), 4.0), [2, 3]), ((1.0, 1.0, 1.0), [3, 2])],
 )
-def test_who_was_not_looked_at_for_the_longest_is_looked_at(looked_s, expected):
-    candidates = [face(index, looked_s=one, face_px=80.0 + index) for index, one in enumerate(looked_s, 1)]
-    assert choose_looks(candidates, 10.0, 2) == expected
+def test_who_was_not_assessed_for_the_longest_is_assessed(assessed_s, expected):
+    candidates = [face(index, assessed_s=one, face_px=80.0 + index) for index, one in enumerate(assessed_s, 1)]
+    assert choose_to_assess(candidates, 10.0, 2) == expected
 
 
-@pytest.mark.parametrize(("estimates", "looked_s", "is_due"), [(4, 9.9, True), (5, 9.9, False), (5, 9.7, True)])
-def test_a_known_face_is_looked_at_a_few_times_a_second(estimates, looked_s, is_due):
-    assert bool(choose_looks([face(1, estimates=estimates, looked_s=looked_s)], 10.0, 2)) == is_due
+@pytest.mark.parametrize(("estimates", "assessed_s", "is_due"), [(4, 9.9, True), (5, 9.9, False), (5, 9.7, True)])
+def test_a_known_face_is_assessed_a_few_times_a_second(estimates, assessed_s, is_due):
+    assert bool(choose_to_assess([face(1, estimates=estimates, assessed_s=assessed_s)], 10.0, 2)) == is_due

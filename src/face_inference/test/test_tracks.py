@@ -1,7 +1,9 @@
+import math
+
 import numpy as np
 import pytest
 from face_inference.boxes import box_around
-from face_inference.tracks import FaceState, Tracker, TrackRules
+from face_inference.tracks import FaceState, Motion, Tracker, TrackRules, distance, match
 
 SIZE = (1280, 720)
 EMPTY = np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
@@ -143,3 +145,59 @@ def test_uneven_times_keep_the_id():
         stamp_s += step_s
         (face,) = tracker.update(*faces((100 + 300 * stamp_s, 300)), stamp_s, SIZE)
         assert face.track_id == 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ((0, 0, 100, 100), (0, 0, 100, 100), 0.0),
+        ((0, 0, 100, 100), (100, 0, 200, 100), 1.0),
+        ((0, 0, 10, 10), (10, 0, 20, 10), 1.0),
+        ((-100, -100, 100, 100), (-50, -50, 50, 50), math.log(2)),
+    ],
+)
+def test_distance_is_in_face_sizes(a, b, expected):
+    assert distance(a, b) == distance(b, a) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("costs", "pairs"),
+    [
+        ([], {}),
+        ([[]], {}),
+        ([[0.2]], {0: 0}),
+        ([[1.2]], {}),
+        ([[0.5, 0.1], [0.2, 0.3]], {0: 1, 1: 0}),
+        ([[0.1, 0.2], [0.15, 2.0]], {0: 0}),
+    ],
+)
+def test_the_smallest_costs_pair_first(costs, pairs):
+    assert match(costs) == pairs
+
+
+def box_at(x):
+    return box_around((x, 300.0), (80.0, 100.0))
+
+
+def test_one_detection_predicts_standing_still():
+    assert Motion(box_at(100.0), 0.0).centre_at(1.0) == (100.0, 300.0)
+
+
+def test_two_detections_give_the_velocity_even_at_uneven_times():
+    motion = Motion(box_at(100.0), 0.0)
+    motion.correct(box_at(130.0), 0.1)
+    assert motion.centre_at(0.4) == pytest.approx((220.0, 300.0))
+
+
+def test_jitter_of_a_standing_face_hardly_moves_the_prediction():
+    motion = Motion(box_at(100.0), 0.0)
+    for step in range(1, 30):
+        motion.correct(box_at(100.0 + (-2.0) ** (step % 2)), 0.1 * step)
+    assert motion.centre_at(3.4)[0] == pytest.approx(100.0, abs=12.0)
+
+
+def test_the_size_follows():
+    motion = Motion(box_around((0, 0), (50, 50)), 0.0)
+    for step in range(1, 10):
+        motion.correct(box_around((0, 0), (100, 120)), 0.1 * step)
+    assert motion.extent_px == pytest.approx((100, 120), abs=1)

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from face_inference.networks.backends import make_network
-from face_inference.networks.network import Network
+from face_inference.networks.backends import Network, make_network
 from signage_common.home import require
 
 from signage_bench.measurement import BenchError

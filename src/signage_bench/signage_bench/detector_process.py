@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
+from face_inference.images import ImageBgr
 from face_inference.loading import load_detector
-from face_inference.networks.detection import Detector, ImageBgr
+from face_inference.networks.detection import Detector
 from face_inference.params import FaceInferenceParams
 from face_models.samples.photos import load_photos, scale_and_crop
 

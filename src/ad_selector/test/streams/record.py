@@ -18,7 +18,7 @@ COLUMNS = ["stamp_ns", "track", "state", "width", "height", "gender", "confidenc
 
 def main(film: str, stream: str) -> None:
     params = FaceInferenceParams()
-    pipeline = Pipeline(load_networks(params), params.rules(), time.perf_counter, time.process_time)
+    pipeline = Pipeline(load_networks(params), params, time.perf_counter, time.process_time)
     video = cv2.VideoCapture(film)
     fps = video.get(cv2.CAP_PROP_FPS)
     with Path(stream).open("w", newline="") as file:

@@ -5,20 +5,16 @@ Source: Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions"
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from face_inference.images import Float32, ImageBgr
+from face_inference.logistic import probability_of
 from face_inference.networks.backends import DEFAULT_BACKEND, make_network
-from face_inference.networks.crops import crop
-from face_inference.networks.detection import ImageBgr
-from face_inference.networks.location import locate
-from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
-
-Float32 = npt.NDArray[np.float32]
+from face_inference.networks.model_files import locate_model
+from face_inference.networks.preprocessing import FACE_MEAN_RGB, InputBuffer, crop, scale_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +55,7 @@ class AgeGenderNet:
         Raises:
             ConfigurationError: a file is missing or broken.
         """
-        self._network = make_network(backend, *locate(models_dir, name), threads)
+        self._network = make_network(backend, *locate_model(models_dir, name), threads)
         self._buffer = InputBuffer(*self._network.input_shape[2:], scale_table(FACE_MEAN_RGB, 255), centred=True)
         self._crop_factor = crop_factor
         self._average_flip = average_flip
@@ -75,17 +71,20 @@ class AgeGenderNet:
         for index, box in enumerate(xyxy_px):
             face = crop(image_bgr, box, self._crop_factor)
             if face is not None:
-                ages[index], probabilities[index] = self._estimate_face(face.image_bgr)
+                ages[index], probabilities[index] = self.estimate_crop(face.image_bgr)
         return FaceEstimates(ages, probabilities)
 
-    def _estimate_face(self, face_bgr: ImageBgr) -> tuple[float, float]:
-        """Return age in years and probability of male; of a flip, the mean age and the mean log odds."""
+    def estimate_crop(self, face_bgr: ImageBgr) -> tuple[float, float]:
+        """Estimate a face that is cut out already: age in years and probability of male, both as exact as float32.
+
+        Where the mirrored face is estimated too, they are the mean age and that of the mean log odds.
+        """
         self._buffer.fill(face_bgr)
         answers = [self._run(self._buffer.planes)]
         if self._average_flip:
             answers.append(self._run(np.ascontiguousarray(self._buffer.planes[..., ::-1])))
-        age, log_odds = np.mean(answers, axis=0)
-        return max(float(age), 0.0), (1 + math.tanh(float(log_odds) / 2)) / 2
+        age, log_odds = np.mean(answers, axis=0).tolist()
+        return float(np.float32(max(age, 0.0))), float(np.float32(probability_of(log_odds)))
 
     def _run(self, planes: Float32) -> tuple[float, float]:
         """Return age in years and log odds of male."""

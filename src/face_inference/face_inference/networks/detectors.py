@@ -8,17 +8,18 @@ from pathlib import Path
 
 from signage_common.errors import ConfigurationError
 
-from face_inference.networks.backends import DEFAULT_BACKEND, make_network
+from face_inference.networks.backends import DEFAULT_BACKEND, Network, make_network
+from face_inference.networks.converted_detectors import SsdDetector, TinyDetector
 from face_inference.networks.detection import Detector
-from face_inference.networks.dlib_cnn import DlibCnnDetector
-from face_inference.networks.dlib_hog import DlibHogDetector
-from face_inference.networks.extra import PACKAGES, find_package
-from face_inference.networks.face_recognition_locations import FaceRecognitionDetector
+from face_inference.networks.dlib_detectors import (
+    PACKAGES,
+    DlibCnnDetector,
+    DlibHogDetector,
+    FaceRecognitionDetector,
+    find_package,
+)
 from face_inference.networks.haar import HaarDetector
-from face_inference.networks.model_choice import NO_MODEL, ModelChoice
-from face_inference.networks.network import Network
-from face_inference.networks.ssd import SsdDetector
-from face_inference.networks.tiny import TinyDetector
+from face_inference.networks.model_files import NO_MODEL, ModelChoice
 
 
 @dataclass(frozen=True)
@@ -44,22 +45,6 @@ class DetectorOptions:
         return make_network(self.backend, self.models_dir, name, self.threads)
 
 
-def _ssd(options: DetectorOptions) -> Detector:
-    return SsdDetector(options.network("ssd-512x288"), options.score)
-
-
-def _ssd_fast(options: DetectorOptions) -> Detector:
-    return SsdDetector(options.network("ssd-320x192"), options.score)
-
-
-def _ssd_square(options: DetectorOptions) -> Detector:
-    return SsdDetector(options.network("ssd-512x512"), options.score)
-
-
-def _tiny(options: DetectorOptions) -> Detector:
-    return TinyDetector(options.network("tiny-416"), options.score)
-
-
 def _mxnet_ssd(options: DetectorOptions) -> Detector:
     from face_inference.networks.mxnet_ssd import MxnetSsdDetector  # these check settings with a library
     from face_inference.networks.mxnet_ssd_settings import settings_of  # that takes 0.2 s to import
@@ -68,10 +53,10 @@ def _mxnet_ssd(options: DetectorOptions) -> Detector:
 
 
 DETECTORS: dict[str, Callable[[DetectorOptions], Detector]] = {
-    "ssd": _ssd,
-    "ssd-fast": _ssd_fast,
-    "ssd-square": _ssd_square,
-    "tiny": _tiny,
+    "ssd": lambda options: SsdDetector(options.network("ssd-512x288"), options.score),
+    "ssd-fast": lambda options: SsdDetector(options.network("ssd-320x192"), options.score),
+    "ssd-square": lambda options: SsdDetector(options.network("ssd-512x512"), options.score),
+    "tiny": lambda options: TinyDetector(options.network("tiny-416"), options.score),
     "mxnet-ssd": _mxnet_ssd,
     "haar": lambda options: HaarDetector(options.score),
     "dlib": lambda options: DlibHogDetector(options.score),

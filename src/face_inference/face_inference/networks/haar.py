@@ -10,12 +10,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from signage_common.errors import ConfigurationError
 
-from face_inference.networks.detection import Detections, ImageBgr, keep_inside
-
-Float32 = npt.NDArray[np.float32]
+from face_inference.images import Float32, ImageBgr
+from face_inference.networks.detection import Detections, keep_inside
 
 CASCADE = "haarcascade_frontalface_default.xml"
 DEBIAN_FOLDERS = (Path("/usr/share/opencv4/haarcascades"), Path("/usr/share/opencv/haarcascades"))

@@ -9,14 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from face_inference.images import Float32, ImageBgr
 from face_inference.networks.backends import DEFAULT_BACKEND, make_network
-from face_inference.networks.crops import crop
-from face_inference.networks.detection import ImageBgr
-from face_inference.networks.pixels import FACE_MEAN_RGB, InputBuffer, scale_table
-
-Float32 = npt.NDArray[np.float32]
+from face_inference.networks.preprocessing import FACE_MEAN_RGB, InputBuffer, crop, scale_table
 
 POINTS = 68
 
@@ -56,7 +52,10 @@ class LandmarkNet:
         for index, box in enumerate(xyxy_px):
             face = crop(image_bgr, box)
             if face is not None:
-                placement = self._buffer.fill(face.image_bgr)
-                in_input = self._network.run(self._buffer.planes).reshape(POINTS, 2) * self._input_size
-                points[index] = placement.to_image(in_input) + np.array(face.origin_px, np.float32)
+                points[index] = self.locate_in_crop(face.image_bgr) + np.array(face.origin_px, np.float32)
         return points
+
+    def locate_in_crop(self, face_bgr: ImageBgr) -> Float32:
+        """Find the landmarks of a face that is cut out already: float32 (68, 2), x and y in pixels of the cut."""
+        placement = self._buffer.fill(face_bgr)
+        return placement.to_image(self._network.run(self._buffer.planes).reshape(POINTS, 2) * self._input_size)

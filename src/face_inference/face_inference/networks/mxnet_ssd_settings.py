@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from signage_common.errors import ConfigurationError
 
-from face_inference.networks.model_choice import NOT_SAID, ModelChoice
+from face_inference.networks.model_files import NOT_SAID, ModelChoice
 
 Size = Annotated[int, Field(ge=16, le=4096)]
 PerChannel = tuple[float, float, float]

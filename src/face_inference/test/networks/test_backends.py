@@ -1,4 +1,4 @@
-"""What every backend does alike; and that all of them give the same answers."""
+"""That all backends give the same answers, each on as many threads as it is told."""
 
 import subprocess
 import sys
@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from face_inference.networks.age_gender import AgeGenderNet
 from face_inference.networks.backends import BACKENDS, make_network
+from face_inference.networks.converted_detectors import decode_ssd, decode_tiny
 from face_inference.networks.detectors import DETECTORS, make_detector
 from face_inference.networks.landmarks import LandmarkNet
-from face_inference.networks.pixels import InputBuffer, scale_table
-from face_inference.networks.ssd import decode as decode_ssd
-from face_inference.networks.tiny import decode as decode_tiny
+from face_inference.networks.preprocessing import InputBuffer, scale_table
 from signage_common.errors import ConfigurationError
 
 OTHERS = [name for name in BACKENDS if name != "mxnet"]
@@ -23,51 +22,9 @@ each_backend = pytest.mark.parametrize("backend", BACKENDS)
 against_mxnet = pytest.mark.parametrize("backend", OTHERS)
 
 
-@each_backend
-def test_a_model_runs_and_brings_its_shape_and_constants(small_model, backend):
-    network = make_network(backend, small_model, "small")
-    assert network.input_shape == (1, 3, 4, 6)
-    assert network.constants["fixed"].tolist() == [[1, 2], [3, 4]]
-    image = np.zeros(network.input_shape, np.float32)
-    image[0, 2] = 5
-    output = network.run(image)
-    assert output.dtype == np.float32
-    assert output.tolist() == [[1, 1, 11]]
-
-
-@each_backend
-def test_two_networks_do_not_disturb_each_other(small_model, backend):
-    one, other = (make_network(backend, small_model, "small") for _ in range(2))
-    first = one.run(np.full(one.input_shape, 2, np.float32))
-    other.run(np.full(other.input_shape, 4, np.float32))
-    assert first.tolist() == [[5, 5, 5]]
-
-
-@each_backend
-def test_a_network_may_take_several_images(small_model, backend):
-    network = make_network(backend, small_model, "small", images=2)
-    images = np.stack([np.full((3, 4, 6), value, np.float32) for value in (0, 3)])
-    assert network.run(images).tolist() == [[1, 1, 1], [7, 7, 7]]
-
-
-def test_an_unknown_backend_is_answered_with_those_that_there_are(small_model):
+def test_an_unknown_backend_is_answered_with_those_that_there_are(tmp_path):
     with pytest.raises(ConfigurationError, match="expected one of mxnet, onnxruntime, opencv, got 'abacus'"):
-        make_network("abacus", small_model, "small")
-
-
-@pytest.mark.parametrize("backend", OTHERS)
-@pytest.mark.parametrize("content", [None, b"", b"%PDF-1.7", 40, -40])
-def test_a_missing_or_broken_file_is_one_line_that_names_it_and_the_way_out(small_model, backend, content, capfd):
-    path = small_model / "small.onnx"
-    if content is None:
-        path.unlink()
-    else:
-        path.write_bytes(path.read_bytes()[:content] if isinstance(content, int) else content)
-    with pytest.raises(ConfigurationError, match=r"\./signage setup") as caught:
-        make_network(backend, small_model, "small")
-    assert str(path) in str(caught.value)
-    assert "\n" not in str(caught.value)
-    assert capfd.readouterr() == ("", "")
+        make_network("abacus", tmp_path, "small")
 
 
 COUNT_THREADS = """
