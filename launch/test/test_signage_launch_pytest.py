@@ -48,7 +48,7 @@ def environment():
 
 @launch_pytest.fixture
 def signage(environment, graph):
-    film = signage_home() / "film" / "demo.webm"
+    film = signage_home() / "film" / "demo.mp4"
     if not film.exists():
         pytest.skip(f"{film} is missing; `./signage setup` makes it")
     http_port, rosbridge_port = free_ports(2)

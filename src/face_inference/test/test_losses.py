@@ -117,7 +117,7 @@ def test_a_schedule_that_looks_once_a_second_would_lose_them(recorded):
 @pytest.mark.timeout(180)
 def test_nobody_is_lost_on_the_film_itself(models_dir):
     """Nine seconds, in which one leaves, two come and go: the node's own choice of frames by the real thumbnails."""
-    film = signage_home() / "film" / "demo.webm"
+    film = signage_home() / "film" / "demo.mp4"
     if not film.exists():
         pytest.skip(f"{film} is missing: ./signage setup makes it")
     images = list(frames(film, first=360, count=270))

@@ -40,7 +40,7 @@ def measure(options: Options) -> Measurement:
         ConfigurationError: film, browser or plotting library is missing.
         BenchError: the graph or the page did not come up, or ended too early.
     """
-    film, program = require("film", "demo.webm"), require_browser()
+    film, program = require("film", "demo.mp4"), require_browser()
     if options.plot is not None:
         charts.require_matplotlib()
     load_before = load_average()

@@ -83,7 +83,7 @@ def start_up(graph, tmp_path):
     launches = []
 
     def start(*words: str, source: str | None = None, **env: str) -> Up:
-        film = signage_home() / "film" / "demo.webm"
+        film = signage_home() / "film" / "demo.mp4"
         if source is None and not film.exists():
             pytest.skip(f"{film} is missing; `./signage setup` makes it")
         word = f"source:={source or film}"

@@ -23,9 +23,9 @@ _NS_PER_MS = 1e6
 class EventListener:
     """Hands events to a function, from a thread of its own."""
 
-    def __init__(self, device: str, take: Callable[[Event], None]) -> None:
-        """Start listening to a device; ``take`` is called from another thread."""
-        self._take = take
+    def __init__(self, device: str, on_event: Callable[[Event], None]) -> None:
+        """Start listening to a device; ``on_event`` is called from another thread."""
+        self._on_event = on_event
         self._context = Context()
         rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._node = Node(
@@ -56,12 +56,12 @@ class EventListener:
 
     def _on_ad(self, ad: AdSelection) -> None:
         delay_ms = (stamp_to_ns(ad.decided) - stamp_to_ns(ad.captured)) / _NS_PER_MS
-        self._take(Decision(ad.episode, ad.estimation, ad.creative, ad.campaign, ad.reason, delay_ms))
+        self._on_event(Decision(ad.episode, ad.estimation, ad.creative, ad.campaign, ad.reason, delay_ms))
 
     def _on_playback(self, playback: AdPlayback) -> None:
         if playback.event == AdPlayback.STARTED:
-            self._take(Play(playback.screen, playback.creative, playback.episode))
+            self._on_event(Play(playback.screen, playback.creative, playback.episode))
 
     def _on_presence(self, presence: Presence) -> None:
         if presence.event == Presence.STARTED:
-            self._take(Arrival(presence.episode))
+            self._on_event(Arrival(presence.episode))

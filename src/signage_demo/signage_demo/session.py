@@ -13,16 +13,15 @@ from pathlib import Path
 from signage_launch.graph import page_address, reachable_host, ssh_hint
 from signage_launch.processes.supervisor import Supervisor
 
-from signage_demo.events import Arrival, Decision, Event, Play
-from signage_demo.show import Show
-from signage_demo.snapshot import SCREEN, Photographer
-from signage_demo.tally import Tally
+from signage_demo.events import Arrival, Decision, Event, EventCounts, Play
+from signage_demo.snapshot import SCREEN, Snapshot
+from signage_demo.terminal import TerminalReport
 
 _POLL_S = 0.1
 
 
 @dataclass(frozen=True)
-class Options:
+class DemoOptions:
     """What was asked for.
 
     Attributes:
@@ -37,30 +36,36 @@ class Options:
 
 
 class Session:
-    """Runs the graph, tells of every decision, and sums up."""
+    """Runs the graph, tells of every decision, and counts.
 
-    def __init__(self, supervisor: Supervisor, configurations: Mapping[str, str], show: Show, options: Options) -> None:
+    Attributes:
+        counts: what has happened so far.
+    """
+
+    def __init__(
+        self, supervisor: Supervisor, configurations: Mapping[str, str], report: TerminalReport, options: DemoOptions
+    ) -> None:
         """Prepare; nothing is started yet."""
         self._supervisor = supervisor
         self._configurations = configurations
-        self._show = show
+        self._report = report
         self._options = options
-        self._photographer = Photographer(options.snapshot) if options.snapshot else None
-        self.tally = Tally()
+        self._snapshot = Snapshot(options.snapshot) if options.snapshot else None
+        self.counts = EventCounts()
 
     @property
     def lacks_snapshot(self) -> bool:
         """Return whether a picture was asked for and none was taken."""
-        return self._photographer is not None and not self._photographer.is_done
+        return self._snapshot is not None and not self._snapshot.is_taken
 
-    def take(self, event: Event) -> None:
+    def handle(self, event: Event) -> None:
         """Tell of an event and count it."""
-        self.tally.add(event)
+        self.counts.add(event)
         match event:
             case Decision():
-                self._show.decision(event)
-            case Play() if self._photographer:
-                self._photographer.notice(event)
+                self._report.decision(event)
+            case Play() if self._snapshot:
+                self._snapshot.record(event)
             case Play() | Arrival():
                 pass
 
@@ -88,18 +93,16 @@ class Session:
         """Wait for the page, say where it is, and open it where there is a display."""
         await self._page_answers()
         address = page_address(self._configurations)
-        self._show.address(address, ssh_hint(self._configurations))
+        self._report.address(address, ssh_hint(self._configurations))
         if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
             await asyncio.to_thread(webbrowser.open, address)
-        if self._photographer is not None:
+        if self._snapshot is not None:
             try:
-                await self._photographer.picture(
-                    self._options.browser, page_address(self._configurations, screen=SCREEN)
-                )
+                await self._snapshot.take(self._options.browser, page_address(self._configurations, screen=SCREEN))
             except Exception as error:  # the browser may fail in its own ways; the sign goes on
-                self._show.say(f"no picture: {str(error).splitlines()[0]}")
+                self._report.say(f"no picture: {str(error).splitlines()[0]}")
             else:
-                self._show.say(f"wrote {self._options.snapshot}")
+                self._report.say(f"wrote {self._options.snapshot}")
 
     async def _page_answers(self) -> None:
         host = reachable_host(self._configurations["bind"]).strip("[]")

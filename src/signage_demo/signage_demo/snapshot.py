@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from signage_common.browser import CHROMIUM_FLAGS, find_browser
 from signage_common.errors import ConfigurationError
+from signage_common.files import written_whole
 
 from signage_demo.events import Play
 
@@ -38,27 +39,31 @@ def require_browser(path: Path) -> str:
     return str(browser)
 
 
-class Photographer:
-    """A screen of the sign that pictures itself once."""
+class Snapshot:
+    """One picture, taken of a screen of the sign that is opened for it.
+
+    Attributes:
+        is_taken: whether it has been written.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Prepare to write one picture."""
+        """Say where the picture goes: a .png file."""
         self._path = path
         self._playing: Play | None = None
         self._changed = asyncio.Event()
-        self.is_done = False
+        self.is_taken = False
 
-    def notice(self, play: Play) -> None:
-        """Take note of what a screen shows now."""
+    def record(self, play: Play) -> None:
+        """Take note of what a screen shows now; other screens than the one of the picture don't count."""
         if play.screen == SCREEN:
             self._playing = play
             self._changed.set()
 
-    async def picture(self, browser: str, address: str) -> None:
+    async def take(self, browser: str, address: str) -> None:
         """Open the page and write the picture as soon as a targeted advertisement has been showing for a second."""
         async with _page(browser) as page:
             await page.goto(address)
-            while not self.is_done:
+            while not self.is_taken:
                 await self._changed.wait()
                 self._changed.clear()
                 play = self._playing
@@ -67,10 +72,9 @@ class Photographer:
                     await self._write(page)
 
     async def _write(self, page: Page) -> None:
-        unfinished = self._path.with_name(f".{self._path.stem}.unfinished.png")
-        await page.screenshot(path=unfinished)
-        unfinished.replace(self._path)
-        self.is_done = True
+        with written_whole(self._path) as partial:
+            await page.screenshot(path=partial)
+        self.is_taken = True
 
 
 @asynccontextmanager

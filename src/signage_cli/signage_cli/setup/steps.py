@@ -145,9 +145,9 @@ class Recipe:
 
     def film(self) -> Step:
         """Make the demo film out of the photos."""
-        out = self.layout.home / "film" / "demo.webm"
+        out = self.layout.home / "film" / "demo.mp4"
         photos = ["--photos", self.layout.face_library / "demo", "--portraits", self.layout.home / "portraits"]
-        command = ["signage_demo.film.footage", *photos, "--out", out]
+        command = ["signage_demo.film.film", *photos, "--out", out]
         inputs = files_below(self.layout.root / "src" / "signage_demo" / "signage_demo" / "film")
         return self._module_step("Demo film", "film", command, inputs, [out], disk_mb=10)
 

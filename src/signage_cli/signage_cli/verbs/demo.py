@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     browser = require_browser(options.snapshot) if options.snapshot else ""
     given = parse_given(options.arguments)
     if "source" not in given:
-        given = {"source": str(require("film", "demo.webm")), "loop": "true", **given}
+        given = {"source": str(require("film", "demo.mp4")), "loop": "true", **given}
     plan = plan_graph(given)
     check(plan, NODE_CHECKS)
     with contextlib.closing(LogFile(signage_home() / "log" / "demo.log")) as log:
@@ -73,19 +73,19 @@ def _run(options: argparse.Namespace) -> int:
 
 async def _demonstrate(plan: Plan, log: LogFile, options: argparse.Namespace, browser: str) -> int:
     from rich.console import Console
-    from signage_demo.session import Options, Session
-    from signage_demo.show import Show
+    from signage_demo.session import DemoOptions, Session
+    from signage_demo.terminal import TerminalReport
     from signage_launch.processes.output import Screen, Tee
     from signage_launch.processes.supervisor import Supervisor
 
-    show = Show(Console())
-    show.starting(str(log.path))
+    report = TerminalReport(Console())
+    report.starting(str(log.path))
     sink = Tee(Screen(sys.stderr, errors_only=not options.verbose), log)
-    wanted = Options(options.seconds, options.snapshot, browser)
-    session = Session(Supervisor(plan, sink), plan.configurations, show, wanted)
+    wanted = DemoOptions(options.seconds, options.snapshot, browser)
+    session = Session(Supervisor(plan, sink), plan.configurations, report, wanted)
     with _listening(plan, session):
         status = await session.run()
-    show.say(session.tally.summary())
+    report.say(session.counts.summary())
     if session.lacks_snapshot:
         print(f"error: {options.snapshot}: no targeted advertisement was shown in time", file=sys.stderr)
         return EXIT_FAILED
@@ -101,7 +101,7 @@ def _listening(plan: Plan, session: Session) -> Iterator[None]:
     loop = asyncio.get_running_loop()
 
     def take(event: Event) -> None:
-        loop.call_soon_threadsafe(session.take, event)
+        loop.call_soon_threadsafe(session.handle, event)
 
     listener = EventListener(plan.configurations["device"], take)
     try:

@@ -34,7 +34,7 @@ def test_wrong_arguments_are_one_line(arguments, expected):
 def test_without_the_film_one_line_names_the_command_that_makes_it(tmp_path):
     answer = bench("pipeline", SIGNAGE_HOME=str(tmp_path))
     assert answer.returncode == 2
-    assert answer.stderr == f"error: {tmp_path}/film/demo.webm: not found; `./signage setup` makes it\n"
+    assert answer.stderr == f"error: {tmp_path}/film/demo.mp4: not found; `./signage setup` makes it\n"
 
 
 def test_each_of_several_benches_draws_into_a_file_of_its_own():

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.graph
 @pytest.fixture
 def start_demo(graph, unused_ports, tmp_path, wait_for):
     """Start ``./signage demo``; returns its process and a function that reads what it has written."""
-    film = signage_home() / "film" / "demo.webm"
+    film = signage_home() / "film" / "demo.mp4"
     if not film.exists():
         pytest.skip(f"{film} is missing; `./signage setup` makes it")
     started = []
@@ -81,4 +81,4 @@ def test_a_picture_that_could_not_be_taken_in_time_is_a_failure(start_demo, tmp_
 def test_without_the_film_one_line_names_the_set_up(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
     assert demo.main([]) == 2
-    assert capsys.readouterr().err == f"error: {tmp_path}/film/demo.webm: not found; `./signage setup` makes it\n"
+    assert capsys.readouterr().err == f"error: {tmp_path}/film/demo.mp4: not found; `./signage setup` makes it\n"

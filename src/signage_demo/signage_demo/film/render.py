@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from signage_demo.film.footage_cutout import Cutout
-from signage_demo.film.footage_motion import Pose, pose_at
-from signage_demo.film.footage_script import HEIGHT_PX, WIDTH_PX, Appearance
+from signage_demo.film.cutouts import Cutout
+from signage_demo.film.script import HEIGHT_PX, WIDTH_PX, Appearance, Pose, pose_at
 
 FACE_Y_PX = 285.0
 FLOOR_Y_PX = 610

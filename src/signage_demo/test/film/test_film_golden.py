@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from signage_common.home import signage_home
-from signage_demo.film.footage import truth_path
+from signage_demo.film.film import truth_path
 
 pytestmark = pytest.mark.golden
 EVERY = 10
@@ -27,7 +27,7 @@ def detector():
 
 @pytest.fixture(scope="module")
 def film():
-    path = signage_home() / "film" / "demo.webm"
+    path = signage_home() / "film" / "demo.mp4"
     if not path.is_file():
         pytest.skip(f"{path} is missing: ./signage setup makes it")
     return path

@@ -1,4 +1,4 @@
-"""Tell on the terminal what the demonstration does."""
+"""The lines with which the demonstration tells on the terminal what happens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 from signage_demo.events import Decision
 
 
-class Show:
+class TerminalReport:
     """Writes lines; with colours on a terminal, plain elsewhere."""
 
     def __init__(self, console: Console) -> None:

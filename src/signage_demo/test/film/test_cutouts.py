@@ -1,8 +1,8 @@
 import cv2
 import numpy as np
 import pytest
-from signage_demo.film.footage_cast import Person
-from signage_demo.film.footage_cutout import cut_out
+from signage_common.errors import ConfigurationError
+from signage_demo.film.cutouts import CAST, Person, cut_out, read_photo
 
 FIGURE = Person(
     "figure",
@@ -53,3 +53,17 @@ def test_the_same_photo_gives_the_same_cutout(photo):
 def test_colours_are_multiplied_by_the_opacity(photo):
     bgra = cut_out(photo, FIGURE, 120).bgra.astype(int)
     assert (bgra[..., :3].max(axis=2) <= bgra[..., 3] + 1).all()
+
+
+def test_a_photo_that_cant_be_read(tmp_path):
+    (tmp_path / "sample6.jpg").write_bytes(b"no photo")
+    with pytest.raises(ConfigurationError, match=r"sample6\.jpg: expected a photo"):
+        read_photo("sample6.jpg", [tmp_path])
+
+
+@pytest.mark.parametrize("person", CAST.values(), ids=lambda person: person.name)
+def test_the_face_lies_inside_the_outline(person):
+    xs, ys = zip(*person.outline, strict=True)
+    assert min(xs) < person.face[0] < max(xs)
+    assert min(ys) < person.face[1] - person.face[2] / 3 and person.face[1] < max(ys)
+    assert all(0 <= value <= 1 for point in person.outline for value in point)

@@ -1,5 +1,4 @@
-from signage_demo.events import Arrival, Decision, Play
-from signage_demo.tally import Tally
+from signage_demo.events import Arrival, Decision, EventCounts, Play
 
 
 def decision(episode, delay_ms=0.0):
@@ -7,14 +6,14 @@ def decision(episode, delay_ms=0.0):
 
 
 def test_nothing_happened():
-    assert Tally().summary() == "0 episodes, 0 decisions, 0 plays"
+    assert EventCounts().summary() == "0 episodes, 0 decisions, 0 plays"
 
 
 def test_episodes_decisions_and_plays_are_counted_and_fallbacks_are_not():
-    tally = Tally()
+    counts = EventCounts()
     for event in (
         decision("", 5000.0), Arrival("e1"), decision("e1", 40.0), Play("lobby", "trainers", "e1"), decision("", 1.0),
         Arrival("e2"), decision("e2", 60.0), decision("e3", 500.0),
     ):  # fmt: skip
-        tally.add(event)
-    assert tally.summary() == "3 episodes, 3 decisions, 1 play; from image to decision 60 ms at the median"
+        counts.add(event)
+    assert counts.summary() == "3 episodes, 3 decisions, 1 play; from image to decision 60 ms at the median"

@@ -1,10 +1,7 @@
 import itertools
 
 import pytest
-from signage_demo.film.footage_cast import CAST
-from signage_demo.film.footage_motion import pose_at
-from signage_demo.film.footage_script import FPS, LEAVE_S, SCENE_S, SECONDS, WIDTH_PX, appearances
-from signage_demo.film.footage_truth import describe_film
+from signage_demo.film.script import FPS, LEAVE_S, SCENE_S, SECONDS, WIDTH_PX, appearances, describe_film, pose_at
 
 VANISH_S = 1.0
 
@@ -71,11 +68,3 @@ def test_a_shorter_and_a_longer_film():
     assert {one.scene for one in longer} == set(range(20))
     assert longer[-1].leave_s == pytest.approx(19 * SCENE_S + LEAVE_S)
     assert max(episode["last_s"] for episode in describe_film(longer, 2 * SECONDS)["episodes"]) < 2 * SECONDS - 1
-
-
-@pytest.mark.parametrize("person", CAST.values(), ids=lambda person: person.name)
-def test_the_face_lies_inside_the_outline(person):
-    xs, ys = zip(*person.outline, strict=True)
-    assert min(xs) < person.face[0] < max(xs)
-    assert min(ys) < person.face[1] - person.face[2] / 3 and person.face[1] < max(ys)
-    assert all(0 <= value <= 1 for point in person.outline for value in point)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from signage_demo.film.footage_cutout import Cutout
-from signage_demo.film.footage_render import Stage, draw_lobby
-from signage_demo.film.footage_script import Appearance, Part
+from signage_demo.film.cutouts import Cutout
+from signage_demo.film.render import Stage, draw_lobby
+from signage_demo.film.script import Appearance, Part
 
 PART = Part("block", "left", 640, 100)
 STAY = Appearance(0, PART, 0.0, 10.0)
