@@ -5,7 +5,6 @@ This module weighs evidence and always has an opinion; ``abstention`` decides wh
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ from face_inference.logistic import probability_of
 
 Float64 = NDArray[np.float64]
 
-# The images of one face err alike: as much of the error of one is that of the next as well. Fitted, see perception.md.
+# The images of one face err alike: as much of the error of one is that of the next as well. Fitted, see estimates.md.
 _SHARED_ERROR = 0.6
 _IMAGE_LIMIT = 4.0  # log-odds; what one image may say at most, probability 0.98
 _TRACK_LIMIT = 5.0  # log-odds; probability 0.993
@@ -168,17 +167,6 @@ class AgePosterior:
             spread_years=math.hypot(math.sqrt(variance), person_spread_years),
             decade_probabilities=_decades(_widen(images, person_spread_years)),
         )
-
-
-def decade_probabilities(age_years: float, spread_years: float) -> tuple[float, ...]:
-    """Return the probability of each decade under a normal distribution; the outer decades take its tails."""
-    inner = [_normal_below((10.0 * (decade + 1) - age_years) / spread_years) for decade in range(DECADES - 1)]
-    below = [0.0, *inner, 1.0]
-    return tuple(high - low for low, high in itertools.pairwise(below))
-
-
-def _normal_below(deviations: float) -> float:
-    return 0.5 * (1.0 + math.erf(deviations / math.sqrt(2.0)))
 
 
 def effective_images(images: float) -> float:

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 from face_inference.abstention import Abstention, AbstentionRules, Hysteresis, is_legible
-from face_inference.fusing import Belief, decade_probabilities
+from face_inference.fusing import Belief
 from signage_common.demographics import Decade, Demographics, Gender
 
 
 def belief(male=0.95, age=34.0):
-    return Belief(male, age, 5.0, decade_probabilities(age, 5.0))
+    return Belief(male, age, 5.0, (0.1,) * 10)
 
 
 def said(*beliefs, face_px=100.0, every_s=2.0):
