@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -110,6 +111,7 @@ class FaceRecognitionDetector:
         for package in PACKAGES[name]:  # without them it would end the program itself
             find_package(package, name)
         self._find = import_package("face_recognition", name).face_locations
+        _refuse_truncated_images()
         self._model = MODEL_OF_DETECTOR[name]
 
     def detect(self, image_bgr: ImageBgr) -> Detections:
@@ -161,3 +163,10 @@ def import_package(package: str, detector: str) -> ModuleType:
             return importlib.import_module(package)
     except ImportError as error:
         raise ConfigurationError(f"detector {detector}: {package} can't be imported ({error}); {INSTALL}") from error
+
+
+def _refuse_truncated_images() -> None:
+    """Undo what the import of face_recognition does to the whole process: it has Pillow take images that are cut off."""
+    pillow: Any = sys.modules.get("PIL.ImageFile")
+    if pillow is not None:
+        pillow.LOAD_TRUNCATED_IMAGES = False

@@ -88,6 +88,12 @@ def test_face_recognition_finds_none_in_an_image_without_faces(empty_scene, tmp_
 
 
 @pytest.mark.usefixtures("dlib")
+def test_the_process_still_refuses_images_that_are_cut_off(tmp_path):
+    make_detector("face_recognition", tmp_path, 0.5)
+    assert not sys.modules["PIL.ImageFile"].LOAD_TRUNCATED_IMAGES
+
+
+@pytest.mark.usefixtures("dlib")
 @pytest.mark.parametrize("package", ["face_recognition", "face_recognition_models", "dlib"])
 def test_a_missing_package_is_one_line_and_does_not_end_the_program(monkeypatch, tmp_path, package):
     monkeypatch.setitem(sys.modules, package, None)
