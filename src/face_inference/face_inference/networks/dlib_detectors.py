@@ -166,7 +166,7 @@ def import_package(package: str, detector: str) -> ModuleType:
 
 
 def _refuse_truncated_images() -> None:
-    """Undo what the import of face_recognition does to the whole process: it has Pillow take images that are cut off."""
+    """Undo what importing face_recognition does to the whole process: it has Pillow take images that are cut off."""
     pillow: Any = sys.modules.get("PIL.ImageFile")
     if pillow is not None:
         pillow.LOAD_TRUNCATED_IMAGES = False
