@@ -1,4 +1,4 @@
-"""When the system says what it believes about a person, and when it says unknown."""
+"""When what is believed about a person is published, and when it is unknown instead."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _STEADY_S = 1.0
 
 @dataclass(frozen=True)
 class AbstentionRules:
-    """Below which figures the system abstains.
+    """Limits below which, or beyond which, the system abstains.
 
     Attributes:
-        min_face_px: shorter side of the box; nothing is said about a smaller face.
+        min_face_px: shorter side of the box; nothing is published about a smaller face.
         min_confidence: probability of the gender, in [0.5, 1); gender is unknown below it.
         child_below_years: gender is unknown for a child.
         max_away_deg: an image of a face that is turned away further is no evidence.
@@ -63,10 +63,10 @@ class Hysteresis:
 
 
 class Abstention:
-    """Decide what is said about one person; it remembers what was said, so that it doesn't flicker.
+    """Decide what is published about one person; it remembers what was, so that it doesn't flicker.
 
-    What is known is said at once, what breaks a limit is withdrawn at once; apart from that gender and decade change,
-    or come back, only a second after their last change.
+    What is known is published at once, what breaks a limit is withdrawn at once; apart from that gender and decade
+    change, or come back, only a second after their last change.
     """
 
     def __init__(self, rules: AbstentionRules) -> None:
@@ -74,11 +74,11 @@ class Abstention:
         self._confidence = Hysteresis(rules.min_confidence, (1.0 + rules.min_confidence) / 2)
         self._age = Hysteresis(rules.child_below_years, rules.child_below_years + 1.0)
         self._decade = Decade.UNKNOWN
-        self._said: tuple[Gender, Decade] | None = None  # None: nothing yet, so there is nothing to flicker
+        self._published: tuple[Gender, Decade] | None = None  # None: nothing yet, so there is nothing to flicker
         self._changed_s = float("-inf")
 
     def decide(self, belief: Belief | None, face_px: float, stamp_s: float = 0.0) -> Demographics:
-        """Return what is said now.
+        """Return what is published now.
 
         Args:
             belief: what is believed; None if nothing is.
@@ -106,24 +106,24 @@ class Abstention:
         )
 
     def _steady(self, gender: Gender, age_years: float, stamp_s: float) -> tuple[Gender, Decade]:
-        """Return gender and decade as they are said, given what they should be."""
-        is_free = self._said is None or stamp_s - self._changed_s >= _STEADY_S
+        """Return gender and decade as they are published, given what they should be."""
+        is_free = self._published is None or stamp_s - self._changed_s >= _STEADY_S
         if is_free or self._decade is Decade.UNKNOWN:
             self._decade = _settle(self._decade, age_years)
-        if not is_free and self._said is not None and gender is not self._said[0]:
+        if not is_free and self._published is not None and gender is not self._published[0]:
             gender = Gender.UNKNOWN
         now = gender, self._decade
-        if self._said is None and gender is Gender.UNKNOWN:
+        if self._published is None and gender is Gender.UNKNOWN:
             return now
-        if now != self._said:
-            self._said, self._changed_s = now, stamp_s
+        if now != self._published:
+            self._published, self._changed_s = now, stamp_s
         return now
 
 
-def _settle(said: Decade, age_years: float) -> Decade:
-    """Return the decade of an age; near its border, the decade that was said before."""
-    if said is not Decade.UNKNOWN:
-        first, last = said.first_year - _DECADE_MARGIN_YEARS, said.first_year + 10 + _DECADE_MARGIN_YEARS
+def _settle(published: Decade, age_years: float) -> Decade:
+    """Return the decade of an age; near its border, the decade that was published before."""
+    if published is not Decade.UNKNOWN:
+        first, last = published.first_year - _DECADE_MARGIN_YEARS, published.first_year + 10 + _DECADE_MARGIN_YEARS
         if first <= age_years < last:
-            return said
+            return published
     return decade_of(age_years)

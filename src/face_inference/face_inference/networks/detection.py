@@ -10,9 +10,7 @@ import numpy.typing as npt
 
 from face_inference.images import Float32, ImageBgr
 
-LARGEST_SHARE = (
-    0.7  # of the picture. A face that just fits into a picture of 16:9 covers half of it, of 4:3 two thirds.
-)
+LARGEST_SHARE = 0.7  # of the image. A face that just fits into an image of 16:9 covers half of it, of 4:3 two thirds.
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +34,10 @@ class Detector(Protocol):
 
 
 class SizeLimit:
-    """A detector without boxes that cover most of the picture.
+    """A detector without boxes that cover most of the image.
 
-    Patterns that fill the picture, such as blinds or rock, were seen to look like one huge face now and then. Nobody
-    looks at a sign from so near that the face doesn't fit into the picture.
+    Patterns that fill the image, such as blinds or rock, were seen to look like one huge face now and then. Nobody
+    looks at a sign from so near that the face doesn't fit into the image.
     """
 
     def __init__(self, detector: Detector) -> None:

@@ -62,9 +62,9 @@ class MxnetSsdDetector:
             ConfigurationError: a file is missing or broken, or the model is no SSD.
         """
         files = find_files(prefix)
-        said = (settings or MxnetSsdSettings()).over(read_settings(files.settings))
-        self._model = MxnetSsdModel(files, (said.height, said.width), threads)
-        self._settings = said.over(usual_settings(self._model))
+        given = (settings or MxnetSsdSettings()).over(read_settings(files.settings))
+        self._model = MxnetSsdModel(files, (given.height, given.width), threads)
+        self._settings = given.over(usual_settings(self._model))
         self._score = score
         mean, scale = self._settings.mean or (0, 0, 0), np.array(self._settings.scale or 1, np.float32)
         table = scale_table(mean, 1) * scale.reshape(-1, 1)
@@ -97,7 +97,7 @@ class MxnetSsdDetector:
 
 
 def usual_settings(model: MxnetSsdModel) -> MxnetSsdSettings:
-    """Return what holds for a model of this kind if nothing is said."""
+    """Return what holds for a model of this kind if nothing is given."""
     usual = FOR_ALL.over(GLUON_KIND if model.is_gluon else ROWS_KIND)
     return usual if model.takes_planes else UNSCALED.over(usual)
 

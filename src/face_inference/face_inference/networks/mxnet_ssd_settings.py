@@ -16,7 +16,7 @@ PerChannel = tuple[float, float, float]
 
 
 class MxnetSsdSettings(BaseModel):
-    """What may be said of a model; what is not said is taken from the model itself, or its kind's usual value.
+    """What may be set for a model; what is not is taken from the model itself, or its kind's usual value.
 
     Attributes:
         width: of the input, pixels.
@@ -88,17 +88,17 @@ def settings_of(choice: ModelChoice) -> MxnetSsdSettings:
     Raises:
         ConfigurationError: one is wrong.
     """
-    said: dict[str, Any] = {
+    given: dict[str, Any] = {
         name: getattr(choice, name) for name in ("width", "height", "channels") if getattr(choice, name)
     }
     if choice.mean:
-        said["mean"] = parse_numbers(choice.mean, "parameter model_mean")
+        given["mean"] = parse_numbers(choice.mean, "parameter model_mean")
     if choice.scale:
         scale = parse_numbers(choice.scale, "parameter model_scale")
-        said["scale"] = scale if len(scale) > 1 else scale[0]
+        given["scale"] = scale if len(scale) > 1 else scale[0]
     if choice.face_class != NOT_SAID:
-        said["face_class"] = choice.face_class
-    return make_settings(said, "parameters model_*")
+        given["face_class"] = choice.face_class
+    return make_settings(given, "parameters model_*")
 
 
 def parse_numbers(text: str, where: str) -> list[float]:
