@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from signage_cli.front import VERSION
+from signage_cli.main import VERSION
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = sorted(path.parent for path in [*ROOT.glob("*/package.xml"), *ROOT.glob("src/*/package.xml")])

@@ -12,7 +12,14 @@ from pathlib import Path
 from pages import ROOT, markdown_table, replace_between
 
 PAGE = ROOT / "THIRD_PARTY.md"
-LOCKS = {"run": "running", "test": "checks", "detectors": "`bench detectors`"}
+LOCKS = {
+    "nodes": "nodes",
+    "ros": "ROS 2",
+    "tools": "demonstration, benches, training",
+    "browser": "snapshots, benches, checks",
+    "test": "checks",
+    "detectors": "`bench detectors`",
+}
 NPM_LOCKS = {"src/signage_bridge/web": "page", "src/face_models/npm": "models, golden tests"}
 ROS_SOURCE = "https://github.com/ros2"
 SOURCE_KEYS = ("source", "source code", "repository", "homepage", "home", "github", "code", "documentation")

@@ -1,34 +1,94 @@
-"""The virtual environment, and the variables that every program of the system is started with."""
+"""The virtual environment: made, filled with locked packages, and the variables with which programs run in it."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from signage_cli.setup.commands import run
-from signage_cli.setup.errors import SetupError
-from signage_cli.setup.layout import Layout
-from signage_cli.setup.ros import RosInstallation
+from signage_common.errors import SignageError
+from signage_common.files import written_whole
+
+from signage_cli.setup.machine import Layout, RosInstallation
+from signage_cli.setup.running import RunningStep
 
 SEARCH_PATHS = ("AMENT_PREFIX_PATH", "CMAKE_PREFIX_PATH", "COLCON_PREFIX_PATH", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH")
 FOREIGN_PATHS = ("AMENT_PREFIX_PATH", "CMAKE_PREFIX_PATH", "COLCON_PREFIX_PATH", "PYTHONPATH", "PYTHONHOME")
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
+# The ROS 2 wheels carry paths of the machine that built them.
+_PYTHON_INCLUDE = re.compile(r"/opt/python/cp3\d+-cp3\d+/include/python3\.\d+")
+_NUMPY_INCLUDE = re.compile(r"/opt/python/cp3\d+-cp3\d+/lib/python3\.\d+/site-packages/numpy/_core/include")
+_ASK = "import sysconfig, numpy; print(sysconfig.get_paths()['include']); print(numpy.get_include())"
 
 
-def make_venv(layout: Layout, interpreter: str, ros: RosInstallation | None, env: Mapping[str, str]) -> None:
+def make_venv(
+    step: RunningStep, layout: Layout, interpreter: str, ros: RosInstallation | None, env: Mapping[str, str]
+) -> None:
     """Make the virtual environment anew; beside a sourced ROS 2 it sees the system's packages."""
     if layout.venv.exists():
         shutil.rmtree(layout.venv)
     options = ["--system-site-packages"] if ros else []
-    run([interpreter, "-m", "venv", *options, layout.venv], layout.log, env)
+    step.run([interpreter, "-m", "venv", *options, layout.venv], env)
 
 
-def site_packages(layout: Layout, python_version: str) -> Path:
-    """Return the folder of installed packages."""
-    return layout.venv / "lib" / f"python{python_version}" / "site-packages"
+def lock_file(root: Path, name: str, python_version: str) -> Path:
+    """Return a lock; that of Python 3.12 is for use beside a sourced ROS 2, which has no lock of its own."""
+    return root / "requirements" / "locked" / f"{name}-py{python_version}.txt"
+
+
+def install_locked(
+    step: RunningStep, layout: Layout, lock: Path, env: Mapping[str, str], options: Sequence[str] = ()
+) -> None:
+    """Install every package of a lock, checked against its hash; what is there already stays.
+
+    Modules are compiled when they are first imported: most never are.
+    """
+    total = len(_PINNED.findall(lock.read_text()))
+    pip = [layout.python, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--require-hashes"]
+    command = [*pip, "--no-compile", "--progress-bar", "off", *options, "-r", lock]
+    step.run(command, env, on_line=pip_counter(total, step.show))
+
+
+def pip_counter(total: int, show: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what turns pip's lines into ``12 of 173: name``."""
+    seen = 0
+
+    def on_line(line: str) -> None:
+        nonlocal seen
+        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            seen += 1
+            name = line.split(": ")[-1] if ": " in line else line
+            show(f"{seen} of {total}: {name.replace('Collecting ', '').split()[0]}")
+        elif line.startswith("Installing collected packages"):
+            show(f"installing {total} packages")
+
+    return on_line
+
+
+def correct_wheel_paths(layout: Layout, env: Mapping[str, str]) -> int:
+    """Put this machine's paths into the ROS 2 wheels' CMake files; return how many files changed."""
+    answer = subprocess.run([layout.python, "-c", _ASK], capture_output=True, text=True, env=dict(env), check=True)
+    python_include, numpy_include = answer.stdout.splitlines()
+    files = sorted((layout.venv / "share").rglob("*.cmake"))
+    return sum(_rewrite(path, python_include, numpy_include) for path in files)
+
+
+def _rewrite(path: Path, python_include: str, numpy_include: str) -> bool:
+    text = path.read_text()
+    changed = corrected(text, python_include, numpy_include)
+    if changed != text:
+        path.write_text(changed)
+    return changed != text
+
+
+def corrected(text: str, python_include: str, numpy_include: str) -> str:
+    """Return the text of a CMake file with both baked paths replaced."""
+    text = _PYTHON_INCLUDE.sub(lambda _: python_include, text)
+    return _NUMPY_INCLUDE.sub(lambda _: numpy_include, text)
 
 
 def base_env(layout: Layout, python_version: str, ros: RosInstallation | None) -> dict[str, str]:
@@ -49,14 +109,22 @@ def _use_wheels(env: dict[str, str], layout: Layout, python_version: str) -> Non
     env.update(ROS_DISTRO="kilted", ROS_VERSION="2", ROS_PYTHON_VERSION="3", _ROS_WHEELS_BOOTSTRAP_COMPLETE="1")
     _prepend(env, "AMENT_PREFIX_PATH", str(layout.venv))
     _prepend(env, "CMAKE_PREFIX_PATH", str(layout.venv))
-    libraries = [str(folder) for folder in sorted(site_packages(layout, python_version).glob("ros_*.libs"))]
+    site_packages = layout.venv / "lib" / f"python{python_version}" / "site-packages"
+    libraries = [str(folder) for folder in sorted(site_packages.glob("ros_*.libs"))]
     _prepend(env, "LD_LIBRARY_PATH", *[str(layout.venv / "lib"), *libraries])
+
+
+def source_env(layout: Layout, env: Mapping[str, str], *packages: str) -> dict[str, str]:
+    """Return variables with which modules of packages of ours can be run that no build is needed for."""
+    with_sources = dict(env)
+    _prepend(with_sources, "PYTHONPATH", *(str(layout.root / "src" / package) for package in packages))
+    return with_sources
 
 
 def runtime_env(layout: Layout, python_version: str, ros: RosInstallation | None) -> dict[str, str]:
     """Return the variables with the built workspace on top."""
     env = base_env(layout, python_version, ros)
-    for name, value in json.loads(_overlay_file(layout).read_text()).items():
+    for name, value in json.loads(overlay_file(layout).read_text()).items():
         _prepend(env, name, value)
     return env
 
@@ -65,21 +133,21 @@ def save_overlay(layout: Layout, env: Mapping[str, str]) -> None:
     """Ask the built workspace once which paths it adds, and keep the answer.
 
     Raises:
-        SetupError: the workspace's own set-up script fails.
+        SignageError: the workspace's own set-up script fails.
     """
     bare = {name: value for name, value in env.items() if name not in SEARCH_PATHS or name == "PATH"}
     script = f". '{layout.root}/install/local_setup.bash' && env -0"
     answer = subprocess.run(["bash", "-c", script], capture_output=True, env=bare, check=False)
     if answer.returncode != 0:
-        raise SetupError(f"install/local_setup.bash: {answer.stderr.decode(errors='replace').strip()}")
+        raise SignageError(f"install/local_setup.bash: {answer.stderr.decode(errors='replace').strip()}")
     after = dict(item.split("=", 1) for item in answer.stdout.decode().split("\0") if "=" in item)
     overlay = {name: _added(after.get(name, ""), bare.get(name, "")) for name in SEARCH_PATHS}
-    partial = _overlay_file(layout).with_suffix(".partial")
-    partial.write_text(json.dumps({name: value for name, value in overlay.items() if value}, indent=1))
-    partial.replace(_overlay_file(layout))
+    with written_whole(overlay_file(layout)) as partial:
+        partial.write_text(json.dumps({name: value for name, value in overlay.items() if value}, indent=1))
 
 
-def _overlay_file(layout: Layout) -> Path:
+def overlay_file(layout: Layout) -> Path:
+    """Return the file that keeps the paths which the built workspace adds."""
     return layout.root / "install" / "signage-environment.json"
 
 

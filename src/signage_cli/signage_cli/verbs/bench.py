@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signage_cli.verbs.parser import OneLineParser
+from signage_common.errors import exit_status_of
+
+from signage_cli.verbs.arguments import OneLineParser, number
 
 if TYPE_CHECKING:
     from signage_bench.measurement import Options
@@ -50,30 +52,13 @@ def _repeat(text: str) -> int:
     return int(text)
 
 
-def _minutes(text: str) -> float:
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = 0.0
-    if not 0 < minutes <= LONGEST_MINUTES:
-        raise argparse.ArgumentTypeError(f"expected minutes above 0, got {text!r}")
-    return minutes
+_minutes = number(lambda minutes: 0 < minutes <= LONGEST_MINUTES, "minutes above 0")
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the benches and return the exit status."""
     arguments = parse(argv)
-    from signage_common.errors import SignageError
-
-    try:
-        _run(arguments)
-    except SignageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_status
-    except KeyboardInterrupt:
-        print("stopped before the end: nothing was written", file=sys.stderr)
-        return 1
-    return 0
+    return exit_status_of(lambda: _run(arguments), "stopped before the end: nothing was written")
 
 
 def _run(arguments: argparse.Namespace) -> None:

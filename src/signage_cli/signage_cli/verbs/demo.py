@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signage_common.errors import EXIT_FAILED, SignageError
+from signage_common.errors import SignageError, exit_status_of
 from signage_common.home import require, signage_home
 
-from signage_cli.verbs.parser import OneLineParser, positive_seconds
+from signage_cli.verbs.arguments import OneLineParser, positive_seconds
 
 if TYPE_CHECKING:
     from signage_demo.events import Event
@@ -32,13 +32,7 @@ _EPILOG = """examples:
 def main(argv: Sequence[str]) -> int:
     """Run the verb and return its exit status."""
     options = _parser().parse_args(argv)
-    try:
-        return _run(options)
-    except SignageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_status
-    except KeyboardInterrupt:  # before the graph runs; from then on the runner takes it
-        return 0
+    return exit_status_of(lambda: _run(options))
 
 
 def _parser() -> OneLineParser:
@@ -87,8 +81,7 @@ async def _demonstrate(plan: Plan, log: LogFile, options: argparse.Namespace, br
         status = await session.run()
     report.say(session.counts.summary())
     if session.lacks_snapshot:
-        print(f"error: {options.snapshot}: no targeted advertisement was shown in time", file=sys.stderr)
-        return EXIT_FAILED
+        raise SignageError(f"{options.snapshot}: no targeted advertisement was shown in time")
     return status
 
 

@@ -8,8 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from signage_cli.verbs.labelled import add_reading, ended, models_dir, reading, whole_number
-from signage_cli.verbs.parser import OneLineParser
+from signage_common.errors import exit_status_of
+
+from signage_cli.verbs.arguments import (
+    OneLineParser,
+    add_labelled_folder,
+    layout_options,
+    models_dir,
+    number,
+    whole_number,
+)
 
 _DESCRIPTION = "Measure gender and age accuracy on a folder of labelled faces; nothing of it leaves the machine."
 _EPILOG = """folders:
@@ -21,19 +29,20 @@ examples:
   ./signage evaluate faces/ --json figures.json --csv answers.csv --plots plots/
   ./signage evaluate faces/ --model trained/korea --calibrate
   ./signage evaluate k-face/ --pattern '.*(?P<subject>[0-9]{8})/S001/L[1-4]/E01/C[678].jpg'"""
+_PROBABILITY = number(lambda value: 0.5 <= value < 1, "a probability from 0.5 to below 1")
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the verb and return its exit status."""
     options = _parser().parse_args(argv)
-    return ended(lambda: _run(options), "stopped before the end: nothing was written")
+    return exit_status_of(lambda: _run(options), "stopped before the end: nothing was written")
 
 
 def _parser() -> OneLineParser:
     parser = OneLineParser("evaluate", _DESCRIPTION, _EPILOG)
-    add_reading(parser)
+    add_labelled_folder(parser)
     parser.add_argument("--model", default="age-gender", metavar="NAME", help="network: a name, or a path's beginning")
-    parser.add_argument("--min-confidence", type=_confidence, default=0.8, metavar="P", help="as of ./signage up")
+    parser.add_argument("--min-confidence", type=_PROBABILITY, default=0.8, metavar="P", help="as of ./signage up")
     parser.add_argument("--balance", type=whole_number(1), metavar="N", help="at most N faces per decade and gender")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write one line for each image")
@@ -54,7 +63,7 @@ def _run(options: argparse.Namespace) -> None:
         folder=options.folder,
         models_dir=models_dir(options),
         model=options.model,
-        layout=reading(options),
+        layout=layout_options(options),
         detect=options.detect,
         most_per_stratum=options.balance,
         rules=AbstentionRules(min_confidence=options.min_confidence),
@@ -66,16 +75,6 @@ def _run(options: argparse.Namespace) -> None:
         date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
     )
     evaluate(wanted, Console(width=None if sys.stdout.isatty() else 160))
-
-
-def _confidence(text: str) -> float:
-    try:
-        confidence = float(text)
-    except ValueError:
-        confidence = 0.0
-    if not 0.5 <= confidence < 1:
-        raise argparse.ArgumentTypeError(f"expected a probability from 0.5 to below 1, got {text!r}")
-    return confidence
 
 
 if __name__ == "__main__":

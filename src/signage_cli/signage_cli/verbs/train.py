@@ -8,8 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from signage_cli.verbs.labelled import add_reading, ended, models_dir, reading, whole_number
-from signage_cli.verbs.parser import OneLineParser
+from signage_common.errors import exit_status_of
+
+from signage_cli.verbs.arguments import (
+    OneLineParser,
+    add_labelled_folder,
+    layout_options,
+    models_dir,
+    number,
+    whole_number,
+)
 
 _DESCRIPTION = "Fine-tune the age and gender network on a folder of labelled faces; nothing of it leaves the machine."
 _EPILOG = """The folder is read as by ./signage evaluate. A tenth of the persons tells when to stop, a fifth is
@@ -20,17 +28,18 @@ examples:
   ./signage train faces/ --out trained/korea
   ./signage train faces/ --out trained/korea --resume
   ./signage up age_gender_model:=$PWD/trained/korea"""
+_RATE = number(lambda rate: 0 < rate < 1, "a number between 0 and 1")
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the verb and return its exit status."""
     options = _parser().parse_args(argv)
-    return ended(lambda: _run(options), "stopped before the end; --resume goes on from here")
+    return exit_status_of(lambda: _run(options), "stopped before the end; --resume goes on from here")
 
 
 def _parser() -> OneLineParser:
     parser = OneLineParser("train", _DESCRIPTION, _EPILOG)
-    add_reading(parser)
+    add_labelled_folder(parser)
     parser.add_argument("--model", default="age-gender", metavar="NAME", help="the network to start from")
     parser.add_argument(
         "--out", type=Path, default=Path("age-gender-trained"), metavar="PREFIX", help="beginning of the files' paths"
@@ -41,7 +50,7 @@ def _parser() -> OneLineParser:
     parser.add_argument("--batch", type=whole_number(1), metavar="N", help="faces of one step")
     parser.add_argument("--seed", type=whole_number(0), metavar="N", help="of split, order and distortions")
     parser.add_argument("--patience", type=whole_number(1), metavar="N", help="end after N passes without gain")
-    parser.add_argument("--learning-rate", type=_rate, metavar="X", help="of Adam at its highest")
+    parser.add_argument("--learning-rate", type=_RATE, metavar="X", help="of Adam at its highest")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of the old and the new network")
     return parser
 
@@ -64,7 +73,7 @@ def _run(options: argparse.Namespace) -> None:
         models_dir=models_dir(options),
         out=options.out,
         model=options.model,
-        layout=reading(options),
+        layout=layout_options(options),
         detect=options.detect,
         recipe=Recipe(**{name: value for name, value in given.items() if value is not None}),
         resume=options.resume,
@@ -72,16 +81,6 @@ def _run(options: argparse.Namespace) -> None:
         date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
     )
     train(wanted, Console(width=None if sys.stdout.isatty() else 160))
-
-
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 0 < rate < 1:
-        raise argparse.ArgumentTypeError(f"expected a number between 0 and 1, got {text!r}")
-    return rate
 
 
 if __name__ == "__main__":

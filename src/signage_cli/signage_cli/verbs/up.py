@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from signage_common.errors import SignageError
+from signage_common.errors import exit_status_of
 from signage_common.home import signage_home
 
-from signage_cli.verbs.parser import OneLineParser
+from signage_cli.verbs.arguments import OneLineParser
 
 _EPILOG = """examples:
   ./signage up source:=/dev/video0
@@ -22,13 +22,7 @@ _EPILOG = """examples:
 def main(argv: Sequence[str]) -> int:
     """Run the verb and return its exit status."""
     options = _parser().parse_args(argv)
-    try:
-        return _show_arguments() if options.show_args else _run(options.arguments)
-    except SignageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_status
-    except KeyboardInterrupt:  # before the graph runs; from then on the runner takes it
-        return 0
+    return exit_status_of(lambda: _show_arguments() if options.show_args else _run(options.arguments))
 
 
 def _parser() -> OneLineParser:

@@ -5,13 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from signage_cli.setup.errors import SetupError
-from signage_cli.setup.interpreter import check_platform, find_interpreter, probe
-from signage_cli.setup.layout import Layout
-from signage_cli.setup.ros import RosInstallation, sourced_ros
-from signage_cli.setup.step import Step
+from signage_cli.setup.machine import Layout, RosInstallation, check_platform, find_interpreter, probe, sourced_ros
+from signage_common.browser import find_browser
+from signage_common.errors import ConfigurationError
 
-from signage_cli.setup import make, system_tools
+from signage_cli.setup import system_tools
 
 JAZZY = {"ROS_DISTRO": "jazzy", "ROS_VERSION": "2", "AMENT_PREFIX_PATH": "/opt/ros/jazzy"}
 
@@ -34,7 +32,7 @@ def test_a_sourced_ros_is_seen(env, distro):
 
 @pytest.mark.parametrize(("system", "machine"), [("darwin", "arm64"), ("linux", "aarch64"), ("win32", "AMD64")])
 def test_other_platforms_get_one_line(system, machine):
-    with pytest.raises(SetupError, match=machine) as error:
+    with pytest.raises(ConfigurationError, match=machine) as error:
         check_platform(system, machine, None)
     assert error.value.exit_status == 2 and "\n" not in str(error.value)
 
@@ -49,7 +47,7 @@ def test_the_running_python_can_make_environments():
 
 
 def test_no_python_that_serves_is_one_line(tmp_path):
-    with pytest.raises(SetupError, match=r"Python 3\.12") as error:
+    with pytest.raises(ConfigurationError, match=r"Python 3\.12") as error:
         find_interpreter({"PATH": str(tmp_path)}, RosInstallation("jazzy"))
     assert error.value.exit_status == 2 and "\n" not in str(error.value)
 
@@ -60,21 +58,17 @@ def test_missing_tools_and_the_command_that_installs_them(tmp_path):
     assert missing == list(system_tools.BUILD_TOOLS)
     assert system_tools.install_command(missing)[-3:] == ["build-essential", "cmake", "npm"]
     assert not system_tools.can_install(env)
+    system_tools.check_installable([], env)
+    with pytest.raises(ConfigurationError, match=r"a C compiler and .* `sudo apt-get install .* npm` installs"):
+        system_tools.check_installable(missing, env)
 
 
 def test_a_browser_is_taken_from_the_environment_or_the_path(tmp_path):
     browser = tmp_path / "google-chrome"
     browser.touch(mode=0o755)
-    assert system_tools.find_browser({"PATH": str(tmp_path)}) == str(browser)
-    assert system_tools.find_browser({"PATH": "", "SIGNAGE_BROWSER": str(browser)}) == str(browser)
-    assert system_tools.find_browser({"PATH": str(tmp_path), "SIGNAGE_BROWSER": "nothing-here"}) is None
-
-
-def test_a_full_disk_is_refused_beforehand(tmp_path, capsys):
-    step = Step("Thing", tmp_path / "stamp", str, [], lambda progress: None, download_mb=7, disk_mb=10**9)
-    with pytest.raises(SetupError, match="MB needed"):
-        make.check_space(Layout(tmp_path, tmp_path / "home"), [step])
-    assert "about 7 MB to download" in capsys.readouterr().err
+    assert find_browser({"PATH": str(tmp_path)}) == str(browser)
+    assert find_browser({"PATH": "", "SIGNAGE_BROWSER": str(browser)}) == str(browser)
+    assert find_browser({"PATH": str(tmp_path), "SIGNAGE_BROWSER": "nothing-here"}) is None
 
 
 def test_layout_follows_the_environment(monkeypatch):

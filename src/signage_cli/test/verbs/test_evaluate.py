@@ -1,6 +1,5 @@
 """./signage evaluate and ./signage train: their command lines."""
 
-import argparse
 import subprocess
 import sys
 
@@ -8,7 +7,6 @@ import cv2
 import numpy as np
 import pytest
 from signage_cli.verbs import evaluate, train
-from signage_cli.verbs.labelled import reading, whole_number
 
 
 @pytest.mark.parametrize("verb", [evaluate, train])
@@ -44,18 +42,6 @@ def test_a_mistake_in_train_is_one_line(words, capsys):
         train.main(words)
     error = capsys.readouterr().err
     assert (end.value.code, "expected" in error, error.count("\n")) == (2, True, 1)
-
-
-def test_how_the_folder_is_read():
-    options = argparse.Namespace(layout="csv", columns={"age": "years"}, pattern=None)
-    assert reading(options).layout == "csv"
-    assert reading(options).columns.find("age", ["Years"]) == "Years"
-
-
-def test_whole_numbers():
-    assert whole_number(0)("12") == 12
-    with pytest.raises(argparse.ArgumentTypeError):
-        whole_number(1)("-3")
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "train"])

@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 from signage_cli.verbs import demo, up
-from signage_cli.verbs.parser import OneLineParser, positive_seconds
+from signage_cli.verbs.arguments import OneLineParser, layout_options, positive_seconds, whole_number
 
 
 def test_a_mistake_is_one_line_and_status_2(capsys):
@@ -28,3 +28,15 @@ def test_help(verb, capsys):
         verb.main(["--help"])
     assert end.value.code == 0
     assert "name:=value" in capsys.readouterr().out
+
+
+def test_how_the_folder_is_read():
+    options = argparse.Namespace(layout="csv", columns={"age": "years"}, pattern=None)
+    assert layout_options(options).layout == "csv"
+    assert layout_options(options).columns.find("age", ["Years"]) == "Years"
+
+
+def test_whole_numbers():
+    assert whole_number(0)("12") == 12
+    with pytest.raises(argparse.ArgumentTypeError):
+        whole_number(1)("-3")

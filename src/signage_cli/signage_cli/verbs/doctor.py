@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from signage_common.browser import find_browser
+from signage_common.errors import SignageError
 
 from signage_cli.setup import system_tools
-from signage_cli.setup.errors import SetupError
-from signage_cli.setup.layout import Layout
-from signage_cli.setup.make import recipe_for
-from signage_cli.setup.ros import sourced_ros
-from signage_cli.setup.step import MEGABYTE
+from signage_cli.setup.machine import Layout, sourced_ros
+from signage_cli.setup.recipe import Recipe
+from signage_cli.setup.steps import MEGABYTE
 
 OK, MISSING, NOTE = "ok", "missing", "note"
 Finding = tuple[str, str, str]
@@ -54,14 +53,14 @@ def _tools() -> Iterator[Finding]:
 
 def _steps(layout: Layout) -> Iterator[Finding]:
     try:
-        recipe = recipe_for(layout)
-    except SetupError as error:
+        recipe = Recipe.of(layout)
+    except SignageError as error:
         yield MISSING, "Python", str(error)
         return
     yield OK, "Python", f"{recipe.python_version}, {recipe.interpreter}"
     for step in recipe.running():
         yield (OK, step.title, "made") if step.is_done() else (MISSING, step.title, "not made, or changed since")
-    for step in recipe.checking():
+    for step in (recipe.packages("browser"), recipe.packages("test")):
         yield (OK, step.title, "made") if step.is_done() else (NOTE, step.title, "not made; ./signage test makes it")
 
 

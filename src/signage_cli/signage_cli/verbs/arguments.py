@@ -1,0 +1,101 @@
+"""The command lines of the verbs: a mistake is one line and exit status 2; arguments that several verbs have."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from signage_common.home import signage_home
+
+if TYPE_CHECKING:
+    from face_models.labelled.layouts import LayoutOptions
+
+LAYOUTS = ("utkface", "csv", "kface")
+COLUMNS = ("path", "age", "gender", "subject", "group")
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line, without the whole usage."""
+
+    def __init__(self, verb: str, description: str, epilog: str) -> None:
+        """Make the parser of ``./signage VERB``; the epilog is kept as it is written."""
+        super().__init__(
+            prog=f"./signage {verb}",
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with one line and exit status 2."""
+        self.exit(2, f"error: {message}; `{self.prog} --help` says more\n")
+
+
+def number(is_right: Callable[[float], bool], expected: str) -> Callable[[str], float]:
+    """Return a reader of numbers of a kind, which ``expected`` names."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not is_right(value):  # as no number is that compares with not-a-number
+            raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
+        return value
+
+    return read
+
+
+def whole_number(least: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from ``least`` on."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} on, got {text!r}")
+        return int(text)
+
+    return read
+
+
+positive_seconds = number(lambda seconds: 0 < seconds < float("inf"), "a number of seconds above 0")
+
+
+def add_labelled_folder(parser: OneLineParser) -> None:
+    """Add the arguments that say how a folder of labelled faces is read, and with which networks."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder of labelled faces")
+    parser.add_argument("--layout", choices=LAYOUTS, help="how it is laid out (default: as it looks)")
+    parser.add_argument(
+        "--columns", type=_columns, default={}, metavar="WHAT=NAME,...", help="names of the table's columns"
+    )
+    parser.add_argument("--pattern", metavar="REGEX", help="K-FACE: paths of the images, with a group (?P<subject>...)")
+    parser.add_argument(
+        "--detect",
+        action=argparse.BooleanOptionalAction,
+        help="look for the face first (default: only for kface; else a picture is taken for a crop)",
+    )
+    parser.add_argument("--models-dir", type=Path, metavar="DIR", help="the networks (default: $SIGNAGE_HOME/models)")
+
+
+def layout_options(options: argparse.Namespace) -> LayoutOptions:
+    """Return how the folder is read."""
+    from face_models.labelled.label_tables import Columns
+    from face_models.labelled.layouts import KFACE_PATTERN, LayoutOptions
+
+    return LayoutOptions(options.layout, Columns(options.columns), options.pattern or KFACE_PATTERN)
+
+
+def models_dir(options: argparse.Namespace) -> Path:
+    """Return the folder of the networks."""
+    folder: Path = options.models_dir or signage_home() / "models"
+    return folder
+
+
+def _columns(text: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if any(what not in COLUMNS or not name for what, _, name in pairs):
+        raise argparse.ArgumentTypeError(
+            f"expected such as age=years,gender=sex (of {', '.join(COLUMNS)}), got {text!r}"
+        )
+    return {what: name for what, _, name in pairs}
