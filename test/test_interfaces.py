@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from rclpy.qos import QoSProfile
-
 from signage_common import ros_topics
 
 ROOT = Path(__file__).parent.parent

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pages import markdown_table
 from signage_bench.metrics import format_number, format_ratio
+
+from pages import markdown_table
 
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from signage_common import ros_topics
+
 from pages import ROOT, markdown_table, written_by
 from parameters import NODES
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
-
-from signage_common import ros_topics
 
 PAGE = ROOT / "docs" / "interfaces.md"
 FILES = sorted((ROOT / "msg" / "msg").glob("*.msg")) + sorted((ROOT / "msg" / "srv").glob("*.srv"))

@@ -6,8 +6,9 @@ import dataclasses
 import importlib
 from pathlib import Path
 
-from pages import ROOT, markdown_table, written_by
 from signage_common.params import ParameterSpec, specs
+
+from pages import ROOT, markdown_table, written_by
 
 PAGE = ROOT / "docs" / "parameters.md"
 NODES = {

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import pytest
-
 from signage_catalogue import load_catalogue
 
 DEMO = Path(__file__).parents[1] / "demo"

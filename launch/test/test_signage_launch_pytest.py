@@ -12,6 +12,7 @@ if importlib.util.find_spec("launch_pytest") is None:
     pytest.skip("launch_pytest is not installed: needs a sourced ROS 2", allow_module_level=True)
 
 import launch_pytest
+from launch import LaunchDescription
 from launch.actions import IncludeLaunchDescription, SetEnvironmentVariable
 from launch.launch_description_sources import AnyLaunchDescriptionSource
 from signage_common.home import signage_home
@@ -19,8 +20,6 @@ from signage_common.process_testing import free_ports
 from signage_common.ros_topics import AD_QOS, FACES_QOS
 from signage_launch.graph import launch_file
 from signage_msgs.msg import AdSelection, FaceArray
-
-from launch import LaunchDescription
 
 pytestmark = [pytest.mark.graph, pytest.mark.filterwarnings("ignore")]
 NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}

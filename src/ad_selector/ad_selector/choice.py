@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from signage_catalogue import Campaign, Catalogue, Target
 from signage_catalogue.schedule import why_not_running
 from signage_common.demographics import Gender
 from signage_common.stamps import NS_PER_S
 
 from ad_selector.segment import Audience, Segment
-from signage_catalogue import Campaign, Catalogue, Target
 
 HOUR_NS = 3600 * NS_PER_S
 _DRAW_BITS = 53

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rclpy.node import Node
+from signage_catalogue import CatalogueError, catalogue_paths
 from signage_catalogue.reload import CatalogueWatch
 from signage_common.health import Health, Level
 from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
@@ -22,7 +23,6 @@ from ad_selector.params import AdSelectorParams
 from ad_selector.presence import PresenceChange
 from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
-from signage_catalogue import CatalogueError, catalogue_paths
 
 SILENCE_CHECK_S = 0.1
 RELOAD_CHECK_S = 0.25

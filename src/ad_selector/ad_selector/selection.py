@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signage_catalogue import Catalogue, Creative
 from signage_common.demographics import UNKNOWN
 
 from ad_selector.choice import Choice
 from ad_selector.segment import Audience
-from signage_catalogue import Catalogue, Creative
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from signage_catalogue import Catalogue
 from signage_common.stamps import seconds_to_ns
 
 from ad_selector.choice import History, Play, choose_ad
@@ -13,7 +14,6 @@ from ad_selector.presence import Episode, Presence, PresenceChange, PresenceEven
 from ad_selector.segment import Audience
 from ad_selector.selection import Selection, chosen_selection, house_selection
 from ad_selector.watchers import FaceObservations
-from signage_catalogue import Catalogue
 
 Output = PresenceChange | Selection
 

@@ -9,7 +9,6 @@ from ad_selector.choice import HOUR_NS, History, Play, choose_ad, weighted_draw,
 from ad_selector.segment import Audience
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from signage_catalogue import Campaign
 
 START_NS = 1_795_334_399_123_456_789  # 2026-11-22 07:59:59.123456789 UTC, a Sunday

@@ -1,6 +1,7 @@
 import math
 
 import pytest
+from ad_selector import convert
 from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.segment import Segment
 from ad_selector.selection import house_selection
@@ -11,8 +12,6 @@ from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
 from signage_msgs.msg import Demographics as DemographicsMsg
 from signage_msgs.msg import Face, FaceArray, Presence
 from signage_msgs.srv import ChooseAd
-
-from ad_selector import convert
 
 KNOWN = {"gender": 1, "gender_confidence": 0.75, "age_years": 25.5, "age_spread_years": 3.0, "decade": 3}
 

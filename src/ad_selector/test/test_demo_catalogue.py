@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from ad_selector.choice import History, choose_ad
 from ad_selector.segment import Audience, segment_of_estimation
-
 from signage_catalogue import load_catalogue
 
 DEMO = Path(__file__).parents[3] / "launch/demo/ads.yaml"

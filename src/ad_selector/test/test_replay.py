@@ -14,10 +14,9 @@ from ad_selector.params import AdSelectorParams, OnStay
 from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.selector import replay
 from ad_selector.watchers import FaceObservations, ObservedFace, Policy
+from signage_catalogue import load_catalogue
 from signage_common.demographics import Decade, Demographics, Gender
 from signage_common.stamps import NS_PER_S, ns_to_seconds
-
-from signage_catalogue import load_catalogue
 
 pytestmark = pytest.mark.replay
 

@@ -5,13 +5,12 @@ import json
 
 import pytest
 from rich.console import Console
+from signage_bench import backends
 from signage_bench.backend_process import BackendRow, measure_backend
 from signage_bench.backends import backend_table
 from signage_bench.measurement import BenchError, Options
 from signage_common.errors import ConfigurationError
 from signage_common.home import signage_home
-
-from signage_bench import backends
 
 ROWS = [
     BackendRow(network, backend, threads, 60, 40.5 / threads, 51.25, 42.0, 345.0, 201.5)

@@ -2,11 +2,10 @@ import importlib.util
 
 import cv2
 import pytest
+from signage_bench import charts
 from signage_bench.backend_process import BackendRow
 from signage_bench.detector_report import DetectorRow, with_ratios
 from signage_common.errors import ConfigurationError
-
-from signage_bench import charts
 
 PNG = b"\x89PNG\r\n\x1a\n"
 DETECTORS = with_ratios(

@@ -6,11 +6,10 @@ import signal
 import sys
 
 import pytest
+from signage_bench import detectors
 from signage_bench.detector_cases import DETECTOR_CASES, DetectorCase
 from signage_common.errors import ConfigurationError
 from signage_common.home import signage_home
-
-from signage_bench import detectors
 
 
 @pytest.fixture(autouse=True)

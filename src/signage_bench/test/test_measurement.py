@@ -2,9 +2,8 @@ import io
 
 import pytest
 from signage_bench.measurement import ALL, BENCHES, QUIET_INTERVAL_S, benches_named, showing_progress
-from signage_common.errors import ConfigurationError
-
 from signage_common import progress
+from signage_common.errors import ConfigurationError
 
 
 def test_all_is_every_bench():

@@ -3,11 +3,10 @@ import sys
 
 import psutil
 import pytest
+from signage_bench import running_graph
 from signage_bench.measurement import BenchError
 from signage_bench.running_graph import RunningGraph, stop_graph
 from signage_common.errors import ConfigurationError
-
-from signage_bench import running_graph
 
 STUBBORN = """
 import signal, subprocess, sys, time

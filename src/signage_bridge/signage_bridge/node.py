@@ -9,6 +9,7 @@ from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.node import Node
+from signage_catalogue import Catalogue, catalogue_paths
 from signage_catalogue.reload import CatalogueWatch, ReloadResult
 from signage_common.health import Health, Level
 from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
@@ -20,7 +21,6 @@ from signage_bridge.params import SignageBridgeParams
 from signage_bridge.ros_link import RosLink
 from signage_bridge.server import ServerThread, Site
 from signage_bridge.startup import port_of
-from signage_catalogue import Catalogue, catalogue_paths
 
 SEND_BUFFER_BYTES = 131_072
 

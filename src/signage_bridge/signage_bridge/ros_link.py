@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from signage_common import ros_topics
 
 from signage_bridge.convert import args_to_request, import_type, response_to_values, values_to_msg
 from signage_bridge.errors import OperationError
 from signage_bridge.policy import Policy
 from signage_bridge.rosbridge.payload import Compression
-from signage_common import ros_topics
 
 CALL_TIMEOUT_S = 5.0
 READY_TIMEOUT_S = 0.5

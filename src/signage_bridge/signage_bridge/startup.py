@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from signage_common import sockets
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
 
@@ -19,7 +20,6 @@ from signage_bridge.guard import Guard, is_loopback, make_guard
 from signage_bridge.http.handlers import INDEX
 from signage_bridge.params import SignageBridgeParams, items
 from signage_bridge.policy import Policy, make_policy
-from signage_common import sockets
 
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*")
 

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from signage_common import ros_topics
 from signage_common.process_testing import ProgramUnderTest
 from signage_msgs.msg import AdPlayback, Presence
-
-from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 

@@ -3,9 +3,8 @@
 import pytest
 from signage_bridge.http.app import content_security_policy
 from signage_bridge.http.handlers import CONTENT_TYPES, find_page_file, make_manifest, read_question
-from signage_catalogue.serving import index_media
-
 from signage_catalogue import load_catalogue
+from signage_catalogue.serving import index_media
 
 DEVICES = ("deeplens1", "deeplens2")
 

@@ -7,10 +7,9 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 from rclpy.qos import QoSProfile
 from rclpy.serialization import deserialize_message
+from signage_common import ros_topics
 from signage_msgs.msg import AdPlayback, Presence
 from std_msgs.msg import String
-
-from signage_common import ros_topics
 
 pytestmark = pytest.mark.graph
 

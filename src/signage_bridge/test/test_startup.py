@@ -2,11 +2,10 @@ import socket
 from dataclasses import replace
 
 import pytest
+from signage_bridge import startup
 from signage_bridge.params import SignageBridgeParams, items
 from signage_bridge.startup import listen, port_of
 from signage_common.errors import ConfigurationError
-
-from signage_bridge import startup
 
 PARAMS = SignageBridgeParams(http_port=0, rosbridge_port=0)
 

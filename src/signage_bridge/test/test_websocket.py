@@ -7,9 +7,8 @@ import socket
 import psutil
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
-from signage_msgs.msg import AdSelection, Presence
-
 from signage_common import ros_topics
+from signage_msgs.msg import AdSelection, Presence
 
 pytestmark = pytest.mark.graph
 

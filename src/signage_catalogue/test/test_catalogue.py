@@ -2,9 +2,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from signage_common.errors import ConfigurationError
-
 from signage_catalogue import CatalogueError, Creative, catalogue_paths, load_catalogue
+from signage_common.errors import ConfigurationError
 
 HEAD = "version: 1\nfallback: [house]\n"
 CREATIVES = "creatives:\n  house: {file: house.webm, duration_s: 10}\n  신발: {file: a.webm}\n"

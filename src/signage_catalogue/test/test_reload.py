@@ -1,9 +1,8 @@
 import time
 
 import pytest
-from signage_catalogue.reload import CatalogueWatch
-
 from signage_catalogue import CatalogueError
+from signage_catalogue.reload import CatalogueWatch
 
 TEXT = "version: 1\nfallback: [house]\ncreatives:\n  house: {file: house.webm, duration_s: 1}\n"
 

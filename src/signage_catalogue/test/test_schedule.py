@@ -1,9 +1,8 @@
 import datetime
 
 import pytest
-from signage_catalogue.schedule import why_not_running
-
 from signage_catalogue import Campaign
+from signage_catalogue.schedule import why_not_running
 
 NIGHT = {"from": "22:00", "to": "02:00"}
 

@@ -2,10 +2,9 @@ import asyncio
 import os
 
 import pytest
+from signage_catalogue import Catalogue, CatalogueError, load_catalogue
 from signage_catalogue.reload import CatalogueWatch
 from signage_catalogue.serving import LiveCatalogue, index_media
-
-from signage_catalogue import Catalogue, CatalogueError, load_catalogue
 
 
 @pytest.fixture

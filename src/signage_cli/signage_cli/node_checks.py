@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from signage_launch.preflight import NodeCheck
-
 from signage_catalogue import catalogue_paths, load_catalogue
+from signage_launch.preflight import NodeCheck
 
 
 def check_catalogue(parameters: Mapping[str, Any]) -> None:

@@ -40,5 +40,5 @@ def exit_status_of(work: Callable[[], int | None], when_interrupted: str = "") -
         return EXIT_FAILED
     except KeyboardInterrupt:
         if when_interrupted:
-            print(f"\n{when_interrupted}", file=sys.stderr)
+            print(when_interrupted, file=sys.stderr)
         return EXIT_FAILED if when_interrupted else 0

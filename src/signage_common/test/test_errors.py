@@ -27,7 +27,7 @@ def test_an_error_is_one_line_and_a_status(error, status, said, capsys):
 
 def test_an_interrupt_is_answered_where_it_is_not_the_usual_end(capsys):
     assert exit_status_of(raising(KeyboardInterrupt()), "stopped before the end") == 1
-    assert capsys.readouterr().err == "\nstopped before the end\n"
+    assert capsys.readouterr().err == "stopped before the end\n"
 
 
 def test_work_tells_its_own_status():

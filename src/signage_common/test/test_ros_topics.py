@@ -1,9 +1,8 @@
 import pytest
 from builtin_interfaces.msg import Time
 from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
-from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
-
 from signage_common import ros_topics
+from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
 
 
 @pytest.mark.parametrize("time_ns", [0, 1, 999_999_999, 1_000_000_000, 1_795_334_399_123_456_789])

@@ -9,11 +9,10 @@ import sys
 import numpy as np
 import pytest
 from face_inference.networks.backends import MxnetNetwork
+from face_models import convert_weights
 from face_models.convert_weights import main
 from face_models.weights.architectures import NETWORKS
 from signage_common.errors import ConfigurationError
-
-from face_models import convert_weights
 
 NAMES = ["landmarks-0000.params", "landmarks-symbol.json", "landmarks.onnx"]
 

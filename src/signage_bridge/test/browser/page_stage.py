@@ -10,13 +10,12 @@ from typing import Any
 
 import cv2
 import numpy as np
+from signage_catalogue import load_catalogue
 from signage_common.home import signage_home
 from signage_common.process_testing import PATIENCE_S, ProgramUnderTest, free_ports, wait_until
 from signage_common.ros_testing import Graph
 from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
-
-from signage_catalogue import load_catalogue
 
 OTHER_HOST = "sign.test"  # the same machine under a name that is no secure context
 SIZE = (320, 180)

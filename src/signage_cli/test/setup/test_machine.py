@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from signage_cli.setup import system_tools
 from signage_cli.setup.machine import Layout, RosInstallation, check_platform, find_interpreter, probe, sourced_ros
 from signage_common.browser import find_browser
 from signage_common.errors import ConfigurationError
-
-from signage_cli.setup import system_tools
 
 JAZZY = {"ROS_DISTRO": "jazzy", "ROS_VERSION": "2", "AMENT_PREFIX_PATH": "/opt/ros/jazzy"}
 

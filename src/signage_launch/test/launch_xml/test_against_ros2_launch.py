@@ -75,10 +75,9 @@ def by_ours(path, given):
 
 
 def by_ros2(path, given, monkeypatch):
+    import launch
     from launch.actions import ExecuteLocal, IncludeLaunchDescription
     from launch.launch_description_sources import AnyLaunchDescriptionSource
-
-    import launch
 
     started, before = [], dict(os.environ)
 
