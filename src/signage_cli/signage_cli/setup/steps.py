@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -69,18 +70,22 @@ class Step:
 
 
 def files_below(*places: Path) -> list[Path]:
-    """Return all files of some files and folders, sorted, without caches."""
+    """Return all files of some files and folders, sorted, without caches.
+
+    Caches are not even entered: another step may be replacing one at this moment.
+    """
     found: set[Path] = set()
     for place in places:
-        if place.is_dir():
-            found.update(p for p in place.rglob("*") if p.is_file() and not _is_cache(p.relative_to(place)))
-        elif place.exists():
+        if place.is_file():
             found.add(place)
-    return sorted(found)
+        for folder, inner, names in os.walk(place):
+            inner[:] = [name for name in inner if not _is_cache(name)]
+            found.update(Path(folder, name) for name in names)
+    return sorted(path for path in found if path.is_file())
 
 
-def _is_cache(path: Path) -> bool:
-    return any(part in _CACHES or part.endswith(".egg-info") for part in path.parts)
+def _is_cache(name: str) -> bool:
+    return name in _CACHES or name.endswith(".egg-info")
 
 
 def fingerprint(contents: Iterable[Path] = (), names: Iterable[Path] = (), words: Iterable[object] = ()) -> str:

@@ -123,6 +123,21 @@ def test_caches_are_no_inputs(source):
     assert [path.name for path in files_below(source.parent / "tree", source)] == ["source", "a.py"]
 
 
+def test_folders_that_another_step_may_be_replacing_are_not_entered(tmp_path, monkeypatch):
+    for name in (
+        "src/a.py",
+        "src/web/node_modules/a/b.js",
+        "src/__pycache__/a.pyc",
+        "src/x.egg-info/S.txt",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    entered, scandir = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: entered.append(str(path).rpartition("/")[2]) or scandir(path))
+    assert files_below(tmp_path / "src") == [tmp_path / "src" / "a.py"]
+    assert entered == ["src", "web"]
+
+
 def counting_step(folder, name, inputs, calls):
     product = folder / name
 
