@@ -1,46 +1,27 @@
 """The launched graph of one device, in processes of its own."""
 
+import contextlib
 import re
 import signal
 import socket
-import subprocess
 import sys
-import time
-from contextlib import ExitStack
 
 import psutil
 import pytest
 from signage_common.home import signage_home
-from signage_common.ros_testing import ros_graph
+from signage_common.process_testing import ProgramUnderTest, free_ports
+from signage_common.ros_testing import graph
 
-NODES = ("camera", "face_inference", "ad_selector", "signage_bridge")
-PATIENCE_S = 40.0
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as servers:
-        taken = [servers.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [server.getsockname()[1] for server in taken]
+__all__ = ["graph"]
 
 
-class Up:
-    """``./signage up`` under test."""
+class GraphProgram(ProgramUnderTest):
+    """A verb that runs the graph, on ports of its own."""
 
-    def __init__(self, env, output, *words: str) -> None:
+    def __init__(self, env, verb, *words: str) -> None:
         self.http_port, self.rosbridge_port = free_ports(2)
         ports = (f"http_port:={self.http_port}", f"rosbridge_port:={self.rosbridge_port}")
-        command = [sys.executable, "-m", "signage_cli.verbs.up", *ports, *words]
-        self._output = output
-        with output.open("w") as out, output.with_suffix(".err").open("w") as err:
-            self.process = subprocess.Popen(command, env=env, stdout=out, stderr=err)
-
-    @property
-    def lines(self) -> list[str]:
-        return self._output.read_text().splitlines()
-
-    @property
-    def errors(self) -> str:
-        return self._output.with_suffix(".err").read_text()
+        super().__init__([sys.executable, "-m", f"signage_cli.verbs.{verb}", *ports, *words], env)
 
     def nodes(self) -> dict[str, psutil.Process]:
         """Return the processes of the nodes that run now."""
@@ -56,59 +37,42 @@ class Up:
 
     def answers(self) -> bool:
         """Return whether the page is served."""
-        try:
-            socket.create_connection(("127.0.0.1", self.http_port), timeout=1).close()
-        except OSError:
-            return False
-        return True
-
-    def wait(self, seconds: float = PATIENCE_S) -> int:
-        return self.process.wait(seconds)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            self.process.wait(PATIENCE_S)
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.http_port), timeout=1):
+            return True
+        return False
 
 
 @pytest.fixture
-def graph():
-    with ros_graph() as graph:
-        yield graph
+def film():
+    """The demo film."""
+    path = signage_home() / "film" / "demo.mp4"
+    if not path.exists():
+        pytest.skip(f"{path} is missing; `./signage setup` makes it")
+    return path
 
 
 @pytest.fixture
-def start_up(graph, tmp_path):
-    """Start ``./signage up`` on the demo film in an isolated domain."""
-    launches = []
+def start(graph):
+    """Start a verb in an isolated domain; it is ended, as by Ctrl-C, with the test."""
+    started = []
 
-    def start(*words: str, source: str | None = None, **env: str) -> Up:
-        film = signage_home() / "film" / "demo.mp4"
-        if source is None and not film.exists():
-            pytest.skip(f"{film} is missing; `./signage setup` makes it")
-        word = f"source:={source or film}"
-        launches.append(Up({**graph.env, **env}, tmp_path / f"up{len(launches)}.log", word, *words))
-        return launches[-1]
+    def start(verb: str, *words: str, **env: str) -> GraphProgram:
+        without_display = {key: value for key, value in graph.env.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        started.append(GraphProgram({**without_display, **env}, verb, *words))
+        return started[-1]
 
     yield start
-    for launch in launches:
-        launch.close()
-
-
-def wait_until(happened, what: str, seconds: float = PATIENCE_S) -> None:
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, f"{what} did not come within {seconds} s"
-        time.sleep(0.05)
+    for program in started:
+        if program.process.poll() is None:
+            program.end(signal.SIGINT)
+        program.close()
 
 
 @pytest.fixture
-def wait_for():
-    """Wait until something is true, with a time limit."""
-    return wait_until
+def start_up(start, film):
+    """Start ``./signage up``, on the demo film unless another source is named."""
 
+    def start_up(*words: str, source: str | None = None, **env: str) -> GraphProgram:
+        return start("up", f"source:={source or film}", *words, **env)
 
-@pytest.fixture
-def unused_ports():
-    """Two ports that nobody listens on."""
-    return free_ports(2)
+    return start_up

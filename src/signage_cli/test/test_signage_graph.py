@@ -1,19 +1,17 @@
 """The whole graph as ``./signage up`` starts it, with its real nodes."""
 
-import os
 import signal
 import socket
-import time
 
 import psutil
 import pytest
 from signage_common.home import signage_home
+from signage_common.process_testing import PATIENCE_S, wait_until
 from signage_common.ros_topics import AD_QOS, FACES_QOS
 from signage_msgs.msg import AdSelection, FaceArray
 
 pytestmark = pytest.mark.graph
 NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}
-PATIENCE_S = 40.0
 
 
 class Heard:
@@ -34,47 +32,42 @@ def gone(processes):
 def test_a_node_that_is_killed_is_started_again_and_the_graph_goes_on(start_up, graph):
     up = start_up()
     heard = Heard(graph)
-    graph.spin_until(lambda: heard.faces and heard.ads and up.answers(), PATIENCE_S, "the first faces and ad")
+    graph.spin_until(lambda: heard.faces and heard.ads and up.answers(), what="the first faces and ad")
     for name in sorted(NODES):
         before = up.nodes()[name]
         faces, ads = len(heard.faces), len(heard.ads)
         before.send_signal(signal.SIGKILL)
         gone([before])
-        graph.spin_until(lambda name=name: name in up.nodes(), PATIENCE_S, f"a new {name}")
+        graph.spin_until(lambda name=name: name in up.nodes(), what=f"a new {name}")
         assert up.nodes()[name].pid != before.pid
         if name == "ad_selector":  # it says the fallback at its start
-            graph.spin_until(lambda ads=ads: len(heard.ads) > ads, PATIENCE_S, "an ad")
-        graph.spin_until(lambda faces=faces: len(heard.faces) > faces + 5, PATIENCE_S, f"faces after {name}")
-        graph.spin_until(up.answers, PATIENCE_S, "the page")
+            graph.spin_until(lambda ads=ads: len(heard.ads) > ads, what="an ad")
+        graph.spin_until(lambda faces=faces: len(heard.faces) > faces + 5, what=f"faces after {name}")
+        graph.spin_until(up.answers, what="the page")
     assert set(up.nodes()) == NODES and up.process.poll() is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_every_process_within_5_s_with_status_0(start_up, wait_for, number):
+def test_a_signal_ends_every_process_with_status_0(start_up, number):
     up = start_up()
-    wait_for(lambda: set(up.nodes()) == NODES and up.answers(), "all nodes")
+    wait_until(lambda: set(up.nodes()) == NODES and up.answers(), "all nodes")
     nodes = list(up.nodes().values())
-    started_s = time.monotonic()
-    up.process.send_signal(number)
-    assert up.wait() == 0
-    assert time.monotonic() - started_s < 5.0
+    assert up.end(number) == 0
     assert gone(nodes) and up.errors == ""
 
 
-def test_a_signal_during_the_start_ends_every_process_too(start_up, wait_for):
+def test_a_signal_during_the_start_ends_every_process_too(start_up):
     up = start_up()
-    wait_for(lambda: up.nodes(), "the first node")
-    up.process.send_signal(signal.SIGINT)
-    assert up.wait(5.0) == 0
+    wait_until(lambda: up.nodes(), "the first node")
+    assert up.end(signal.SIGINT) == 0
     assert up.errors == ""
 
 
-def test_killing_the_runner_leaves_no_node_behind(start_up, wait_for):
+def test_killing_the_runner_leaves_no_node_behind(start_up):
     up = start_up()
-    wait_for(lambda: set(up.nodes()) == NODES, "all nodes")
+    wait_until(lambda: set(up.nodes()) == NODES, "all nodes")
     nodes = list(up.nodes().values())
-    os.kill(up.process.pid, signal.SIGKILL)
-    up.wait()
+    up.end(signal.SIGKILL)
     assert gone(nodes)
 
 

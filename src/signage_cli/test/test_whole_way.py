@@ -2,23 +2,22 @@
 
 import json
 import os
-import subprocess
 import sys
 from contextlib import contextmanager
 
 import pytest
 from signage_common.browser import CHROMIUM_FLAGS, find_browser
 from signage_common.home import signage_home
+from signage_common.process_testing import ProgramUnderTest, wait_until
 from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
 
 pytestmark = [pytest.mark.graph, pytest.mark.browser]
-PATIENCE_S = 60.0
 EPISODES = 3
 SECOND_NS = 1_000_000_000
 
 ROSLIBPY_CLIENT = """
-import json, sys, time
+import json, sys, threading
 import roslibpy
 client = roslibpy.Ros("127.0.0.1", int(sys.argv[1]))
 client.run(timeout=30)
@@ -26,8 +25,7 @@ for topic, type_name in (("presence", "Presence"), ("ad", "AdSelection")):
     def tell(message, topic=topic):
         print(json.dumps([topic, message["episode"], message["estimation"]]), flush=True)
     roslibpy.Topic(client, f"/deeplens1/{topic}", f"signage_msgs/{type_name}").subscribe(tell)
-sys.stdin.read()
-client.terminate()
+threading.Event().wait()
 """
 
 
@@ -65,18 +63,6 @@ def sign_page(port):
         browser.close()
 
 
-@contextmanager
-def roslibpy_client(port):
-    """Run a rosbridge client in a process of its own; give it, to read what it hears afterwards."""
-    command = [sys.executable, "-c", ROSLIBPY_CLIENT, str(port)]
-    client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        yield client
-    finally:
-        client.kill()
-        client.communicate()
-
-
 def shown(page):
     return page.evaluate("({...document.documentElement.dataset})")
 
@@ -85,11 +71,14 @@ def ns(stamp):
     return stamp.sec * SECOND_NS + stamp.nanosec
 
 
-def test_the_page_answers_whoever_comes_and_falls_back_when_they_go(start_up, graph, wait_for):
+def test_the_page_answers_whoever_comes_and_falls_back_when_they_go(start_up, graph):
     up = start_up()
     heard = Heard(graph)
-    wait_for(up.answers, "the page")
-    with roslibpy_client(up.rosbridge_port) as client, sign_page(up.http_port) as page:
+    wait_until(up.answers, "the page")
+    with (
+        ProgramUnderTest([sys.executable, "-c", ROSLIBPY_CLIENT, up.rosbridge_port]) as client,
+        sign_page(up.http_port) as page,
+    ):
         seen = []
 
         def watch():
@@ -98,8 +87,9 @@ def test_the_page_answers_whoever_comes_and_falls_back_when_they_go(start_up, gr
                 seen.append(now)
             return len(heard.whole_episodes()) >= EPISODES and now["state"] == "house-loop"
 
-        graph.spin_until(watch, PATIENCE_S, f"{EPISODES} whole episodes and the house loop again")
-        told = [json.loads(line) for line in client.communicate(timeout=20)[0].splitlines()]
+        graph.spin_until(watch, what=f"{EPISODES} whole episodes and the house loop again")
+        client.end()
+        told = [json.loads(line) for line in client.lines]
     episodes = heard.whole_episodes()
     assert_one_decision_each(heard, episodes)
     assert_the_page_followed(heard, seen, episodes[1:])
@@ -132,6 +122,6 @@ def test_photos_that_are_in_no_film_are_answered_too(start_up, graph):
         pytest.skip(f"{folder} is missing; `./signage setup` makes it")
     start_up("photo_s:=3.0", "gap_s:=2.0", source=f"{folder}/sample[12].jpg")
     heard = Heard(graph)
-    graph.spin_until(lambda: len(heard.whole_episodes()) >= 2, PATIENCE_S, "an episode for each photo")
+    graph.spin_until(lambda: len(heard.whole_episodes()) >= 2, what="an episode for each photo")
     assert_one_decision_each(heard, heard.whole_episodes())
     assert all(ad.estimation != "" for ad in heard.ads)

@@ -261,12 +261,12 @@ class Recipe:
 
 # Title, megabytes to download, megabytes on the disk.
 _PACKAGES = {
-    "ros": ("ROS 2 packages", 30, 150),
-    "nodes": ("Packages of the nodes", 250, 700),
-    "tools": ("Packages of the tools", 50, 100),
-    "browser": ("Packages for the browser", 50, 150),
-    "test": ("Packages for the checks", 10, 50),
-    "detectors": ("Packages of further detectors", 110, 140),
+    "ros": ("ROS 2 packages", 50, 160),
+    "nodes": ("Node packages", 130, 490),
+    "tools": ("Tool packages", 35, 120),
+    "browser": ("Browser packages", 50, 180),
+    "test": ("Check packages", 45, 170),
+    "detectors": ("Detector packages", 110, 140),
 }
 # face_recognition_models comes as source: built with the locked setuptools, not with one that pip would fetch for it.
 _PIP_OPTIONS: dict[str, Sequence[str]] = {"detectors": ("--use-pep517", "--no-build-isolation")}

@@ -94,9 +94,10 @@ class StepProgress:
         return f"{self.head}: {self._how_far}{after}"
 
     def show(self, how_far: str) -> None:
-        """Say how far it is."""
-        self._how_far = how_far
-        self._progress.refresh(self)
+        """Say how far it is; an empty line of a program says nothing."""
+        if how_far:
+            self._how_far = how_far
+            self._progress.refresh(self)
 
 
 class Programs:

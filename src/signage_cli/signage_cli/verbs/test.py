@@ -6,18 +6,31 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGES = (
-    *("signage_common", "signage_catalogue", "deeplens_camera", "face_inference", "ad_selector", "signage_bridge"),
-    *("face_models", "signage_launch", "signage_demo", "signage_bench", "signage_cli"),
-)
+from signage_common.errors import exit_status_of
+
+from signage_cli.setup.products import package_folders
+
+SHOWN_SLOWEST = 15
+SHOWN_FROM_S = 1.0
 HELP = (
     "With pytest arguments only pytest runs, with those; without, style and types are checked first. "
     "Without a browser the browser tests are skipped; SIGNAGE_STRICT=1 makes that a failure. "
     "SIGNAGE_BROWSER names a Chromium or Chrome."
 )
+
+
+@dataclass(frozen=True)
+class Check:
+    """One program that checks something, and the folder that it runs in."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,33 +39,43 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("pytest_arguments", nargs="*", help="handed to pytest, such as -k presence")
     _, arguments = parser.parse_known_args(argv) if {"-h", "--help"} & set(argv) else (None, list(argv))
     root = Path(os.environ["SIGNAGE_ROOT"])
-    failed = (
-        [] if arguments else [name for name, command, place in static_checks(root) if not _passes(name, command, place)]
-    )
-    if not _passes("pytest", [sys.executable, "-m", "pytest", *arguments], root):
-        failed.append("pytest")
+    checks = [*([] if arguments else static_checks(root)), pytest_check(root, arguments)]
+    return exit_status_of(lambda: _run(checks, root), "stopped before the end")
+
+
+def static_checks(root: Path) -> list[Check]:
+    """Return the checks that run no code of ours."""
+    python = sys.executable
+    typed = [folder.name for folder in package_folders(root) if (folder / folder.name / "py.typed").exists()]
+    packages = [word for name in typed for word in ("-p", name)]
+    return [
+        Check("style", [python, "-m", "ruff", "check", "--quiet", "."], root),
+        Check("format", [python, "-m", "ruff", "format", "--check", "--quiet", "."], root),
+        Check("types", [python, "-m", "mypy", *packages], root),
+        Check("page", ["npm", "run", "--silent", "check"], root / "src" / "signage_bridge" / "web"),
+    ]
+
+
+def pytest_check(root: Path, arguments: Sequence[str]) -> Check:
+    """Return the check that runs the tests and shows at its end what took longest."""
+    slowest = [f"--durations={SHOWN_SLOWEST}", f"--durations-min={SHOWN_FROM_S}"]
+    return Check("pytest", [sys.executable, "-m", "pytest", *slowest, *arguments], root)
+
+
+def _run(checks: Sequence[Check], root: Path) -> int:
+    failed, times = [], []
+    for check in checks:
+        print(f"== {check.name}: {' '.join(check.command[-3:])}", flush=True)
+        started_s = time.monotonic()
+        if subprocess.run(check.command, cwd=check.folder, check=False).returncode != 0:
+            failed.append(check.name)
+        times.append(f"{check.name} {time.monotonic() - started_s:.0f} s")
     notice = root / ".pytest_cache" / "signage-skipped"
+    print(f"took: {', '.join(times)}")
     print(f"FAILED: {', '.join(failed)}" if failed else "all checks passed")
     if notice.exists() and notice.read_text():
         print(notice.read_text())
     return 1 if failed else 0
-
-
-def static_checks(root: Path) -> list[tuple[str, list[str], Path]]:
-    """Return name, command and folder of each check that runs no code of ours."""
-    python = sys.executable
-    packages = [word for name in PACKAGES for word in ("-p", name)]
-    return [
-        ("style", [python, "-m", "ruff", "check", "--quiet", "."], root),
-        ("format", [python, "-m", "ruff", "format", "--check", "--quiet", "."], root),
-        ("types", [python, "-m", "mypy", *packages], root),
-        ("page", ["npm", "run", "--silent", "check"], root / "src" / "signage_bridge" / "web"),
-    ]
-
-
-def _passes(name: str, command: Sequence[str], folder: Path) -> bool:
-    print(f"== {name}: {' '.join(command[-3:])}", flush=True)
-    return subprocess.run(command, cwd=folder, check=False).returncode == 0
 
 
 if __name__ == "__main__":
