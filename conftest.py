@@ -1,14 +1,21 @@
-"""What all tests share: no skip goes unnoticed."""
+"""What all tests share: no skip goes unnoticed, and programs under test take Ctrl-C."""
 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 FULL_ROS = "needs a sourced ROS 2"
 NOTICE = Path(__file__).parent / ".pytest_cache" / "signage-skipped"
+
+
+def pytest_sessionstart() -> None:
+    """Take Ctrl-C: a shell has what it starts in the background ignore it, and programs under test inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _reasons(terminal: pytest.TerminalReporter) -> list[str]:
