@@ -6,8 +6,8 @@ NAME = "signage_bringup"
 
 
 def files(folder, pattern):
-    """Return the paths of the files of a folder, in order."""
-    return [str(path) for path in sorted(Path(folder).glob(pattern))]
+    """Return the paths of the files of a folder, in order; a build folder keeps links to files that are gone."""
+    return [str(path) for path in sorted(Path(folder).glob(pattern)) if path.is_file()]
 
 
 setup(

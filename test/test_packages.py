@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -83,3 +85,19 @@ def test_no_packages_wait_for_each_other():
 
 def test_the_changelog_tells_of_this_version():
     assert f"\n{VERSION} " in (ROOT / "CHANGELOG.rst").read_text()
+
+
+def test_a_build_folder_with_a_link_to_a_file_that_is_gone_builds_again(tmp_path):
+    """As after an update, where ``colcon build --symlink-install`` finds the links of the version before."""
+    for name in ("launch", "config", "demo", "resource", "package.xml", "setup.py"):
+        (tmp_path / name).symlink_to(ROOT / "launch" / name)
+    (tmp_path / "config").unlink()
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "signage.yaml").symlink_to(ROOT / "launch" / "config" / "signage.yaml")
+    (tmp_path / "config" / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    command = [sys.executable, "setup.py", "-q", "install_data", "--install-dir", str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    share = tmp_path / "out" / "share" / "signage_bringup"
+    assert [path.name for path in (share / "config").iterdir()] == ["signage.yaml"]
+    assert (share / "demo" / "ads.yaml").is_file() and (share / "launch" / "signage.launch.xml").is_file()
