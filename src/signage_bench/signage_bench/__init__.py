@@ -1,1 +1,1 @@
-"""The measurements of `./signage bench`: each bench is one module named in `registry`."""
+"""The measurements of `./signage bench`: `measurement` lists the benches."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from signage_common.browser import find_browser
+from signage_common.errors import ConfigurationError
 
 from signage_cli.setup import environment, products, system_tools
 from signage_cli.setup.machine import Layout, RosInstallation, find_interpreter, sourced_ros
@@ -16,6 +18,7 @@ from signage_cli.setup.running import RunningStep
 from signage_cli.setup.steps import Step, files_below, fingerprint
 
 FILM = "demo.mp4"
+_BUILDABLE = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,11 @@ class Recipe:
         """Return the recipe for this machine and environment.
 
         Raises:
-            ConfigurationError: no Python or no platform that serves.
+            ConfigurationError: no Python, no platform or no folder that serves.
         """
+        if not _BUILDABLE.fullmatch(str(layout.root)):
+            expected = "a folder whose path has neither spaces nor letters outside ASCII, which ROS 2's build needs"
+            raise ConfigurationError(f"{layout.root}: expected {expected}; clone it elsewhere")
         ros = sourced_ros(os.environ)
         interpreter, version = find_interpreter(os.environ, ros)
         return cls(layout, interpreter, version, ros)

