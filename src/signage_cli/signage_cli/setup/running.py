@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +21,8 @@ from signage_common.progress import ProgressLine
 
 SHOWN_LINES = 12
 _SEPARATOR = " | "
+_COUNT = re.compile(r"\d+ of \d+")
+_BRIEF_LETTERS = 16
 
 
 class Progress:
@@ -68,8 +70,8 @@ class Progress:
                 for step in steps or self._running:
                     step.line.show(step.text)
             elif self._running:
-                share = shutil.get_terminal_size().columns // len(self._running) - len(_SEPARATOR)
-                self._terminal_line.show(_SEPARATOR.join(step.text[:share] for step in self._running))
+                alone = self._running[0].text if len(self._running) == 1 else ""
+                self._terminal_line.show(alone or _SEPARATOR.join(step.brief for step in self._running))
 
 
 class StepProgress:
@@ -92,6 +94,12 @@ class StepProgress:
         """Its line: number, title, and how far it is after how long."""
         after = f" ({self.seconds:.0f} s)" if self.seconds >= 1 else ""
         return f"{self.head}: {self._how_far}{after}"
+
+    @property
+    def brief(self) -> str:
+        """Title and how far it is, short enough to stand beside others."""
+        count = _COUNT.search(self._how_far)
+        return f"{self.head.partition('] ')[2]} {count[0] if count else self._how_far[:_BRIEF_LETTERS]}"
 
     def show(self, how_far: str) -> None:
         """Say how far it is; an empty line of a program says nothing."""

@@ -40,7 +40,7 @@ def test_the_line_on_a_terminal_names_all_that_run(monkeypatch):
         with progress.step("Demo film") as film:
             film.show("frames: 396 of 1980, and a number of further words that there is no room for")
             line = terminal.getvalue().split("\r\x1b[K")[-1]
-    assert line.startswith("[1/3] Workspace: 4 of 13 packages | [2/3] Demo film: frames: 396 of")
+    assert line.startswith("Workspace 4 of 13 | Demo film 396 of 1980")
     assert len(line) < 100
     whole = [part for part in terminal.getvalue().split("\r\x1b[K") if part.endswith("\n")]
     assert whole == ["[2/3] Demo film: done in 0 s\n", "[1/3] Workspace: done in 0 s\n"]
