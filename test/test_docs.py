@@ -1,20 +1,13 @@
 """Pages lead where they say: links to files that exist, names of modules that exist."""
 
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
+from workspace import ROOT, tracked
 
-ROOT = Path(__file__).parent.parent
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 MODULE = re.compile(r"`(?:[\w./]*/)?(\w+\.(?:py|ts|mjs|launch\.xml|yaml))`")
 THEIR_FILES = {"ads.yaml"}  # what readers write themselves
-
-
-def tracked(pattern: str) -> list[Path]:
-    answer = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [ROOT / line for line in answer.stdout.splitlines() if (ROOT / line).exists()]
 
 
 PAGES = tracked("*.md")

@@ -1,13 +1,11 @@
 """The workspace's own rules: ROS stays in the shell, imports point one way, and no modules import each other."""
 
-import ast
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from workspace import ROOT, imported, packages_imported, tracked
 
-ROOT = Path(__file__).parent.parent
 ROS_FILES = {"node.py", "convert.py", "params.py"}
 NODE_PACKAGES = ("deeplens_camera", "face_inference", "ad_selector", "signage_bridge")
 
@@ -34,32 +32,11 @@ NOT_ON_A_DEVICE = {"matplotlib", "rich", "onnx", "PIL", "psutil", "playwright", 
 DEVICE_PACKAGES = ("signage_common", "signage_catalogue", *NODE_PACKAGES)
 
 
-def tracked(*patterns: str) -> list[Path]:
-    answer = subprocess.run(["git", "ls-files", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [ROOT / line for line in answer.stdout.splitlines() if (ROOT / line).exists()]
-
-
 def modules_of(package: str) -> list[Path]:
     return tracked(f"src/{package}/{package}/*.py")
 
 
 MODULES = [path for package in MAY_IMPORT for path in modules_of(package)]
-
-
-def imported(path: Path) -> set[str]:
-    """Return the dotted names that a module imports, wherever it does; of ``from a import b`` both a and a.b."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
-
-
-def packages_imported(path: Path) -> set[str]:
-    return {name.split(".")[0] for name in imported(path)}
 
 
 def offenders(package: str, forbidden: set[str]) -> list[str]:

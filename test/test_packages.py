@@ -1,6 +1,5 @@
 """The packages agree with each other: version, licence, dependencies."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -9,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from signage_cli.main import VERSION
+from workspace import ROOT, packages_imported
 
-ROOT = Path(__file__).parent.parent
 PACKAGES = sorted(path.parent for path in [*ROOT.glob("*/package.xml"), *ROOT.glob("src/*/package.xml")])
 ROS_PACKAGES = {"rclpy", "cv_bridge", "builtin_interfaces", "rcl_interfaces", "ament_index_python"}
 
@@ -48,13 +47,7 @@ def declared(folder: Path, *tags: str) -> set[str]:
 
 def imported(*folders: Path) -> set[str]:
     """Return the ROS packages and packages of ours that the Python files of some folders import."""
-    used = set()
-    for path in (path for folder in folders for path in folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                used.add(node.module.split(".")[0])
-            elif isinstance(node, ast.Import):
-                used.update(alias.name.split(".")[0] for alias in node.names)
+    used = {name for folder in folders for path in folder.rglob("*.py") for name in packages_imported(path)}
     return {word for word in used if word in ROS_PACKAGES | OURS or word.endswith(("_msgs", "_srvs"))}
 
 
