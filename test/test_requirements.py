@@ -1,14 +1,11 @@
 """The locks: whole, apart from each other, and nothing but what a device needs in the one of the nodes."""
 
-import ast
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from workspace import ROOT, packages_imported, tracked
 
-ROOT = Path(__file__).parent.parent
 LOCKED = ROOT / "requirements" / "locked"
 PYTHONS = ("3.10", "3.11", "3.12")
 SETS = ("nodes", "ros", "tools", "browser", "test", "detectors")
@@ -37,19 +34,8 @@ def requirements(name: str) -> set[str]:
 
 def third_party(package: str) -> set[str]:
     """Return what the modules of a package import, but for Python's own, ROS, ours, and what only tests import."""
-    answer = subprocess.run(
-        ["git", "ls-files", f"src/{package}/{package}/*.py"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    paths = [ROOT / line for line in answer.stdout.splitlines()]
-    names = set()
-    for path in paths:
-        if path.stem.endswith("testing") or not path.exists():
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                names.update(alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-                names.add(node.module.split(".")[0])
+    paths = [path for path in tracked(f"src/{package}/{package}/*.py") if not path.stem.endswith("testing")]
+    names = {name for path in paths for name in packages_imported(path)}
     ours = {path.parent.name for path in ROOT.glob("src/*/package.xml")}
     is_ros = re.compile(r".*_(msgs|srvs|interfaces)$").match
     return {name for name in names - set(sys.stdlib_module_names) - ROS - ours if not is_ros(name)}
