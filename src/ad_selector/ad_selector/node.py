@@ -11,7 +11,9 @@ from rclpy.node import Node
 from signage_catalogue import CatalogueError, catalogue_paths
 from signage_catalogue.reload import CatalogueWatch
 from signage_common.health import Health, Level
-from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
+from signage_common.ros_diagnostics import DiagnosticsPublisher, device_name
+from signage_common.ros_node import run_node
+from signage_common.ros_params import declare_params
 from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS
 from signage_common.stamps import seconds_to_ns
 from signage_msgs.msg import AdSelection, FaceArray, Presence

@@ -151,7 +151,7 @@ def test_a_changed_catalogue_is_used_at_once_and_a_bad_one_refused(scene):
     scene.wait(lambda: any(status.level == DiagnosticStatus.WARN for status in scene.health), "warning")
     warning = next(status for status in scene.health if status.level == DiagnosticStatus.WARN)
     problem = f"{scene.catalogue}:10: campaigns.all.creatives[0]: expected the name of a creative, got 'tea'"
-    assert warning.name == "deeplens1: ad_selector" and problem in warning.message
+    assert warning.name == "deeplens1/ad_selector: health" and problem in warning.message
     scene.wait(lambda: any(problem in line for line in scene.logs), "refusal on the log")
     scene.show([person(**WOMAN)], 0.5)
     scene.wait(lambda: len(scene.ads) == 4, "decision by the old catalogue")

@@ -9,7 +9,9 @@ import cv2
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.health import Health
-from signage_common.ros_node import DiagnosticsPublisher, declare_params, run_node
+from signage_common.ros_diagnostics import DiagnosticsPublisher
+from signage_common.ros_node import run_node
+from signage_common.ros_params import declare_params
 from signage_common.ros_topics import IMAGE_QOS
 
 from deeplens_camera.capture_thread import CaptureEvent, CaptureThread, DroppedFrame, Notice

@@ -89,7 +89,7 @@ class Observer:
     def _on_diagnostics(self, message: Any) -> None:
         for status in message.status:
             values = {item.key: item.value for item in status.values}
-            node, time_ns = status.name.split(": ")[-1], stamp_to_ns(message.header.stamp)
+            node, time_ns = status.name.partition(": ")[0].rpartition("/")[2], stamp_to_ns(message.header.stamp)
             if node == CAMERA and FRAMES_KEY in values:
                 self._recording.captured.append(CaptureCount(time_ns, int(values[FRAMES_KEY])))
             if node == FACE_INFERENCE and DETECTIONS_CPU_KEY in values:

@@ -28,7 +28,7 @@ def faces():
     return message
 
 
-def camera_state(name="deeplens1: camera", frames="90"):
+def camera_state(name="deeplens1/camera: health", frames="90"):
     message = DiagnosticArray()
     message.header.stamp = ns_to_stamp(T)
     message.status = [DiagnosticStatus(name=name, values=[KeyValue(key="captured", value=frames)])]
@@ -36,7 +36,7 @@ def camera_state(name="deeplens1: camera", frames="90"):
 
 
 def perception_state():
-    message = camera_state("deeplens1: face_inference")
+    message = camera_state("deeplens1/face_inference: health")
     values = {"analysed": "30", "detect_cpu_s": "1.3500"}
     message.status[0].values = [KeyValue(key=key, value=value) for key, value in values.items()]
     return message
@@ -69,7 +69,7 @@ def test_messages_become_records():
             DiagnosticArray,
             "/diagnostics",
             10,
-            [camera_state("deeplens1: ad_selector", "7"), camera_state(), perception_state()],
+            [camera_state("deeplens1/ad_selector: health", "7"), camera_state(), perception_state()],
         ),
     ]
     with ros_graph() as graph, observing(recording, "deeplens1", "bench", graph.domain_id):

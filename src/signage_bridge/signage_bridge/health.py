@@ -16,7 +16,7 @@ class NodeStatus:
     """What a node said about itself on /diagnostics.
 
     Attributes:
-        name: such as ``deeplens1: camera``.
+        name: such as ``deeplens1/camera: health``.
         level: as in diagnostic_msgs/DiagnosticStatus, where 3 is stale.
         message: one line.
     """
@@ -73,7 +73,7 @@ class GraphMonitor:
         """Remember what nodes of the served devices say; of very many nodes those that came first."""
         for status in statuses:
             is_known = status.name in self.statuses
-            if status.name.partition(": ")[0] in self.devices and (is_known or len(self.statuses) < MAX_NODES):
+            if _device_of(status.name) in self.devices and (is_known or len(self.statuses) < MAX_NODES):
                 self.statuses[status.name] = (status, now_s)
 
     def health(self, publishers: Mapping[str, int], now_s: float) -> GraphHealth:
@@ -113,3 +113,8 @@ class GraphMonitor:
         activity = self.activities.get(topic, TopicActivity())
         age_s = None if activity.last_s is None else round(now_s - activity.last_s, 3)
         return {"messages": activity.messages, "age_s": age_s, "publishers": publishers.get(topic, 0)}
+
+
+def _device_of(status_name: str) -> str:
+    """Return the namespace of the node that a status is of: ``deeplens1`` of ``deeplens1/camera: health``."""
+    return status_name.partition(": ")[0].rpartition("/")[0].lstrip("/")

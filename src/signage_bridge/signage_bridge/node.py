@@ -12,7 +12,9 @@ from rclpy.node import Node
 from signage_catalogue import Catalogue, catalogue_paths
 from signage_catalogue.reload import CatalogueWatch, ReloadResult
 from signage_common.health import Health, Level
-from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name, run_node
+from signage_common.ros_diagnostics import DiagnosticsPublisher, device_name
+from signage_common.ros_node import run_node
+from signage_common.ros_params import declare_params
 
 from signage_bridge import startup
 from signage_bridge.bridge import Bridge

@@ -74,7 +74,7 @@ async def test_diagnostics_of_the_graph_are_seen(running, connect):
     names = set()
     while len(names) < 2:
         names.update(status["name"] for status in (await client.next())["msg"]["status"])
-    assert names == {"deeplens1: ad_selector", "deeplens1: signage_bridge"}
+    assert names == {"deeplens1/ad_selector: health", "deeplens1/signage_bridge: health"}
 
 
 async def test_a_playback_report_reaches_the_graph_and_is_acknowledged(running, connect, eventually):

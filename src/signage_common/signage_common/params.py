@@ -21,12 +21,14 @@ class ParameterSpec:
         minimum: smallest value that is allowed, or None.
         maximum: largest value that is allowed, or None.
         choices: the values that are allowed, or empty if any is.
+        is_live: whether it may be set while the node runs.
     """
 
     description: str
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    is_live: bool = False
 
 
 def parameter(
@@ -35,12 +37,14 @@ def parameter(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: Sequence[str] = (),
+    is_live: bool = False,
 ) -> Any:
     """Define a field of a frozen parameter dataclass.
 
-    A list parameter has a tuple as its default. ``minimum`` and ``maximum`` are included in the range.
+    A list parameter has a tuple as its default. ``minimum`` and ``maximum`` are included in the range. A live
+    parameter acts at once when it is set while the node runs.
     """
-    spec = ParameterSpec(description, minimum, maximum, tuple(choices))
+    spec = ParameterSpec(description, minimum, maximum, tuple(choices), is_live)
     return dataclasses.field(default=default, metadata={_KEY: spec})
 
 

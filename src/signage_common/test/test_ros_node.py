@@ -14,7 +14,8 @@ from signage_common.domains import reserved_domain
 from signage_common.errors import ConfigurationError
 from signage_common.health import Health, Level
 from signage_common.params import parameter
-from signage_common.ros_node import DiagnosticsPublisher, declare_params, device_name
+from signage_common.ros_diagnostics import DiagnosticsPublisher, device_name
+from signage_common.ros_params import declare_params
 
 pytestmark = pytest.mark.graph
 
@@ -78,9 +79,9 @@ def test_health_is_published_at_once_and_again(graph):
     diagnostics.publish()
     graph.spin_until(lambda: heard[-1].status[0].level == DiagnosticStatus.ERROR, what="report of the change")
     first, last = heard[0].status[0], heard[-1].status[0]
-    assert (first.name, first.message, first.hardware_id) == ("deeplens1: camera", "runs", "/dev/video0")
-    assert (first.level, [(pair.key, pair.value) for pair in first.values]) == (DiagnosticStatus.OK, [("fps", "29.9")])
-    assert (last.message, last.values) == ("lost", [])
+    assert (first.name, first.message, first.hardware_id) == ("deeplens1/camera: health", "runs", "/dev/video0")
+    assert (first.level, first.values[0].key, first.values[0].value) == (DiagnosticStatus.OK, "fps", "29.9")
+    assert (last.message, [pair.key for pair in last.values]) == ("lost", ["instance"])
     assert heard[0].header.stamp.sec > 0
 
 

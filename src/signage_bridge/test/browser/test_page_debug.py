@@ -27,7 +27,7 @@ def test_the_overlay_tells_all_of_a_change(open_sign, selector, bridge):
     assert shown["reason"] == "spring matches 20f; autumn: only 40 to 60"
     assert "captured to painted" in shown["latency"] and "message to painted" in shown["latency"]
     assert shown["presence"] == "2 watchers, 20f, e1"
-    sign.wait(lambda: "serving" in rows(sign).get("deeplens1: signage_bridge", ""), "diagnostics")
+    sign.wait(lambda: "serving" in rows(sign).get("deeplens1/signage_bridge: health", ""), "diagnostics")
     selector.see(Presence.ENDED, 0)
     sign.wait(lambda: rows(sign)["presence"] == "nobody", "nobody")
     bridge.stop()
