@@ -1,0 +1,63 @@
+"""What the first bytes of a JPEG or PNG say of it: its size, before anybody spends memory on its pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+LARGEST_PIXELS = 7680 * 4320
+"""8K UHD. No camera of a sign gives more, and whatever says that it is larger is not decoded."""
+
+_JPEG_START, _PNG_START = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+_MARKER = re.compile(rb"\xff([^\x00\xff])")
+_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_ALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers that nothing belongs to
+_SCAN, _END = 0xDA, 0xD9
+_MOST_SEGMENTS = 1000
+
+
+class PictureError(ValueError):
+    """It is no picture that may be decoded; the message says what was expected and what came."""
+
+
+def check_picture(data: bytes | memoryview, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, int]:
+    """Return width and height of a JPEG or PNG that may be decoded, px, both at least 1.
+
+    Raises:
+        PictureError: it is neither, says no size, or is larger than it may be.
+    """
+    view = memoryview(data)
+    width, height = _read_size(view)
+    if min(width, height) < 1:
+        raise PictureError(f"expected a picture with pixels, got {width}x{height}")
+    if width * height > largest_pixels:
+        raise PictureError(f"expected at most {largest_pixels / 1e6:.0f} million pixels, got {width}x{height}")
+    return width, height
+
+
+def _read_size(view: memoryview) -> tuple[int, int]:
+    if bytes(view[:8]) == _PNG_START and bytes(view[12:16]) == b"IHDR" and len(view) >= 24:
+        return int.from_bytes(view[16:20], "big"), int.from_bytes(view[20:24], "big")
+    if bytes(view[:2]) != _JPEG_START:
+        raise PictureError(f"expected a JPEG or PNG image, got {len(view)} bytes of something else")
+    for marker, segment in _segments(view):
+        if marker in _SIZE_MARKERS and len(segment) >= 5:
+            return int.from_bytes(segment[3:5], "big"), int.from_bytes(segment[1:3], "big")
+    raise PictureError(f"expected a JPEG that says its size, got {len(view)} bytes that don't")
+
+
+def _segments(view: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """Give the segments of a JPEG up to its first scan (ITU-T T.81, annex B): marker, and what follows its length.
+
+    As every decoder does, skip fill bytes, and whatever else stands before a marker.
+    """
+    at = 2
+    for _ in range(_MOST_SEGMENTS):
+        found = _MARKER.search(view, at)
+        if found is None or found[1][0] in (_SCAN, _END):
+            return
+        at, marker = found.end(), found[1][0]
+        if marker not in _ALONE:
+            length = int.from_bytes(view[at : at + 2], "big")
+            yield marker, view[at + 2 : at + length]
+            at += max(length, 2)
