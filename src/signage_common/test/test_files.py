@@ -1,5 +1,8 @@
+import os
+from pathlib import Path
+
 import pytest
-from signage_common.files import written_whole
+from signage_common.files import read_file, written_whole
 
 
 def test_it_takes_its_name_at_the_end_of_the_block(tmp_path):
@@ -33,3 +36,62 @@ def test_what_went_wrong_first_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ValueError, match="no film"), written_whole(tmp_path / "file" / "film.webm"):
         raise ValueError("no film")
+
+
+NOBODY = 65534
+
+
+def make_giant(path):
+    path.touch()
+    os.truncate(path, 1 << 40)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda path: None, "No such file"),
+        (Path.mkdir, "Is a directory"),
+        (os.mkfifo, "got a pipe or device"),
+        (lambda path: path.symlink_to("/dev/zero"), "got a pipe or device"),
+        (lambda path: path.symlink_to(path), "symbolic links"),
+        (make_giant, "at most 1,000 bytes"),
+        (lambda path: path.write_bytes(bytes(1001)), "at most 1,000 bytes"),
+    ],
+)
+def test_whatever_lies_there_is_an_error_that_says_so(tmp_path, make, expected):
+    path = tmp_path / "file"
+    make(path)
+    with pytest.raises(OSError) as told:
+        read_file(path, 1000)
+    assert expected in told.value.strerror and told.value.filename
+
+
+@pytest.mark.fault
+def test_a_file_of_another_user_is_an_error(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"secret")
+    path.chmod(0)
+    user = os.geteuid()
+    try:
+        if user == 0:
+            os.seteuid(NOBODY)
+        with pytest.raises(PermissionError):
+            read_file(path, 1000)
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("data", [b"", b"ab", bytes(1000)])
+def test_a_file_is_read_whole(tmp_path, data):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    assert read_file(path, 1000) == data
+
+
+@pytest.mark.fault
+def test_a_file_that_does_not_say_its_size_is_bounded_too():
+    assert read_file(Path("/proc/self/stat"), 100_000)
+    with pytest.raises(OSError, match="at most 10 bytes"):
+        read_file(Path("/proc/self/stat"), 10)
