@@ -70,7 +70,7 @@ def test_only_the_ros_shell_imports_ros():
 
 
 def test_the_rule_above_sees_imports():
-    shell = next(path for path in MODULES if path.name == "ros_node.py")
+    shell = next(path for path in MODULES if path.name == "ros_params.py")
     assert {"rclpy", "rcl_interfaces"} <= {name for name in packages_imported(shell) if is_ros(name)}
 
 

@@ -86,9 +86,10 @@ def _say_ready() -> None:
     address = os.environ.get(READY_SOCKET)
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-        with contextlib.suppress(OSError):  # whoever asked is gone
-            notify.sendto(b"READY=1", f"\0{address[1:]}" if address.startswith("@") else address)
+    if address.startswith("@"):  # an abstract one
+        address = f"\0{address[1:]}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify, contextlib.suppress(OSError):
+        notify.sendto(b"READY=1", address)  # fails where whoever asked is gone
 
 
 def _publish_failure(reason: str) -> None:

@@ -1,94 +1,18 @@
-"""What every node does beside its work: its parameters, its device, its health, and its process from start to end."""
+"""The process of a node, from its start to its end."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from rclpy.node import Node
-from rclpy.parameter import Parameter
 from signage_common.domains import reserved_domain
-from signage_common.errors import ConfigurationError
-from signage_common.health import Health, Level
-from signage_common.params import parameter
-from signage_common.ros_diagnostics import DiagnosticsPublisher, device_name
-from signage_common.ros_params import declare_params
+from signage_common.process_testing import ProgramUnderTest, wait_until
 
 pytestmark = pytest.mark.graph
-
-
-@dataclass(frozen=True)
-class Params:
-    rate_hz: float = parameter(30.0, "Frames a second, Hz.", 1.0, 120.0)
-    mode: str = parameter("fast", "How it works.", choices=["fast", "slow"])
-    names: tuple[str, ...] = parameter(("a",), "Some names.")
-
-
-@pytest.fixture
-def declared(graph):
-    """Declare the parameters on a node that is given some of them; return the values and the node."""
-
-    def declare(**overrides):
-        node = graph.add(Node, "node", params=overrides)
-        return declare_params(node, Params), node
-
-    return declare
-
-
-def test_defaults_and_descriptor(declared):
-    params, node = declared()
-    descriptor = node.describe_parameter("rate_hz")
-    assert params == Params(30.0, "fast", ("a",))
-    assert descriptor.description == "Frames a second, Hz."
-    assert descriptor.floating_point_range[0].to_value == 120.0
-
-
-def test_overrides(declared):
-    assert declared(rate_hz=5.0, names=["b", "c"])[0] == Params(5.0, "fast", ("b", "c"))
-
-
-@pytest.mark.parametrize(("name", "value"), [("rate_hz", 0.5), ("rate_hz", "quick"), ("mode", "medium")])
-def test_a_wrong_value_names_the_parameter(declared, name, value):
-    with pytest.raises(ConfigurationError, match=f"parameter {name}"):
-        declared(**{name: value})
-
-
-def test_a_parameter_is_read_only(declared):
-    _, node = declared()
-    assert not node.set_parameters([Parameter("rate_hz", value=10.0)])[0].successful
-
-
-@pytest.mark.parametrize(
-    ("namespace", "device"), [("", "deeplens1"), ("lobby", "lobby"), ("/site/lobby", "site/lobby")]
-)
-def test_a_device_is_the_namespace(graph, namespace, device):
-    assert device_name(graph.add(Node, "node", namespace=namespace)) == device
-
-
-def test_health_is_published_at_once_and_again(graph):
-    heard = []
-    graph.probe().create_subscription(DiagnosticArray, "/diagnostics", heard.append, 10)
-    node = graph.add(Node, "camera", namespace="deeplens1")
-    states = [Health(Level.OK, "runs", {"fps": 29.9}), Health(Level.ERROR, "lost")]
-    diagnostics = DiagnosticsPublisher(node, lambda: states[0], hardware_id="/dev/video0")
-    graph.spin_until(lambda: heard, what="regular report")
-    states.pop(0)
-    diagnostics.publish()
-    graph.spin_until(lambda: heard[-1].status[0].level == DiagnosticStatus.ERROR, what="report of the change")
-    first, last = heard[0].status[0], heard[-1].status[0]
-    assert (first.name, first.message, first.hardware_id) == ("deeplens1/camera: health", "runs", "/dev/video0")
-    assert (first.level, first.values[0].key, first.values[0].value) == (DiagnosticStatus.OK, "fps", "29.9")
-    assert (last.message, [pair.key for pair in last.values]) == ("lost", ["instance"])
-    assert heard[0].header.stamp.sec > 0
-
-
-def test_levels_are_those_of_the_message():
-    assert {level.name: bytes([level]) for level in Level} == {
-        name: getattr(DiagnosticStatus, name) for name in ("OK", "WARN", "ERROR")
-    }
 
 
 PROCESS = """
@@ -145,3 +69,138 @@ def test_a_users_mistake_is_one_line_and_status_2(when):
 def test_a_fault_of_ours_is_not_hidden():
     end = run("spin", "raise RuntimeError('a fault')")
     assert end.returncode == 1 and "a fault" in end.stderr
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "error", ["MemoryError()", "PermissionError(13, 'no')", "RuntimeError('a fault')", "KeyError(1)"]
+)
+def test_no_thread_dies_alone(error):
+    act = f"import threading\ndef work():\n    raise {error}\nthreading.Thread(target=work, name='capture').start()"
+    end = run("start", act)
+    assert end.returncode == 1
+    assert "Exception in thread capture" in end.stderr and error.partition("(")[0] in end.stderr
+
+
+@pytest.mark.fault
+def test_readiness_is_told_once_the_node_stands(tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor, reserved_domain() as domain_id:
+        supervisor.bind(str(tmp_path / "notify"))
+        supervisor.settimeout(60)
+        with ProgramUnderTest(
+            [sys.executable, "-c", PROCESS.format(when="never", act="")],
+            {**os.environ, "ROS_DOMAIN_ID": str(domain_id), "NOTIFY_SOCKET": str(tmp_path / "notify")},
+        ) as program:
+            assert supervisor.recv(100) == b"READY=1"
+            assert program.end() == 0
+
+
+@pytest.mark.fault
+def test_a_node_that_cannot_start_again_says_so_on_diagnostics(graph):
+    heard = []
+    graph.probe().create_subscription(DiagnosticArray, "/diagnostics", lambda each: heard.extend(each.status), 10)
+    program = PROCESS.format(when="start", act="raise ConfigurationError('ads.yaml: expected a file')")
+    command = [sys.executable, "-c", program, "--ros-args", "-r", "__node:=camera", "-r", "__ns:=/lobby"]
+    with ProgramUnderTest(command, {**graph.env, "SIGNAGE_RESTARTED": "1"}) as node:
+        graph.spin_until(lambda: heard)
+        assert node.wait() == 2
+        assert node.error_lines == ["error: ads.yaml: expected a file"]
+    assert (heard[0].name, heard[0].level) == ("lobby/camera: health", DiagnosticStatus.ERROR)
+    assert heard[0].message == "can't start: ads.yaml: expected a file"
+
+
+IMAGES = """
+import os, sys
+import rclpy
+from rclpy.node import Node
+from sensor_msgs.msg import CompressedImage
+from signage_common.ros_node import run_node
+
+class Images(Node):
+    def __init__(self):
+        super().__init__("images")
+        self.images = self.create_publisher(CompressedImage, "images", 1)
+        self.create_subscription(CompressedImage, "images", lambda _: None, 1)
+        self.create_timer(0.01, lambda: self.images.publish(CompressedImage(data=b"picture of a person" * 1000)))
+        print("runs", flush=True)
+
+sys.exit(run_node(Images))
+"""
+
+READER = """
+import glob, os, sys, time
+seen = set()
+while True:
+    for path in glob.glob("/dev/shm/*fastdds*"):
+        try:
+            with open(path, "rb") as file:
+                if path not in seen and os.stat(path).st_uid == {owner}:
+                    print("read", path, flush=True)
+                    seen.add(path)
+        except OSError:
+            pass
+"""
+
+
+@pytest.fixture
+def images():
+    """What starts a node that publishes pictures, in a process of its own."""
+    with reserved_domain() as domain_id:
+        env = {**os.environ, "ROS_DOMAIN_ID": str(domain_id), "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
+        yield lambda: ProgramUnderTest([sys.executable, "-c", IMAGES], env)
+
+
+def own_shared_memory(pid):
+    """Return the files of /dev/shm that a process has mapped."""
+    lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    return {Path(line.split()[-1]) for line in lines if "/dev/shm/fastdds" in line}
+
+
+def segments_of(pid):
+    """Return those that hold messages: a port only says where they lie."""
+    files = wait_until(lambda: own_shared_memory(pid), "shared memory")
+    return {path for path in files if "port" not in path.name}
+
+
+@pytest.mark.fault
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be another user as well")
+def test_no_other_user_reads_the_shared_memory_at_any_moment(images):
+    reader = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", sys.executable, "-c"]
+    before = {path.name for path in Path("/dev/shm").glob("*fastdds*")}
+    with ProgramUnderTest([*reader, READER.format(owner=os.geteuid())]) as other_user, images() as node:
+        node.wait_for("runs")
+        assert all(path.stat().st_mode & 0o077 == 0 for path in segments_of(node.process.pid))
+        assert node.end() == 0
+        other_user.close()
+        assert not [line for line in other_user.lines if line.rpartition("/")[2] not in before]
+
+
+@pytest.mark.fault
+def test_shared_memory_of_a_killed_node_is_gone_at_the_next_start(images):
+    with images() as killed:
+        killed.wait_for("runs")
+        left = segments_of(killed.process.pid)
+        killed.end(signal.SIGKILL)
+    assert all(path.exists() for path in left)
+    for path in left:
+        os.utime(f"{path}_el", (0, 0))  # as if killed some time after its start
+    with images() as node:
+        node.wait_for("runs")
+        assert not any(path.exists() for path in left)
+        running = segments_of(node.process.pid)
+        with images() as second:  # which leaves what is in use
+            second.wait_for("runs")
+            assert all(path.exists() for path in running)
+        assert node.end() == 0
+    assert not any(path.exists() for path in running)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV])
+def test_a_crash_leaves_no_picture_on_the_disk(images, tmp_path, monkeypatch, number):
+    monkeypatch.chdir(tmp_path)
+    with images() as node:
+        node.wait_for("runs")
+        assert int(Path(f"/proc/{node.process.pid}/coredump_filter").read_text(), 16) == 0
+        assert node.end(number) == -number
+    assert not list(tmp_path.iterdir())
