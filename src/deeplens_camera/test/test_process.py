@@ -15,7 +15,7 @@ from signage_common.stamps import ns_to_seconds
 
 pytestmark = pytest.mark.graph
 COUNT_FRAMES = Path(__file__).parent / "count_frames.py"
-PROFILE = Path(__file__).parents[3] / "launch" / "config" / "fastdds.xml"
+PROFILE = Path(__file__).parents[3] / "launch" / "config" / "fastdds_images.xml"
 FRAMES = 150
 LARGE_MESSAGES = {"MALLOC_MMAP_THRESHOLD_": "67108864", "MALLOC_TRIM_THRESHOLD_": "268435456"}
 """The C library then keeps the memory of images instead of asking the kernel for it each time."""

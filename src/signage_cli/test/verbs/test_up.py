@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from signage_cli.verbs import up
@@ -55,9 +56,11 @@ def test_a_mistake_is_one_line_and_status_2(words, message, capsys):
 def test_the_plan_keeps_topics_on_this_machine_unless_told_otherwise():
     plan = plan_graph({})
     assert {process.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] for process in plan.processes} == {"LOCALHOST"}
-    assert plan.environment["FASTDDS_DEFAULT_PROFILES_FILE"].endswith("config/fastdds.xml") and not plan.messages
+    transports = [Path(process.environment["FASTDDS_DEFAULT_PROFILES_FILE"]).name for process in plan.processes]
+    assert transports == ["fastdds_images.xml", *3 * ["fastdds.xml"]] and not plan.messages
     plan = plan_graph({"discovery": "subnet"})
     assert {process.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] for process in plan.processes} == {"SUBNET"}
+    assert not any(process.environment.get("FASTDDS_DEFAULT_PROFILES_FILE") for process in plan.processes)
     assert "images included" in plan.messages[0][1]
 
 
@@ -98,4 +101,8 @@ def test_processes_are_given_less_than_5_s_to_end():
 
 def test_files_that_the_launch_names_are_installed():
     config = launch_file().parent.parent / "config"
-    assert (config / "signage.yaml").exists() and (config / "fastdds.xml").exists()
+    assert (
+        (config / "signage.yaml").exists()
+        and (config / "fastdds.xml").exists()
+        and (config / "fastdds_images.xml").exists()
+    )
