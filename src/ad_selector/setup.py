@@ -10,6 +10,7 @@ setup(
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
         (f"share/{NAME}", ["package.xml"]),
+        (f"lib/{NAME}", ["scripts/ad_selector"]),
     ],
     zip_safe=True,
     maintainer="DeepLens signage maintainers",
@@ -17,5 +18,4 @@ setup(
     description="Presence episodes, the catalogue of advertisements, and the choice for whoever watches",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
-    entry_points={"console_scripts": ["ad_selector = ad_selector.node:main"]},
 )

@@ -10,6 +10,7 @@ setup(
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
         (f"share/{NAME}", ["package.xml"]),
+        (f"lib/{NAME}", ["scripts/camera"]),
     ],
     zip_safe=True,
     maintainer="DeepLens signage maintainers",
@@ -17,5 +18,4 @@ setup(
     description="Publish the pictures of a camera, a film, photos or a network stream",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
-    entry_points={"console_scripts": ["camera = deeplens_camera.node:main"]},
 )

@@ -10,6 +10,7 @@ setup(
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
         (f"share/{NAME}", ["package.xml"]),
+        (f"lib/{NAME}", ["scripts/face_inference"]),
     ],
     zip_safe=True,
     maintainer="DeepLens signage maintainers",
@@ -17,5 +18,4 @@ setup(
     description="Find faces, follow them, and estimate gender and age of each",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
-    entry_points={"console_scripts": ["face_inference = face_inference.node:main"]},
 )

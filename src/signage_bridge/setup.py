@@ -10,8 +10,8 @@ setup(
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
         (f"share/{NAME}", ["package.xml"]),
+        (f"lib/{NAME}", ["scripts/signage_bridge"]),
     ],
-    entry_points={"console_scripts": [f"{NAME} = {NAME}.node:main"]},
     zip_safe=True,
     maintainer="DeepLens signage maintainers",
     maintainer_email="maintainers@deeplens-signage.example",

@@ -15,7 +15,7 @@ import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 
-from signage_common import private_memory
+from signage_common import entry, private_memory
 from signage_common.errors import EXIT_FAILED, EXIT_USAGE, SignageError
 from signage_common.health import Health, Level
 from signage_common.ros_diagnostics import publish_once
@@ -43,6 +43,7 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
     broken_threads = _end_with_any_thread()
     node: Node | None = None
     try:
+        entry.release_signals()  # rclpy and this function answer them now
         node = make_node()
         private_memory.close_to_others()
         _say_ready()

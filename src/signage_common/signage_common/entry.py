@@ -1,0 +1,110 @@
+"""How a program of ours begins: signals wait until somebody answers them, and a node finds the Python that it needs.
+
+Whoever runs ``colcon build`` leaves his own Python's path in the programs that setuptools makes, and that Python may
+see neither MXNet nor aiohttp. So a node's program, ``lib/PACKAGE/NAME``, is a file of its own that any Python starts;
+it becomes the Python of the workspace's ``.venv``, where there is one. It has SIGINT and SIGTERM blocked from its
+first milliseconds on: Python answers a Ctrl-C with a traceback until somebody else does.
+
+Standard library only, and little of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+ARE_BLOCKED = "SIGNAGE_SIGNALS_BLOCKED"
+"""Set to 1 by who starts a program with these signals blocked; the program releases them when it can answer."""
+_CAN_NOT_START = 2
+
+
+def hold_signals() -> None:
+    """Have SIGINT and SIGTERM wait, in the program that this process becomes too, until they are released."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+
+
+def release_signals() -> None:
+    """Take the signals that have waited, and those to come."""
+    os.environ.pop(ARE_BLOCKED, None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+
+
+def run_node(module: str) -> NoReturn:
+    """Run the function ``main`` of a node's module, in the Python that has what it needs.
+
+    SIGINT and SIGTERM end the process with status 0, at once while modules are being imported; then they wait until
+    ``main`` releases them. What can't be imported is one line and status 2.
+    """
+    hold_signals()
+    _become_the_right_python()
+    _end_on_signals(0)
+    release_signals()
+    node = _imported(module)
+    hold_signals()
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        status = node.main()
+    except KeyboardInterrupt:
+        status = 0
+    except SystemExit as end:
+        status = end.code
+    _end_on_signals(status if isinstance(status, int) else 0)
+    sys.exit(status)
+
+
+def _end_on_signals(status: int) -> None:
+    for number in ENDING_SIGNALS:
+        signal.signal(number, lambda *_: os._exit(status))
+
+
+def _become_the_right_python() -> None:
+    """Start this program again by the workspace's Python, unless it is the one that runs."""
+    folder = next(_environments(Path(sys.argv[0])), None)
+    if folder is None or folder == Path(sys.prefix).resolve():
+        return
+    python = str(folder / "bin" / "python")
+    try:
+        os.execv(python, [python, *sys.argv])  # noqa: S606  no shell is wanted
+    except OSError as error:
+        _give_up(f"{python}: {error.strerror}; `./signage setup` makes it anew")
+
+
+def _environments(program: Path) -> Iterator[Path]:
+    """Give the virtual environments that ``./signage setup`` has made, the likeliest first.
+
+    That of the workspace that this program is installed or linked in; else the one that the set-up has left a link
+    to beside the models, as for a clone within a larger workspace.
+    """
+    root = os.environ.get("SIGNAGE_ROOT")
+    folders = [*([Path(root)] if root else []), *program.absolute().parents, *program.resolve().parents]
+    home = os.environ.get("SIGNAGE_HOME") or os.path.expanduser("~/.cache/signage")  # noqa: PTH111  this never fails
+    for environment in (*(folder / ".venv" for folder in folders), Path(home, "venv")):
+        if (environment / "stamps" / "environment").is_file():
+            yield environment.resolve()
+
+
+def _imported(module: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        reason = " ".join(str(_first(error)).split())
+        _give_up(f"{module}: {reason}, by {sys.executable}; `./signage setup` makes what the nodes need")
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the import that failed first; others were tried or given up because of it."""
+    before = error.__cause__ or error.__context__
+    return _first(before) if isinstance(before, ImportError) else error
+
+
+def _give_up(text: str) -> NoReturn:
+    print(f"error: {text}", file=sys.stderr, flush=True)
+    os._exit(_CAN_NOT_START)
