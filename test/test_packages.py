@@ -63,6 +63,7 @@ ROSDEP_KEYS = {
     "rich": "python3-rich",
     "setuptools": "python3-setuptools",
     "yaml": "python3-yaml",
+    "yarl": "python3-aiohttp",
 }
 """What rosdep calls the libraries; from rosdep/python.yaml of the ROS distribution's index."""
 WITHOUT_A_KEY = {"mxnet", "onnx", "playwright", "face_recognition", "face_recognition_models", "roslibpy", "awscam"}

@@ -14,7 +14,7 @@ DEVICE_PACKAGES = (
     *("deeplens_camera", "face_inference", "ad_selector", "signage_bridge"),
 )
 TOOLS = {"matplotlib", "onnx", "pillow", "psutil", "rich", "pytest", "playwright", "tqdm", "pygments", "mypy", "ruff"}
-REQUIREMENT_OF = {"cv2": "opencv-python-headless", "yaml": "pyyaml", "pydantic_core": "pydantic"}
+REQUIREMENT_OF = {"cv2": "opencv-python-headless", "yaml": "pyyaml", "pydantic_core": "pydantic", "yarl": "aiohttp"}
 ROS = {"rclpy", "cv_bridge", "ament_index_python"}
 
 
