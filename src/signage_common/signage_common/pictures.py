@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 LARGEST_PIXELS = 7680 * 4320
 """8K UHD. No camera of a sign gives more, and whatever says that it is larger is not decoded."""
+MOST_SCANS = 100
+"""A usual JPEG has one, a progressive one some ten; a decoder goes over all pixels for each."""
 
 _JPEG_START, _PNG_START = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 _MARKER = re.compile(rb"\xff([^\x00\xff])")
@@ -24,7 +26,7 @@ def check_picture(data: bytes | memoryview, largest_pixels: int = LARGEST_PIXELS
     """Return width and height of a JPEG or PNG that may be decoded, px, both at least 1.
 
     Raises:
-        PictureError: it is neither, says no size, or is larger than it may be.
+        PictureError: it is neither, says no size, is larger than it may be, or has too many scans.
     """
     view = memoryview(data)
     width, height = _read_size(view)
@@ -32,6 +34,8 @@ def check_picture(data: bytes | memoryview, largest_pixels: int = LARGEST_PIXELS
         raise PictureError(f"expected a picture with pixels, got {width}x{height}")
     if width * height > largest_pixels:
         raise PictureError(f"expected at most {largest_pixels / 1e6:.0f} million pixels, got {width}x{height}")
+    if bytes(view[:2]) == _JPEG_START and (scans := bytes(view).count(b"\xff\xda")) > MOST_SCANS:
+        raise PictureError(f"expected a JPEG of at most {MOST_SCANS} scans, got {scans}")
     return width, height
 
 
@@ -43,7 +47,7 @@ def _read_size(view: memoryview) -> tuple[int, int]:
     for marker, segment in _segments(view):
         if marker in _SIZE_MARKERS and len(segment) >= 5:
             return int.from_bytes(segment[3:5], "big"), int.from_bytes(segment[1:3], "big")
-    raise PictureError(f"expected a JPEG that says its size, got {len(view)} bytes that don't")
+    raise PictureError(f"expected a JPEG or PNG image that says its size, got {len(view)} bytes that don't")
 
 
 def _segments(view: memoryview) -> Iterator[tuple[int, memoryview]]:

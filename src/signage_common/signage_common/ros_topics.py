@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from builtin_interfaces.msg import Time
-from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from builtin_interfaces.msg import Time
+from rclpy.exceptions import ParameterException
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.subscription import Subscription
+
+from signage_common.errors import ConfigurationError
 from signage_common.stamps import NS_PER_S
 
 
@@ -29,3 +39,38 @@ def stamp_to_ns(stamp: Time) -> int:
 def ns_to_stamp(time_ns: int) -> Time:
     """Return nanoseconds since the Unix epoch as a stamp."""
     return Time(sec=time_ns // NS_PER_S, nanosec=time_ns % NS_PER_S)
+
+
+def create_publisher(node: Node, message_type: Any, topic: str, qos: QoSProfile) -> Publisher:
+    """Return a publisher whose quality of service parameters ``qos_overrides.TOPIC.publisher.POLICY`` may change.
+
+    Raises:
+        ConfigurationError: they are wrong.
+    """
+    with _qos_told(node, topic):
+        options = QoSOverridingOptions.with_default_policies()
+        return node.create_publisher(message_type, topic, qos, qos_overriding_options=options)
+
+
+def create_subscription(
+    node: Node, message_type: Any, topic: str, callback: Callable[..., None], qos: QoSProfile
+) -> Subscription:
+    """Return a subscription whose quality of service parameters ``qos_overrides.TOPIC.subscription.POLICY`` may change.
+
+    Raises:
+        ConfigurationError: they are wrong.
+    """
+    with _qos_told(node, topic):
+        options = QoSOverridingOptions.with_default_policies()
+        return node.create_subscription(message_type, topic, callback, qos, qos_overriding_options=options)
+
+
+@contextmanager
+def _qos_told(node: Node, topic: str) -> Iterator[None]:
+    """Have what rclpy says of a wrong quality of service told as a mistake of whoever set it."""
+    try:
+        yield
+    except (ParameterException, RuntimeError) as error:
+        if not node.context.ok():  # a signal has ended it meanwhile
+            raise
+        raise ConfigurationError(f"parameters qos_overrides of {topic}: {str(error).splitlines()[0]}") from None

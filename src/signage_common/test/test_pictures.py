@@ -61,6 +61,7 @@ def test_the_size_is_read_as_a_decoder_reads_it(data, kind):
         (jpeg(frame(16000, 65500)), "at most 33 million pixels, got 16000x65500"),
         (png(20000, 20000), "got 20000x20000"),
         (png(2**32 - 1, 2**32 - 1), "at most 33 million pixels"),
+        (jpeg(frame(64, 48)) + b"\xff\xda\x00\x02" * 100, "at most 100 scans, got 101"),
         (jpeg(b"\xff\xd0", frame(65000, 65000), frame(1, 1)), "got 65000x65000"),
     ],
 )
