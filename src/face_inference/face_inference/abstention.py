@@ -70,11 +70,15 @@ class Abstention:
     """
 
     def __init__(self, rules: AbstentionRules) -> None:
+        self._decade = Decade.UNKNOWN
+        self._published: tuple[Gender, Decade] | None = None  # None: nothing yet, so there is nothing to flicker
+        self.follow(rules)
+
+    def follow(self, rules: AbstentionRules) -> None:
+        """Decide by these rules from now on; what they change is published, or withdrawn, the next time."""
         self._size = Hysteresis(rules.min_face_px, 1.1 * rules.min_face_px)
         self._confidence = Hysteresis(rules.min_confidence, (1.0 + rules.min_confidence) / 2)
         self._age = Hysteresis(rules.child_below_years, rules.child_below_years + 1.0)
-        self._decade = Decade.UNKNOWN
-        self._published: tuple[Gender, Decade] | None = None  # None: nothing yet, so there is nothing to flicker
         self._changed_s = float("-inf")
 
     def decide(self, belief: Belief | None, face_px: float, stamp_s: float = 0.0) -> Demographics:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import array
 import math
+import reprlib
 
-import cv2
 import numpy as np
-from cv_bridge import CvBridge, CvBridgeError
 from numpy.typing import NDArray
 from sensor_msgs.msg import CompressedImage, Image, RegionOfInterest
 from signage_common.demographics import Demographics
@@ -19,8 +17,7 @@ from std_msgs.msg import Header
 from face_inference.boxes import Box
 from face_inference.images import CorruptImageError, ImageBgr, decode, decode_thumbnail, shrink
 from face_inference.pipeline import Analysis, Face
-
-_BRIDGE = CvBridge()
+from face_inference.raw_images import RawImage, to_bgr, with_colours
 
 
 def compressed_to_image(message: CompressedImage) -> ImageBgr:
@@ -29,7 +26,10 @@ def compressed_to_image(message: CompressedImage) -> ImageBgr:
     Raises:
         CorruptImageError: it can't be read.
     """
-    return decode(message.data)
+    _check_format(message)
+    image = decode(message.data)
+    encoding, _, packed = message.format.partition(";")
+    return image if "bgr" in packed else with_colours(image, encoding)
 
 
 def compressed_to_thumbnail(message: CompressedImage) -> NDArray[np.uint8]:
@@ -38,14 +38,21 @@ def compressed_to_thumbnail(message: CompressedImage) -> NDArray[np.uint8]:
     Raises:
         CorruptImageError: it can't be read.
     """
+    _check_format(message)
     return decode_thumbnail(message.data)
+
+
+def _check_format(message: CompressedImage) -> None:
+    """Refuse what image_transport packs otherwise than as a picture."""
+    if "compressedDepth" in message.format:
+        raise CorruptImageError(f"expected a JPEG or PNG image, got depths, {reprlib.repr(message.format)}")
 
 
 def raw_to_thumbnail(message: Image) -> NDArray[np.uint8]:
     """Return the image in a message at an eighth of its size, grey.
 
     Raises:
-        CorruptImageError: its size, encoding and data don't agree.
+        CorruptImageError: its size, encoding and data don't agree, or it is no picture.
     """
     return shrink(raw_to_image(message))
 
@@ -54,28 +61,18 @@ def raw_to_image(message: Image) -> ImageBgr:
     """Return the image in a message, BGR: uint8 (height, width, 3).
 
     Raises:
-        CorruptImageError: its size, encoding and data don't agree.
+        CorruptImageError: its size, encoding and data don't agree, or it is no picture.
     """
-    try:
-        _drop_padding(message)
-        image: ImageBgr = _BRIDGE.imgmsg_to_cv2(message, "bgr8")
-    except (CvBridgeError, cv2.error, LookupError, TypeError, ValueError) as error:
-        raise CorruptImageError(
-            f"expected {message.height} rows of {message.step} bytes in an encoding that can become bgr8, "
-            f"got {len(message.data)} bytes of {message.encoding!r} ({error})"
-        ) from None
-    if image.size == 0:
-        raise CorruptImageError("expected an image, got one without pixels")
-    return image
-
-
-def _drop_padding(message: Image) -> None:
-    """Take the padding from the end of each row, which cv_bridge in pure Python would read as pixels."""
-    depth, channels = _BRIDGE.encoding_to_dtype_with_channels(message.encoding)
-    row = message.width * channels * np.dtype(depth).itemsize
-    if message.step > row:
-        rows = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)
-        message.data, message.step = array.array("B", rows[:, :row].tobytes()), row
+    return to_bgr(
+        RawImage(
+            width=message.width,
+            height=message.height,
+            step=message.step,
+            encoding=message.encoding,
+            is_bigendian=bool(message.is_bigendian),
+            data=message.data,
+        )
+    )
 
 
 def analysis_to_msg(analysis: Analysis, header: Header, fetch_ms: float, frames_dropped: int) -> FaceArray:

@@ -25,11 +25,15 @@ class IdleGate:
 
     def __init__(self, still_rate_hz: float) -> None:
         """Set how often a still scene without faces is analysed nevertheless, Hz."""
-        self._still_s = 1.0 / still_rate_hz
+        self.set_rate(still_rate_hz)
         self._changes = ChangeDetector()
         self._stamp_s = float("-inf")
         self._analysed_s = float("-inf")
         self._seen_s = float("-inf")
+
+    def set_rate(self, still_rate_hz: float) -> None:
+        """Choose another rate for a still scene, Hz."""
+        self._still_s = 1.0 / still_rate_hz
 
     def admits(self, stamp_s: float, read_thumbnail: Callable[[], NDArray[np.uint8]]) -> bool:
         """Tell whether faces are to be looked for in this image.

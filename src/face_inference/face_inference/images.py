@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from signage_common.pictures import LARGEST_PIXELS, PictureError, check_picture
 
 ImageBgr = NDArray[np.uint8]
 """An image: uint8 (height, width, 3), BGR."""
@@ -16,14 +17,18 @@ Float32 = NDArray[np.float32]
 # Boxes are in pixels of the image as it was sent, so an orientation noted in it isn't applied.
 _FULL = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 _EIGHTH = cv2.IMREAD_REDUCED_GRAYSCALE_8 | cv2.IMREAD_IGNORE_ORIENTATION
+_MOST_BYTES = 3 * LARGEST_PIXELS  # as many as the pixels of the largest image
+# Of a JPEG whose end is missing, the decoder needs some bits beyond the last pixel to give it; of one that is cut off
+# these are too few, so it stays an error.
+_BEYOND = bytes(8)
 
 
 class CorruptImageError(Exception):
-    """An image can't be read."""
+    """An image can't be read; the message says what was expected and what came."""
 
 
 def decode(data: Any) -> ImageBgr:
-    """Decode a JPEG or PNG image.
+    """Decode a JPEG or PNG image, whatever stands between its parts or after its end.
 
     Args:
         data: its bytes; bytes, array of bytes, or any other buffer.
@@ -32,7 +37,7 @@ def decode(data: Any) -> ImageBgr:
         The image, BGR: uint8 (height, width, 3).
 
     Raises:
-        CorruptImageError: it is cut off, or no image.
+        CorruptImageError: it is cut off, no image, or too large.
     """
     return _decode(data, _FULL)
 
@@ -43,7 +48,7 @@ def decode_thumbnail(data: Any) -> NDArray[np.uint8]:
     Of a JPEG only the mean of each block is computed, which takes a tenth of the time.
 
     Raises:
-        CorruptImageError: it is cut off, or no image.
+        CorruptImageError: it is cut off, no image, or too large.
     """
     return _decode(data, _EIGHTH)
 
@@ -57,11 +62,16 @@ def shrink(image_bgr: ImageBgr) -> NDArray[np.uint8]:
 
 
 def _decode(data: Any, flags: int) -> NDArray[np.uint8]:
-    encoded = np.frombuffer(data, np.uint8)
+    encoded = memoryview(data)
     try:
-        image = cv2.imdecode(encoded, flags)
+        if len(encoded) > _MOST_BYTES:
+            raise PictureError(f"expected a JPEG or PNG image of at most {_MOST_BYTES:,} bytes, got {len(encoded):,}")
+        check_picture(encoded)
+        image = cv2.imdecode(np.frombuffer(bytes(encoded) + _BEYOND, np.uint8), flags)
+    except PictureError as error:
+        raise CorruptImageError(str(error)) from None
     except cv2.error:
         image = None
     if image is None:
-        raise CorruptImageError(f"expected a JPEG or PNG image, got {encoded.size} bytes that can't be decoded")
+        raise CorruptImageError(f"expected a JPEG or PNG image, got {len(encoded)} bytes that can't be decoded")
     return image.astype(np.uint8, copy=False)

@@ -38,9 +38,10 @@ class NodeStats:
     def __init__(self, now_s: float) -> None:
         self._recent: deque[tuple[float, AnalysisTimes]] = deque()
         self._heard_s = self._start_s = now_s
-        self._corrupt_s = float("-inf")
+        self._corrupt_s = self._unstamped_s = float("-inf")
         self._detect_cpu_ms = 0.0
         self._counts = {"analysed": 0, "dropped": 0, "corrupt": 0}
+        self._unstamped = 0
 
     def count_received(self, now_s: float) -> None:
         """Note that an image came."""
@@ -58,6 +59,11 @@ class NodeStats:
         self._corrupt_s = now_s
         self._counts["corrupt"] += 1
 
+    def count_unstamped(self, now_s: float) -> None:
+        """Note an image that doesn't say when it was taken, or that isn't newer than the one before."""
+        self._unstamped_s = now_s
+        self._unstamped += 1
+
     def health(self, now_s: float) -> Health:
         """Return the state now."""
         while self._recent and self._recent[0][0] < now_s - _WINDOW_S:
@@ -66,7 +72,8 @@ class NodeStats:
         level, message = self._judge(now_s, rate_hz)
         times = {name: f"{self._median(name):.1f}" for name in ("fetch_ms", "detect_ms", "classify_ms")}
         spent = {"detect_cpu_s": f"{self._detect_cpu_ms / 1e3:.4f}"}
-        return Health(level, message, {"analysed_hz": f"{rate_hz:.1f}", **times, **self._counts, **spent})
+        unstamped = {"unstamped": self._unstamped} if self._unstamped else {}
+        return Health(level, message, {"analysed_hz": f"{rate_hz:.1f}", **times, **self._counts, **unstamped, **spent})
 
     def _judge(self, now_s: float, rate_hz: float) -> tuple[Level, str]:
         if now_s - self._heard_s > _SILENCE_S:
@@ -75,6 +82,8 @@ class NodeStats:
             return Level.WARN, "no image analysed: their stamps don't advance"
         if now_s - self._corrupt_s < _WINDOW_S:
             return Level.WARN, f"corrupt images, {self._counts['corrupt']} so far"
+        if now_s - self._unstamped_s < _WINDOW_S:
+            return Level.WARN, f"images without a new time of capture, {self._unstamped} so far"
         return Level.OK, f"{rate_hz:.1f} images analysed a second"
 
     def _median(self, name: str) -> float:

@@ -10,7 +10,7 @@ from signage_common.params import parameter
 
 from face_inference.abstention import AbstentionRules
 from face_inference.networks.backends import BACKENDS, DEFAULT_BACKEND
-from face_inference.networks.detectors import DETECTORS
+from face_inference.networks.detectors import DETECTORS, check_score
 from face_inference.networks.model_files import NOT_SAID, ModelChoice
 from face_inference.tracks import TrackRules
 
@@ -51,26 +51,45 @@ class FaceInferenceParams:
         "Which images are taken: compressed (image_raw/compressed) or raw (image_raw).",
         choices=("compressed", "raw"),
     )
-    detect_rate_hz: float = parameter(10.0, "Images analysed a second at most, Hz.", 0.1, 120.0)
+    detect_rate_hz: float = parameter(10.0, "Images analysed a second at most, Hz.", 0.1, 120.0, is_live=True)
     still_rate_hz: float = parameter(
-        2.5, "Images analysed a second while nobody is there and nothing moves, Hz.", 0.1, 120.0
+        2.5, "Images analysed a second while nobody is there and nothing moves, Hz.", 0.1, 120.0, is_live=True
     )
-    start_score: float = parameter(0.5, "Smallest detection score that starts a track.", 0.05, 1.0)
-    keep_score: float = parameter(0.3, "Smallest detection score that continues a track.", 0.05, 1.0)
-    coast_s: float = parameter(0.5, "How long a face that is missed is predicted, s.", 0.0, 5.0)
-    faces_per_image: int = parameter(2, "Faces whose gender and age are estimated in one image at most.", 1, 50)
-    min_face_px: int = parameter(40, "Shorter side of the smallest face of which anything is said, px.", 16, 1000)
-    min_confidence: float = parameter(0.8, "Probability below which the gender is unknown.", 0.5, 0.98)
-    child_below_years: float = parameter(16.0, "Age below which the gender is unknown, years.", 10.0, 25.0)
+    start_score: float = parameter(0.5, "Smallest detection score that starts a track.", 0.05, 1.0, is_live=True)
+    keep_score: float = parameter(0.3, "Smallest detection score that continues a track.", 0.05, 1.0, is_live=True)
+    coast_s: float = parameter(0.5, "How long a face that is missed is predicted, s.", 0.0, 5.0, is_live=True)
+    faces_per_image: int = parameter(
+        2, "Faces whose gender and age are estimated in one image at most.", 1, 50, is_live=True
+    )
+    min_face_px: int = parameter(
+        40, "Shorter side of the smallest face of which anything is said, px.", 16, 1000, is_live=True
+    )
+    min_confidence: float = parameter(0.8, "Probability below which the gender is unknown.", 0.5, 0.98, is_live=True)
+    child_below_years: float = parameter(
+        16.0, "Age below which the gender is unknown, years.", 10.0, 25.0, is_live=True
+    )
     max_away_deg: float = parameter(
-        40.0, "How far a head may be turned away for its gender and age to be estimated, degrees.", 10.0, 90.0
+        40.0,
+        "How far a head may be turned away for its gender and age to be estimated, degrees.",
+        10.0,
+        90.0,
+        is_live=True,
     )
     min_sharpness: float = parameter(
         0.015,
         "Sharpness of a face below which nothing is estimated: 0.2 is sharp, 0.02 blurred by a fiftieth of its width.",
         0.0,
         1.0,
+        is_live=True,
     )
+
+    def __post_init__(self) -> None:
+        """Check that the scores suit the detector.
+
+        Raises:
+            ConfigurationError: they don't.
+        """
+        check_score(self.detector_name, self.detection_score)
 
     @property
     def detector_name(self) -> str:

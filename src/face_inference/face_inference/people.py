@@ -64,6 +64,11 @@ class Person:
         self._is_certain = False
         self.attention = Attention()
 
+    def follow(self, rules: AbstentionRules) -> None:
+        """Publish by these rules from now on; what is believed stays."""
+        self._rules = rules
+        self._abstention.follow(rules)
+
     def assess(self, pose: HeadPose | None, stamp_s: float) -> None:
         """Take in where the head is turned in one image; None if that can't be told."""
         self._assessed_s = stamp_s
@@ -104,6 +109,17 @@ class People:
         self._rules = rules
         self._calibration = calibration
         self._by_track: dict[int, Person] = {}
+
+    @property
+    def rules(self) -> AbstentionRules:
+        """Return by which rules something is published of them; they may be changed between images."""
+        return self._rules
+
+    @rules.setter
+    def rules(self, rules: AbstentionRules) -> None:
+        self._rules = rules
+        for person in self._by_track.values():
+            person.follow(rules)
 
     def __len__(self) -> int:
         return len(self._by_track)

@@ -88,11 +88,17 @@ class Pipeline:
         """
         self._detector = networks.detector
         self._reader = FaceReader(networks.classifier, networks.locator)
-        self._rules = params.abstention_rules
         self._faces_per_image = params.faces_per_image
         self._read_timer_s, self._read_cpu_s = read_timer_s, read_cpu_s
         self._tracker = Tracker(params.track_rules)
         self._people = People(params.abstention_rules, networks.calibration)
+
+    def follow(self, params: FaceInferenceParams) -> None:
+        """Go by other values of the live parameters from the next image on; tracks and what is known of them stay."""
+        self._detector.score = params.detection_score
+        self._faces_per_image = params.faces_per_image
+        self._tracker.rules = params.track_rules
+        self._people.rules = params.abstention_rules
 
     @property
     def sees_anyone(self) -> bool:
@@ -147,7 +153,7 @@ class Pipeline:
 
     def _is_legible(self, quality: FaceQuality) -> bool:
         away_deg = quality.pose.away_deg if quality.pose is not None else float("inf")
-        return is_legible(self._rules, quality.sharpness, away_deg)
+        return is_legible(self._people.rules, quality.sharpness, away_deg)
 
     def _report(self, face: TrackedFace, estimates: dict[int, Demographics], stamp_s: float) -> Face:
         person = self._people[face.track_id]

@@ -6,11 +6,38 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from signage_common.stamps import NS_PER_S
+
 _CLOCK_SET_BACK_S = 1.0
+_MOST_AHEAD_NS = 24 * 3600 * NS_PER_S
 _FIRST_ESTIMATES = 5
 _UNCERTAIN_EVERY_S = 0.3
 _ASSESS_EVERY_S = 0.25
 _SETTLED_EVERY_S = 1.5
+
+
+class StampError(Exception):
+    """An image doesn't say when it was taken; the message says what was expected and what came."""
+
+
+def read_stamp(seconds: int, nanoseconds: int, now_ns: int) -> int:
+    """Return the stamp of an image, nanoseconds since the epoch of its clock, which need not be that of this machine.
+
+    Args:
+        seconds: as the message says; any number that may be in one.
+        nanoseconds: the same.
+        now_ns: by the node's clock; 0 before a simulated one runs.
+
+    Raises:
+        StampError: it is none: zero or less, or more than a day ahead.
+    """
+    stamp_ns = seconds * NS_PER_S + nanoseconds
+    if stamp_ns <= 0 or not 0 <= nanoseconds < NS_PER_S:
+        raise StampError(f"expected the time of capture, got the stamp {seconds} s {nanoseconds} ns")
+    if now_ns > 0 and stamp_ns - now_ns > _MOST_AHEAD_NS:
+        ahead_days = (stamp_ns - now_ns) / _MOST_AHEAD_NS
+        raise StampError(f"expected the time of capture, got a stamp {ahead_days:.1f} days ahead of the clock")
+    return stamp_ns
 
 
 class FrameSchedule:
@@ -26,15 +53,25 @@ class FrameSchedule:
         self._last_s = float("-inf")
         self._frame_period_s = 0.0
 
+    def set_rate(self, rate_hz: float) -> None:
+        """Choose another rate, which holds from the next image on."""
+        period_s = 1.0 / rate_hz
+        self._due_s += period_s - self._period_s
+        self._period_s = period_s
+
+    def is_stale(self, stamp_s: float) -> bool:
+        """Tell whether an image isn't newer than the last one, but not so old that the clock was set back."""
+        return -_CLOCK_SET_BACK_S < stamp_s - self._last_s <= 0
+
     def admits(self, stamp_s: float) -> bool:
         """Tell whether the image of this stamp is to be analysed; every image that came is asked for once.
 
         An image that isn't newer than the last one is not; one that is older by a second or more says that the
         clock was set back, and starts anew.
         """
-        elapsed_s = stamp_s - self._last_s
-        if -_CLOCK_SET_BACK_S < elapsed_s <= 0:
+        if self.is_stale(stamp_s):
             return False
+        elapsed_s = stamp_s - self._last_s
         self._last_s = stamp_s
         if elapsed_s < 0 or math.isinf(elapsed_s):
             self._due_s = stamp_s + self._period_s

@@ -127,10 +127,14 @@ class _Track:
 
 
 class Tracker:
-    """Give the faces of successive images their track ids."""
+    """Give the faces of successive images their track ids.
+
+    Attributes:
+        rules: may be changed between images; tracks that live go on by the new ones.
+    """
 
     def __init__(self, rules: TrackRules | None = None) -> None:
-        self._rules = rules or TrackRules()
+        self.rules = rules or TrackRules()
         self._tracks: list[_Track] = []
         self._next_id = 1
         self._stamp_s = float("-inf")
@@ -158,8 +162,8 @@ class Tracker:
             _Detection((left, top, right, bottom), score)
             for (left, top, right, bottom), score in zip(xyxy_px.tolist(), scores.tolist(), strict=True)
         ]
-        clear = [detection for detection in detections if detection.score >= self._rules.start_score]
-        faint = [detection for detection in detections if detection.score < self._rules.start_score]
+        clear = [detection for detection in detections if detection.score >= self.rules.start_score]
+        faint = [detection for detection in detections if detection.score < self.rules.start_score]
         unseen, fresh = self._continue(self._tracks, clear, stamp_s)
         unseen, _ = self._continue(unseen, faint, stamp_s)
         for track in unseen:
@@ -172,7 +176,7 @@ class Tracker:
         """Drop the tracks that were unseen for too long, or all if the time doesn't advance."""
         if stamp_s <= self._stamp_s:
             self._tracks = []
-        self._tracks = [track for track in self._tracks if stamp_s - track.seen_s <= self._rules.coast_s]
+        self._tracks = [track for track in self._tracks if stamp_s - track.seen_s <= self.rules.coast_s]
         self._stamp_s = stamp_s
 
     def _continue(
@@ -195,7 +199,7 @@ class Tracker:
             self._next_id += 1
 
     def _is_reported(self, track: _Track) -> bool:
-        return track.face.state is FaceState.DETECTED or track.hits >= self._rules.confirm_hits
+        return track.face.state is FaceState.DETECTED or track.hits >= self.rules.confirm_hits
 
 
 def distance(a: Box, b: Box) -> float:

@@ -29,16 +29,22 @@ ANCHORS_CELLS = np.array(
 
 
 class ConvertedDetector(ABC):
-    """Fills a network's input with the image, decodes the boxes in its output, and suppresses those that overlap."""
+    """Fills a network's input with the image, decodes the boxes in its output, and suppresses those that overlap.
 
-    def __init__(self, network: Network, table: Float32, max_overlap: float) -> None:
+    Attributes:
+        score: see Detector.
+    """
+
+    def __init__(self, network: Network, table: Float32, max_overlap: float, score: float) -> None:
         """Prepare a detector.
 
         Args:
             network: what finds the boxes.
             table: float32 (3, 256), what becomes of each pixel value, RGB.
             max_overlap: intersection over union above which of two boxes the less sure one is left out.
+            score: what is less sure than this is left out.
         """
+        self.score = score
         self._network = network
         self._buffer = InputBuffer(*network.input_shape[2:], table)
         self._max_overlap = max_overlap
@@ -66,12 +72,11 @@ class SsdDetector(ConvertedDetector):
             network: gives codes and logits, and has the constant ``priors_px``.
             score: what is less sure than this is left out.
         """
-        super().__init__(network, scale_table((127.5, 127.5, 127.5), 127.5), SSD_MAX_OVERLAP)
+        super().__init__(network, scale_table((127.5, 127.5, 127.5), 127.5), SSD_MAX_OVERLAP, score)
         self._priors_px = network.constants["priors_px"]
-        self._score = score
 
     def _decode(self, output: Float32) -> tuple[Float32, Float32]:
-        return decode_ssd(output, self._priors_px, self._score)
+        return decode_ssd(output, self._priors_px, self.score)
 
 
 class TinyDetector(ConvertedDetector):
@@ -79,12 +84,11 @@ class TinyDetector(ConvertedDetector):
 
     def __init__(self, network: Network, score: float) -> None:
         """Prepare a detector; what is less sure than ``score`` is left out."""
-        super().__init__(network, scale_table((0, 0, 0), 1), TINY_MAX_OVERLAP)
+        super().__init__(network, scale_table((0, 0, 0), 1), TINY_MAX_OVERLAP, score)
         self._columns = network.input_shape[3] // CELL_PX
-        self._score = score
 
     def _decode(self, output: Float32) -> tuple[Float32, Float32]:
-        return decode_tiny(output, self._columns, self._score)
+        return decode_tiny(output, self._columns, self.score)
 
 
 def decode_ssd(output: Float32, priors_px: Float32, score: float) -> tuple[Float32, Float32]:

@@ -27,7 +27,13 @@ class Detections:
 
 
 class Detector(Protocol):
-    """Finds faces."""
+    """Finds faces.
+
+    Attributes:
+        score: what is less sure than this is left out; in [0, 1]. It may be changed between images.
+    """
+
+    score: float
 
     def detect(self, image_bgr: ImageBgr) -> Detections:
         """Find the faces of an image: uint8 (h, w, 3), BGR."""
@@ -43,6 +49,15 @@ class SizeLimit:
     def __init__(self, detector: Detector) -> None:
         """Take the detector whose boxes are looked through."""
         self._detector = detector
+
+    @property
+    def score(self) -> float:
+        """Return the detector's; see Detector."""
+        return self._detector.score
+
+    @score.setter
+    def score(self, score: float) -> None:
+        self._detector.score = score
 
     def detect(self, image_bgr: ImageBgr) -> Detections:
         """Find the faces of an image; see Detector."""

@@ -18,7 +18,7 @@ from face_inference.networks.dlib_detectors import (
     FaceRecognitionDetector,
     find_package,
 )
-from face_inference.networks.haar import HaarDetector
+from face_inference.networks.haar import HaarDetector, neighbours_at
 from face_inference.networks.model_files import NO_MODEL, ModelChoice
 
 
@@ -101,3 +101,13 @@ def check_detector(name: str) -> None:
         raise ConfigurationError(f"detector: expected one of {', '.join(DETECTORS)}, got {name!r}")
     for package in PACKAGES.get(name, ()):
         find_package(package, name)
+
+
+def check_score(name: str, score: float) -> None:
+    """Check that a detector can leave out what is less sure than a score.
+
+    Raises:
+        ConfigurationError: it can't.
+    """
+    if name == "haar":
+        neighbours_at(score)

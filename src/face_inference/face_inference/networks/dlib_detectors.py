@@ -53,7 +53,11 @@ class Rectangle(Protocol):
 
 
 class DlibHogDetector:
-    """Finds frontal faces by histograms of oriented gradients."""
+    """Finds frontal faces by histograms of oriented gradients.
+
+    Attributes:
+        score: see Detector.
+    """
 
     def __init__(self, score: float) -> None:
         """Load the detector; what is less sure than ``score`` is left out, 0.5 being dlib's own threshold.
@@ -62,17 +66,21 @@ class DlibHogDetector:
             ConfigurationError: dlib is not installed.
         """
         self._detector = import_package("dlib", "dlib").get_frontal_face_detector()
-        self._threshold = float(logit(score))
+        self.score = score
 
     def detect(self, image_bgr: ImageBgr) -> Detections:
         """Find the faces of an image; see Detector."""
         image_rgb = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB)
-        rectangles, margins, _ = self._detector.run(image_rgb, UPSAMPLING, self._threshold)
+        rectangles, margins, _ = self._detector.run(image_rgb, UPSAMPLING, logit(self.score))
         return to_detections(rectangles, margins, image_bgr)
 
 
 class DlibCnnDetector:
-    """Finds faces by dlib's network, on one thread of the processor: seconds an image."""
+    """Finds faces by dlib's network, on one thread of the processor: seconds an image.
+
+    Attributes:
+        score: see Detector.
+    """
 
     def __init__(self, score: float) -> None:
         """Load the network; what is less sure than ``score`` is left out. It reports nothing below 0.5.
@@ -83,13 +91,13 @@ class DlibCnnDetector:
         dlib = import_package("dlib", "dlib-cnn")
         model = find_package(MODELS, "dlib-cnn") / CNN_FILE
         self._network = dlib.cnn_face_detection_model_v1(str(model))
-        self._score = score
+        self.score = score
 
     def detect(self, image_bgr: ImageBgr) -> Detections:
         """Find the faces of an image; see Detector."""
         found = self._network(cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB), UPSAMPLING)
         all_of_them = to_detections([face.rect for face in found], [face.confidence for face in found], image_bgr)
-        sure = np.flatnonzero(all_of_them.scores >= self._score)
+        sure = np.flatnonzero(all_of_them.scores >= self.score)
         return Detections(all_of_them.xyxy_px[sure], all_of_them.scores[sure])
 
 
@@ -97,7 +105,12 @@ class FaceRecognitionDetector:
     """Finds faces by ``face_recognition.face_locations``, which enlarges the image and calls one of dlib's detectors.
 
     Only that function is called: the network for recognizing people that the package loads at its import is never run.
+
+    Attributes:
+        score: of no effect, because the package gives none.
     """
+
+    score = 1.0
 
     def __init__(self, name: str) -> None:
         """Load the package.

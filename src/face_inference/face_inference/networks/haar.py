@@ -22,7 +22,11 @@ USUAL_NEIGHBOURS = 5  # what OpenCV's own tutorial asks for
 
 
 class HaarDetector:
-    """Finds frontal faces with a cascade, which counts neighbouring windows instead of giving a score."""
+    """Finds frontal faces with a cascade, which counts neighbouring windows instead of giving a score.
+
+    Attributes:
+        score: see Detector; below 1.
+    """
 
     def __init__(self, score: float) -> None:
         """Load the cascade that comes with OpenCV; what is less sure than ``score`` is left out.
@@ -34,12 +38,13 @@ class HaarDetector:
         if not path.exists():
             raise ConfigurationError(f"detector haar: {path}: expected OpenCV's cascade, found none")
         self._cascade = cv2.CascadeClassifier(str(path))
-        self._neighbours = neighbours_at(score)
+        neighbours_at(score)
+        self.score = score
 
     def detect(self, image_bgr: ImageBgr) -> Detections:
         """Find the faces of an image; see Detector."""
         grey = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
-        windows, counts = self._cascade.detectMultiScale2(grey, SCALE_STEP, self._neighbours)
+        windows, counts = self._cascade.detectMultiScale2(grey, SCALE_STEP, neighbours_at(self.score))
         xywh_px = np.array(windows, np.float32).reshape(-1, 4)
         scores = score_of(np.array(counts, np.float32).reshape(-1))
         order = np.argsort(-scores, kind="stable")
@@ -54,7 +59,11 @@ def score_of(neighbours: Float32) -> Float32:
 
 
 def neighbours_at(score: float) -> int:
-    """Return the smallest count of neighbouring windows whose score is at least this; at least 1."""
+    """Return the smallest count of neighbouring windows whose score is at least this; at least 1.
+
+    Raises:
+        ConfigurationError: no count has such a score.
+    """
     if score >= 1:
         raise ConfigurationError(f"detector haar: expected a score below 1, got {score}")
     return max(1, math.ceil(round(USUAL_NEIGHBOURS * score / (1 - score), 6)))

@@ -47,7 +47,11 @@ _TARGETS = "_contrib_MultiBoxTarget"
 
 
 class MxnetSsdDetector:
-    """Finds faces with an MXNet SSD; overlapping boxes are left out by the model itself."""
+    """Finds faces with an MXNet SSD; overlapping boxes are left out by the model itself.
+
+    Attributes:
+        score: see Detector.
+    """
 
     def __init__(self, prefix: str, score: float, settings: MxnetSsdSettings | None = None, threads: int = 1) -> None:
         """Load a model.
@@ -65,7 +69,7 @@ class MxnetSsdDetector:
         given = (settings or MxnetSsdSettings()).over(read_settings(files.settings))
         self._model = MxnetSsdModel(files, (given.height, given.width), threads)
         self._settings = given.over(usual_settings(self._model))
-        self._score = score
+        self.score = score
         mean, scale = self._settings.mean or (0, 0, 0), np.array(self._settings.scale or 1, np.float32)
         table = scale_table(mean, 1) * scale.reshape(-1, 1)
         is_stretched = self._settings.fit == "stretch"
@@ -75,7 +79,7 @@ class MxnetSsdDetector:
         """Find the faces of an image; see Detector."""
         placement = self._buffer.fill(image_bgr)
         rows = self._model.run(self._arrange(self._buffer.planes))
-        rows = rows[self._is_face(rows[:, 0]) & (rows[:, 1] > self._score)]
+        rows = rows[self._is_face(rows[:, 0]) & (rows[:, 1] > self.score)]
         rows = rows[np.argsort(-rows[:, 1], kind="stable")]
         return keep_inside(placement.to_image(self._to_pixels(rows[:, 2:])), rows[:, 1].copy(), image_bgr)
 
