@@ -36,9 +36,10 @@ class Attention:
 
     def update(self, pose: HeadPose, stamp_s: float) -> None:
         """Take in where the head is turned in one image."""
-        now, before = attention_of(pose), self.at(stamp_s)
-        gain = 1.0 - math.exp(-(stamp_s - self._stamp_s) / _ATTENTION_MEMORY_S)
-        self._value = now if before is None else before + gain * (now - before)
+        before, self._value = self.at(stamp_s), attention_of(pose)
+        if before is not None:
+            gain = 1.0 - math.exp(-(stamp_s - self._stamp_s) / _ATTENTION_MEMORY_S)
+            self._value = before + gain * (self._value - before)
         self._stamp_s = stamp_s
 
     def at(self, stamp_s: float) -> float | None:

@@ -108,3 +108,22 @@ def test_no_message_breaks_a_limit_whatever_comes():
         if one.gender is not Gender.UNKNOWN:
             sure = male if one.gender is Gender.MALE else 1 - male
             assert sure >= 0.8 and age >= 16 and size >= 40
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("strict", "face_px", "male", "age"),
+    [
+        (AbstentionRules(min_face_px=60), 50.0, 0.95, 34.0),
+        (AbstentionRules(min_confidence=0.97), 100.0, 0.95, 34.0),
+        (AbstentionRules(child_below_years=20), 100.0, 0.95, 18.0),
+    ],
+)
+def test_other_rules_hold_at_once_in_both_directions(strict, face_px, male, age):
+    abstention = Abstention(AbstentionRules())
+    genders = []
+    for step, rules in enumerate([None, strict, None, AbstentionRules(), strict, AbstentionRules()]):
+        if rules is not None:
+            abstention.follow(rules)
+        genders.append(abstention.decide(belief(male, age), face_px, step / 10).gender)
+    assert genders == [Gender.MALE, Gender.UNKNOWN, Gender.UNKNOWN, Gender.MALE, Gender.UNKNOWN, Gender.MALE]

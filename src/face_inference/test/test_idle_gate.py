@@ -70,6 +70,24 @@ def test_a_clock_set_back_starts_anew():
     assert analysed[0] == 0 and len(analysed) == pytest.approx(10, abs=1)
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize("jump_s", [-1e9, -3600.0, -1.5, 1.5, 3600.0, 1e9])
+def test_wherever_the_clock_jumps_the_gate_goes_on(jump_s):
+    gate = IdleGate(2.5)
+    for turn in range(4):
+        analysed = run([EMPTY] * 40, somebody=range(3), gate=gate, start_s=2e9 + turn * (jump_s + 4.0))
+        assert analysed[0] == 0 and 15 <= len(analysed) <= 20
+
+
+@pytest.mark.fault
+def test_another_rate_holds_at_once():
+    gate = IdleGate(0.1)
+    assert len(run([EMPTY] * 50, gate=gate)) == 1
+    gate.set_rate(5.0)
+    analysed = run([EMPTY] * 50, gate=gate, start_s=55.0)
+    assert analysed[0] == 0 and len(analysed) == pytest.approx(25, abs=1)
+
+
 STEP_S = 0.1
 RNG = np.random.default_rng(7)
 

@@ -55,3 +55,17 @@ def test_images_whose_stamps_do_not_advance_are_told():
 def test_fetch_time(stamp_s, expected_ms):
     now_ns = 100_020_000_000 if stamp_s else 10**18
     assert fetch_ms(round(stamp_s * 1e9), now_ns) == pytest.approx(expected_ms, nan_ok=True)
+
+
+@pytest.mark.fault
+def test_images_without_a_usable_stamp_are_counted_and_told_for_a_while():
+    stats = working()
+    assert "unstamped" not in stats.health(9.95).values
+    stats.count_unstamped(9.9)
+    stats.count_unstamped(9.95)
+    health = stats.health(10.0)
+    assert (health.level, health.values["unstamped"]) == (Level.WARN, 2)
+    assert health.message == "images without a new time of capture, 2 so far"
+    stats.count_received(16.0)
+    stats.count_analysed(16.0, AnalysisTimes(8.0, 50.0, 0.0, 45.0), dropped=0)
+    assert stats.health(16.0).level is Level.OK

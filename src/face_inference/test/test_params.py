@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from face_inference.params import FaceInferenceParams
+from signage_common.errors import ConfigurationError
 from signage_common.params import specs
 
 
@@ -41,3 +42,19 @@ def test_every_number_has_a_range_that_holds_its_default(name):
     assert spec.description.endswith(".")
     if not isinstance(default, str):
         assert spec.minimum <= default <= spec.maximum
+
+
+@pytest.mark.fault
+def test_what_may_be_set_while_the_node_runs():
+    assert {name for name, (_, spec) in specs(FaceInferenceParams).items() if spec.is_live} == {
+        *("start_score", "keep_score", "coast_s", "detect_rate_hz", "still_rate_hz", "faces_per_image"),
+        *("min_face_px", "min_confidence", "child_below_years", "max_away_deg", "min_sharpness"),
+    }
+
+
+@pytest.mark.fault
+def test_scores_that_a_detector_never_gives_are_a_configuration_error():
+    with pytest.raises(ConfigurationError, match="detector haar: expected a score below 1"):
+        FaceInferenceParams(detector="haar", start_score=1.0, keep_score=1.0)
+    assert FaceInferenceParams(detector="haar", start_score=1.0, keep_score=0.9).detection_score == 0.9
+    assert FaceInferenceParams(start_score=1.0, keep_score=1.0).detection_score == 1.0

@@ -1,5 +1,6 @@
 """The whole way from image to faces, with the real networks on real photos."""
 
+import dataclasses
 import itertools
 import time
 
@@ -91,3 +92,94 @@ def test_boxes_lie_inside_the_image(analyse, portrait):
     assert len(boxes) >= 3
     for left, top, right, bottom in boxes:
         assert 0 <= left < right <= 1280 and 0 <= top < bottom <= 720
+
+
+@pytest.fixture
+def live(networks):
+    """Show images a tenth of a second apart; give what shows one, and what sets live parameters meanwhile."""
+    stamps = itertools.count()
+    params = FaceInferenceParams()
+    pipeline = Pipeline(networks, params, time.perf_counter, time.process_time)
+
+    def show(image, times=1):
+        return [pipeline.analyse(image, next(stamps) / 10).faces for _ in range(times)][-1]
+
+    yield show, lambda **changes: pipeline.follow(dataclasses.replace(params, **changes))
+    pipeline.follow(params)  # the networks are shared
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "changes",
+    [{"min_face_px": 200}, {"min_confidence": 0.98}, {"child_below_years": 25.0}],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_rule_that_is_set_holds_for_a_running_track_at_once(live, portrait, changes):
+    show, follow = live
+    (known,) = show(portrait(), times=8 if "min_confidence" not in changes else 1)
+    follow(**changes)
+    (now,) = show(portrait())
+    follow()
+    (again,) = show(portrait())
+    assert [face.track_id for face in (known, now, again)] == [known.track_id] * 3
+    assert [face.fused.gender for face in (known, now, again)] == [Gender.FEMALE, Gender.UNKNOWN, Gender.FEMALE]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("changes", [{"max_away_deg": 10.0}, {"min_sharpness": 1.0}], ids=lambda one: next(iter(one)))
+def test_images_that_no_longer_show_enough_are_no_evidence_at_once(live, photos, changes):
+    show, follow = live
+    follow(faces_per_image=50)
+    before = sum(face.estimate != Demographics() for face in show(photos["sample5"]))
+    follow(faces_per_image=50, **changes)
+    assert sum(face.estimate != Demographics() for face in show(photos["sample5"])) < before
+
+
+@pytest.mark.fault
+def test_as_many_faces_are_classified_as_is_set(live, photos):
+    show, follow = live
+    counts = []
+    for limit in (2, 1, 4):
+        follow(faces_per_image=limit)
+        counts.append(sum(face.estimate != Demographics() for face in show(photos["sample5"])))
+    assert counts == [2, 1, 4]
+
+
+@pytest.mark.fault
+def test_scores_that_are_set_decide_what_starts_and_what_goes_on(live, portrait, empty_scene):
+    show, follow = live
+    (seen,) = show(portrait())
+    assert seen.score < 0.9999
+    follow(start_score=1.0, keep_score=0.05)
+    (kept,) = show(portrait(), times=3)
+    assert (kept.track_id, kept.state) == (seen.track_id, FaceState.DETECTED)
+    assert show(empty_scene, times=8) == () and show(portrait(), times=3) == ()
+    follow()
+    (other,) = show(portrait(), times=3)
+    follow(start_score=1.0, keep_score=1.0)
+    (missed,) = show(portrait())
+    assert (missed.track_id, missed.state) == (other.track_id, FaceState.PREDICTED)
+
+
+@pytest.mark.fault
+def test_a_missed_face_is_predicted_for_as_long_as_is_set(live, portrait, empty_scene):
+    show, follow = live
+    show(portrait(), times=4)
+    follow(coast_s=5.0)
+    assert [face.state for face in show(empty_scene, times=20)] == [FaceState.PREDICTED]
+    follow(coast_s=0.0)
+    assert show(empty_scene) == ()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("jump_s", [-1e9, -3600.0, -1.0, 3600.0, 1e9])
+def test_tracks_start_anew_wherever_the_clock_jumps_and_nothing_is_stuck(networks, portrait, jump_s):
+    pipeline = Pipeline(networks, FaceInferenceParams(), time.perf_counter, time.process_time)
+    told = []
+    for turn in range(3):
+        start_s = 1.8e9 + turn * jump_s
+        faces = [pipeline.analyse(portrait(), start_s + step / 10).faces for step in range(3)]
+        assert [len(one) for one in faces] == [1, 1, 1] and faces[-1][0].fused.estimation == "20f"
+        assert faces[-1][0].attention is not None
+        told.append({one[0].track_id for one in faces})
+    assert told == [{1}, {2}, {3}]

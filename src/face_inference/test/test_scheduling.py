@@ -2,7 +2,15 @@ import itertools
 import random
 
 import pytest
-from face_inference.scheduling import Candidate, DropCounter, FrameSchedule, choose_to_assess, choose_to_classify
+from face_inference.scheduling import (
+    Candidate,
+    DropCounter,
+    FrameSchedule,
+    StampError,
+    choose_to_assess,
+    choose_to_classify,
+    read_stamp,
+)
 
 
 def chosen(schedule, stamps):
@@ -45,6 +53,79 @@ def test_a_clock_set_back_starts_anew():
 def test_an_image_that_comes_twice_or_out_of_order_is_left_out():
     schedule = FrameSchedule(10)
     assert chosen(schedule, [1.0, 1.0, 0.9, 0.5, 1.1, 1.05]) == [1.0, 1.1]
+
+
+def stamps_of(start_s, count=30):
+    return [start_s + index / 30 for index in range(count)]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("jump_s", [-1e9, -3600, -10, -2.1, 2.1, 10, 3600, 1e9])
+@pytest.mark.parametrize("times", [1, 5])
+def test_whatever_the_clock_does_the_rate_goes_on(jump_s, times):
+    schedule = FrameSchedule(10)
+    for turn in range(times):
+        taken = chosen(schedule, stamps_of(2e9 + turn * (jump_s + 1)))
+        assert taken[0] - (2e9 + turn * (jump_s + 1)) < 0.11 and 9 <= len(taken) <= 11
+
+
+@pytest.mark.fault
+def test_one_image_of_the_far_future_costs_no_later_one():
+    schedule = FrameSchedule(10)
+    taken = chosen(schedule, [*stamps_of(1000), 2**31, *stamps_of(1001)])
+    assert len([stamp for stamp in taken if stamp > 1001]) >= 10
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("stamp_s", "is_stale"), [(100.0, True), (99.2, True), (98.9, False), (100.1, False)])
+def test_what_is_stale(stamp_s, is_stale):
+    schedule = FrameSchedule(10)
+    assert not schedule.is_stale(5.0)
+    schedule.admits(100.0)
+    assert schedule.is_stale(stamp_s) is is_stale
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("before_hz", "after_hz"), [(0.1, 10), (10, 0.1), (10, 5), (5, 30), (10, 10)])
+def test_another_rate_holds_from_the_next_image_on(before_hz, after_hz):
+    schedule = FrameSchedule(before_hz)
+    chosen(schedule, stamps_of(0, 60))
+    schedule.set_rate(after_hz)
+    taken = chosen(schedule, stamps_of(2, 1200))
+    assert len(taken) == pytest.approx(40 * after_hz, abs=3)
+    assert max(b - a for a, b in itertools.pairwise([2.0, *taken])) < 1 / after_hz + 0.1
+
+
+NOW_NS = 1_795_000_000 * 10**9
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("now_ns", [NOW_NS, 0])
+@pytest.mark.parametrize(
+    ("stamp", "expected_ns"),
+    [((0, 1), 1), ((1_794_999_999, 5), 1_794_999_999_000_000_005), ((1_795_086_400, 0), 1_795_086_400 * 10**9)],
+)
+def test_a_stamp_is_read_whatever_clock_it_is_of(now_ns, stamp, expected_ns):
+    assert read_stamp(*stamp, now_ns) == expected_ns
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ((0, 0), "got the stamp 0 s 0 ns"),
+        ((-1, 0), "got the stamp -1 s"),
+        ((-1, 999_999_999), "got the stamp -1 s"),
+        ((-(2**31), 2**32 - 1), "got the stamp"),
+        ((5, 10**9), "got the stamp"),
+        ((5, 2**32 - 1), "got the stamp"),
+        ((1_795_086_401, 0), "1.0 days ahead"),
+        ((2**31 - 1, 0), "days ahead"),
+    ],
+)
+def test_what_is_no_time_of_capture_is_an_error(stamp, expected):
+    with pytest.raises(StampError, match=expected):
+        read_stamp(*stamp, NOW_NS)
 
 
 def test_dropped_images_are_counted_seen_or_not():
