@@ -7,7 +7,8 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from signage_common.pictures import LARGEST_PIXELS, PictureError, check_picture
+from signage_common.decoder_output import CUT_OFF, noted_decoder_output
+from signage_common.pictures import JPEG_END, LARGEST_PIXELS, PictureError, check_picture, lacks_end
 
 ImageBgr = NDArray[np.uint8]
 """An image: uint8 (height, width, 3), BGR."""
@@ -18,9 +19,6 @@ Float32 = NDArray[np.float32]
 _FULL = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 _EIGHTH = cv2.IMREAD_REDUCED_GRAYSCALE_8 | cv2.IMREAD_IGNORE_ORIENTATION
 _MOST_BYTES = 3 * LARGEST_PIXELS  # as many as the pixels of the largest image
-# Of a JPEG whose end is missing, the decoder needs some bits beyond the last pixel to give it; of one that is cut off
-# these are too few, so it stays an error.
-_BEYOND = bytes(8)
 
 
 class CorruptImageError(Exception):
@@ -62,16 +60,19 @@ def shrink(image_bgr: ImageBgr) -> NDArray[np.uint8]:
 
 
 def _decode(data: Any, flags: int) -> NDArray[np.uint8]:
-    encoded = memoryview(data)
+    encoded = bytes(data)
     try:
         if len(encoded) > _MOST_BYTES:
             raise PictureError(f"expected a JPEG or PNG image of at most {_MOST_BYTES:,} bytes, got {len(encoded):,}")
         check_picture(encoded)
-        image = cv2.imdecode(np.frombuffer(bytes(encoded) + _BEYOND, np.uint8), flags)
     except PictureError as error:
         raise CorruptImageError(str(error)) from None
-    except cv2.error:
-        image = None
-    if image is None:
+    is_endless = lacks_end(encoded)
+    with noted_decoder_output() as words:
+        try:
+            image = cv2.imdecode(np.frombuffer(encoded + JPEG_END, np.uint8), flags)
+        except cv2.error:
+            image = None
+    if image is None or (is_endless and any(CUT_OFF in line for line in words)):
         raise CorruptImageError(f"expected a JPEG or PNG image, got {len(encoded)} bytes that can't be decoded")
     return image.astype(np.uint8, copy=False)

@@ -10,11 +10,12 @@ LARGEST_PIXELS = 7680 * 4320
 MOST_SCANS = 100
 """A usual JPEG has one, a progressive one some ten; a decoder goes over all pixels for each."""
 
+JPEG_END = b"\xff\xd9"
 _JPEG_START, _PNG_START = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 _MARKER = re.compile(rb"\xff([^\x00\xff])")
 _SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers that nothing belongs to
-_SCAN, _END = 0xDA, 0xD9
+_SCAN = 0xDA
 _MOST_SEGMENTS = 1000
 
 
@@ -44,24 +45,31 @@ def _read_size(view: memoryview) -> tuple[int, int]:
         return int.from_bytes(view[16:20], "big"), int.from_bytes(view[20:24], "big")
     if bytes(view[:2]) != _JPEG_START:
         raise PictureError(f"expected a JPEG or PNG image, got {len(view)} bytes of something else")
-    for marker, segment in _segments(view):
-        if marker in _SIZE_MARKERS and len(segment) >= 5:
-            return int.from_bytes(segment[3:5], "big"), int.from_bytes(segment[1:3], "big")
+    for marker, start, end in _segments(view):
+        if marker in _SIZE_MARKERS and end - start >= 5 and end <= len(view):
+            rows, columns = view[start + 1 : start + 3], view[start + 3 : start + 5]
+            return int.from_bytes(columns, "big"), int.from_bytes(rows, "big")
     raise PictureError(f"expected a JPEG or PNG image that says its size, got {len(view)} bytes that don't")
 
 
-def _segments(view: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """Give the segments of a JPEG up to its first scan (ITU-T T.81, annex B): marker, and what follows its length.
+def lacks_end(jpeg: bytes) -> bool:
+    """Tell whether a JPEG has no end behind its first scan: some cameras leave it away, and some files are cut off."""
+    head_ends = max((end for _, _, end in _segments(memoryview(jpeg))), default=0)
+    return jpeg.find(JPEG_END, head_ends) < 0
+
+
+def _segments(view: memoryview) -> Iterator[tuple[int, int, int]]:
+    """Give the segments of a JPEG up to its first scan (ITU-T T.81, annex B): marker, begin and end of its content.
 
     As every decoder does, skip fill bytes, and whatever else stands before a marker.
     """
-    at = 2
+    at = len(_JPEG_START)
     for _ in range(_MOST_SEGMENTS):
         found = _MARKER.search(view, at)
-        if found is None or found[1][0] in (_SCAN, _END):
+        if found is None or found[1][0] in (_SCAN, JPEG_END[1]):
             return
         at, marker = found.end(), found[1][0]
         if marker not in _ALONE:
-            length = int.from_bytes(view[at : at + 2], "big")
-            yield marker, view[at + 2 : at + length]
-            at += max(length, 2)
+            length = max(int.from_bytes(view[at : at + 2], "big"), 2)
+            yield marker, at + 2, at + length
+            at += length

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from signage_common.pictures import LARGEST_PIXELS, PictureError, check_picture
+from signage_common.pictures import LARGEST_PIXELS, PictureError, check_picture, lacks_end
 
 pytestmark = pytest.mark.fault
 
@@ -77,3 +77,18 @@ def test_the_bound_is_included():
     assert check_picture(png(100, 10), largest_pixels=1000) == (100, 10)
     with pytest.raises(PictureError):
         check_picture(png(100, 10), largest_pixels=999)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (jpeg(frame(64, 48)), True),
+        (jpeg(frame(64, 48)) + b"picture\xff", True),
+        (jpeg(frame(64, 48)) + b"picture\xff\xd9", False),
+        (jpeg(frame(64, 48)) + b"picture\xff\xd9" + bytes(600), False),
+        (jpeg(segment(0xE1, b"Exif" + jpeg() + b"\xff\xd9"), frame(64, 48)), True),
+        (b"", True),
+    ],
+)
+def test_whether_the_end_is_missing(data, expected):
+    assert lacks_end(data) is expected
