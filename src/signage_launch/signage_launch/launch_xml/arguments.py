@@ -10,8 +10,10 @@ from pathlib import Path
 from signage_common.errors import ConfigurationError
 
 from signage_launch.launch_xml.entity import Entity, read_xml, suggestion
+from signage_launch.launch_xml.parameter_text import check_text
 from signage_launch.launch_xml.plan import Plan, Scope
 from signage_launch.launch_xml.substitutions import Template, parse_template, template_of
+from signage_launch.launch_xml.values import shown
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Argument:
         value = scope.configurations[self.name]
         if self.choices and value not in self.choices:
             allowed = ", ".join(self.choices)
-            raise ConfigurationError(f"launch argument {self.name}: expected one of {allowed}, got {value!r}")
+            raise ConfigurationError(f"launch argument {self.name}: expected one of {allowed}, got {shown(value)}")
 
 
 def read_argument(entity: Entity) -> Argument:
@@ -117,7 +119,8 @@ def parse_given(words: Sequence[str]) -> dict[str, str]:
     for word in words:
         name, sign, value = word.partition(":=")
         if not (name and sign and value):
-            raise ConfigurationError(f"launch argument {word!r}: expected NAME:=VALUE")
+            raise ConfigurationError(f"launch argument {shown(word)}: expected NAME:=VALUE")
+        check_text(f"launch argument {name}", value)
         values[name] = value
     return values
 
@@ -131,7 +134,7 @@ def check_given(given: Mapping[str, str], declared: Sequence[Argument]) -> None:
     known = [argument.name for argument in declared]
     for name in given:
         if name not in known:
-            raise ConfigurationError(f"unknown launch argument '{name}'{suggestion(name, known)}")
+            raise ConfigurationError(f"unknown launch argument {shown(name)}{suggestion(name, known)}")
 
 
 def format_arguments(declared: Sequence[Argument]) -> str:

@@ -22,7 +22,7 @@ from signage_launch.launch_xml.substitutions import (
     read_pairs,
     template_of,
 )
-from signage_launch.launch_xml.values import BOOLEAN_WORDS
+from signage_launch.launch_xml.values import BOOLEAN_WORDS, shown
 
 
 class Action(Protocol):
@@ -108,7 +108,8 @@ class Conditional:
         text = self.condition.fill(scope)
         word = text.strip().lower()
         if word not in BOOLEAN_WORDS:
-            raise ConfigurationError(f"{self.condition.location}: expected true, 1, false or 0, got {text!r}")
+            where = self.condition.argument or self.condition.location
+            raise ConfigurationError(f"{where}: expected true, 1, false or 0, got {shown(text)}")
         if BOOLEAN_WORDS[word] is self.expected:
             self.action.perform(scope)
 

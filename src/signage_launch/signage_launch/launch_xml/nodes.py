@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from signage_common.errors import ConfigurationError
@@ -22,6 +22,8 @@ from signage_launch.launch_xml.process import (
 )
 from signage_launch.launch_xml.substitutions import Pairs, Template, optional_template_of, read_pairs, template_of
 
+OWN_PACKAGES = frozenset({"deeplens_camera", "face_inference", "ad_selector", "signage_bridge"})
+"""The packages whose nodes take signals only when they can answer, and say when they are ready."""
 _NAMESPACE = "ros_namespace"  # the configuration that ROS 2 launch keeps the namespace in
 _OWN_ATTRIBUTES = ("pkg", "exec", "name", "namespace", "exec_name", "args", "ros_args")
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -69,7 +71,9 @@ class Node:
         label = program.name if self.label is None else self.label.fill(scope)
         node = f"{namespace.rstrip('/')}/{name}" if name and namespace else ""
         arguments = [str(program), *self._arguments(scope, name, namespace, node)]
-        scope.plan.processes.append(self.settings.plan(label, arguments, scope, node))
+        process = self.settings.plan(label, arguments, scope, node)
+        is_own = self.package is not None and self.package.fill(scope) in OWN_PACKAGES
+        scope.plan.processes.append(replace(process, is_own=is_own))
 
     def _program(self, scope: Scope) -> Path:
         executable = self.executable.fill(scope)
@@ -134,7 +138,7 @@ class PushNamespace:
         try:
             check_namespace(namespace)
         except ValueError as error:
-            raise ConfigurationError(f"{self.namespace.location}: {error}") from None
+            raise ConfigurationError(f"{self.namespace.argument or self.namespace.location}: {error}") from None
         scope.configurations[_NAMESPACE] = namespace
 
 

@@ -10,13 +10,15 @@ from typing import Any
 
 import yaml
 from signage_common.errors import ConfigurationError
+from signage_common.files import read_file
 
 from signage_launch.launch_xml.entity import Entity
+from signage_launch.launch_xml.parameter_text import PARAMETERS, compose, dump_parameters, filled, serialize
 from signage_launch.launch_xml.plan import ParameterText, ProcessPlan, Scope
 from signage_launch.launch_xml.substitutions import Template, parse_template, template_of
 from signage_launch.launch_xml.values import TYPES, parse_value
 
-_PARAMETERS = "ros__parameters"
+_MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class ParameterValue:
         try:
             return {name: parse_value(self.value.fill(scope), self.type_name)}
         except ValueError as error:
-            raise ConfigurationError(f"{self.value.location} {name}: {error}") from None
+            where = self.value.argument or f"{self.value.location} {name}"
+            raise ConfigurationError(f"{where}: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,25 @@ class ParameterFile:
             ConfigurationError: the file is missing, can't be read, or is no YAML.
         """
         path = Path(self.path.fill(scope))
-        try:
-            text = path.read_text()
-            yaml.safe_load(text)
-        except OSError as error:
-            raise ConfigurationError(f"parameter file {path}: {error.strerror}") from None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            reason = " ".join(str(error).split())
-            raise ConfigurationError(f"parameter file {path}: not valid YAML: {reason}") from None
-        return ParameterText(parse_template(text, str(path)).fill(scope)) if self.has_substitutions else str(path)
+        text = read_parameter_file(path)
+        root = compose(text, f"parameter file {path}")
+        if root is None or not self.has_substitutions:
+            return str(path)
+        root = filled(root, lambda text, line: parse_template(text, f"{path}:{line}").fill(scope))
+        return ParameterText(serialize(root))
+
+
+def read_parameter_file(path: Path) -> str:
+    """Return the text of a parameter file.
+
+    Raises:
+        ConfigurationError: it can't be read, or is no text.
+    """
+    try:
+        return read_file(path, _MOST_BYTES).decode()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not valid UTF-8"
+        raise ConfigurationError(f"parameter file {path}: {reason}") from None
 
 
 Parameters = tuple[ParameterValue | ParameterFile, ...]
@@ -111,12 +124,9 @@ def parameter_arguments(parameters: Parameters, node: str, scope: Scope) -> list
         if isinstance(parameter, ParameterFile):
             arguments += ["--params-file", parameter.read(scope)]
         else:
-            arguments += ["--params-file", _text(node or "/**", parameter.evaluate(scope))]
+            text = dump_parameters(node or "/**", parameter.evaluate(scope))
+            arguments += ["--params-file", ParameterText(text)]
     return arguments
-
-
-def _text(node: str, values: Mapping[str, Any]) -> ParameterText:
-    return ParameterText(yaml.dump({node: {_PARAMETERS: dict(values)}}, default_flow_style=False))
 
 
 def effective_parameters(process: ProcessPlan) -> dict[str, Any]:
@@ -139,12 +149,12 @@ def effective_parameters(process: ProcessPlan) -> dict[str, Any]:
 def _texts(process: ProcessPlan) -> Iterator[str]:
     for flag, value in zip(process.arguments, process.arguments[1:], strict=False):
         if flag == "--params-file":
-            yield value.text if isinstance(value, ParameterText) else Path(value).read_text()
+            yield value.text if isinstance(value, ParameterText) else read_parameter_file(Path(value))
 
 
 def _entries(prefix: str, content: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for key, value in content.items() if isinstance(content, Mapping) else ():
-        if key == _PARAMETERS and isinstance(value, Mapping):
+        if key == PARAMETERS and isinstance(value, Mapping):
             yield prefix, dict(_flat("", value))
         elif isinstance(key, str):
             yield from _entries(f"{prefix}/{key.strip('/')}", value)

@@ -68,6 +68,8 @@ class ProcessPlan:
         stop: how long it may take to end.
         ends_launch: true if everything ends with it.
         is_launcher: true for ``ros2 launch``, which prefixes lines and ends its processes itself.
+        is_own: true for a node of this workspace: it takes signals only when it can answer, and says when it is ready.
+        own_names: of a launcher: the names of the nodes that it starts for which ``is_own`` holds.
         node: fully qualified name of the node, such as ``/deeplens1/camera``; empty if it is none or its name is open.
     """
 
@@ -80,6 +82,8 @@ class ProcessPlan:
     stop: StopTimes = StopTimes()
     ends_launch: bool = False
     is_launcher: bool = False
+    is_own: bool = False
+    own_names: frozenset[str] = frozenset()
     node: str = ""
 
     def command(self, write: Callable[[str], Path]) -> list[str]:

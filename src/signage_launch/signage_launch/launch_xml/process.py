@@ -109,7 +109,8 @@ class ProcessSettings:
         try:
             return bool(parse_value(self.respawn.fill(scope), "bool"))
         except ValueError as error:
-            raise ConfigurationError(f"{self.location}: attribute 'respawn': {error}") from None
+            where = self.respawn.argument or f"{self.location}: attribute 'respawn'"
+            raise ConfigurationError(f"{where}: {error}") from None
 
 
 def read_process_settings(entity: Entity) -> ProcessSettings:

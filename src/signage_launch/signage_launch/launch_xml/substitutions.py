@@ -71,6 +71,14 @@ class Template:
         """
         return "".join(part if isinstance(part, str) else self._perform(part, scope) for part in self.parts)
 
+    @property
+    def argument(self) -> str:
+        """The words ``launch argument NAME`` where the text is nothing but that argument's value, else empty."""
+        match self.parts:
+            case (Call(substitution, (Template((str(name),)),)),) if substitution is SUBSTITUTIONS["var"]:
+                return f"launch argument {name}"
+        return ""
+
     def _perform(self, call: Call, scope: Scope) -> str:
         try:
             return call.perform(scope)

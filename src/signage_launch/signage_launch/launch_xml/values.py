@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,15 @@ Scalar = str | bool | int | float
 Value = Scalar | list[Scalar]
 _SCALARS: dict[str, type] = {"str": str, "bool": bool, "int": int, "float": float}
 BOOLEAN_WORDS = {"true": True, "1": True, "false": False, "0": False}
+_LONGEST_SHOWN = 100
+_ADDRESS = re.compile(r"(\w://).*", re.DOTALL)
 TYPES = (*_SCALARS, *(f"list_of_{name}" for name in _SCALARS), "yaml")
+
+
+def shown(text: str) -> str:
+    """Return a text that came for a message: in quotes, shortened, and without what an address holds, as a password."""
+    text = _ADDRESS.sub(r"\1...", text)
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
 
 
 def parse_value(text: str, type_name: str | None) -> Value:
@@ -35,14 +44,16 @@ def _load(text: str) -> Any:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
-        raise ValueError(f"{text!r} is not valid YAML") from None
+        raise ValueError(f"{shown(text)} is not valid YAML") from None
 
 
 def _guess(text: str) -> Value:
     value = _load(text) if text else text
     if isinstance(value, Scalar) or (isinstance(value, list) and _is_uniform(value)):
         return value
-    raise ValueError(f"{text!r} is neither a string, bool, int, float nor a list of one of them; is type= missing?")
+    raise ValueError(
+        f"{shown(text)} is neither a string, bool, int, float nor a list of one of them; is type= missing?"
+    )
 
 
 def _is_uniform(items: list[Any]) -> bool:
@@ -53,14 +64,14 @@ def _is_uniform(items: list[Any]) -> bool:
 def _list(text: str, kind: type) -> list[Scalar]:
     value = _load(text)
     if not isinstance(value, list) or not all(type(item) is kind for item in value):
-        raise ValueError(f"expected a list of {kind.__name__}, got {text!r}")
+        raise ValueError(f"expected a list of {kind.__name__}, got {shown(text)}")
     return value
 
 
 def _bool(text: str) -> bool:
     value = {"1": True, "0": False}.get(text, _load(text) if text else None)
     if not isinstance(value, bool):
-        raise ValueError(f"expected true or false, got {text!r}")
+        raise ValueError(f"expected true or false, got {shown(text)}")
     return value
 
 
@@ -69,7 +80,7 @@ def _number(kind: type) -> Callable[[str], Scalar]:
         try:
             return kind(text)  # type: ignore[no-any-return]  # int or float
         except ValueError:
-            raise ValueError(f"expected {kind.__name__}, got {text!r}") from None
+            raise ValueError(f"expected {kind.__name__}, got {shown(text)}") from None
 
     return parse
 

@@ -4,90 +4,130 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
-import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from signage_common.errors import EXIT_USAGE
 
-from signage_launch.launch_xml.plan import Output, ProcessPlan, Respawn
+from signage_launch.launch_xml.plan import Output, ProcessPlan
 from signage_launch.processes import guard
+from signage_launch.processes.lines import LineSplitter
 from signage_launch.processes.output import Sink, Stream
+from signage_launch.processes.ready import ADDRESS, ReadySocket
+from signage_launch.processes.restart import LauncherLines, RestartPolicy
+from signage_launch.processes.run_folder import RunFolder
 
-SETTLED_S = 10.0
-LONGEST_DELAY_S = 30.0
+IS_RESTART = "SIGNAGE_RESTARTED"
+"""Set to 1 in the environment of a process that is started again."""
 _CHUNK_BYTES = 65536
-_LONGEST_LINE_BYTES = 16384
 _DRAIN_S = 0.5
 _ONE_LINE = "error: "
-_LABEL = r"(?P<label>[\w.-]+-\d+)"
-_LAUNCHER_ERROR = re.compile(rf"^\[{_LABEL}\] error: (?P<text>.*)")
-_LAUNCHER_DIED = re.compile(rf"\[{_LABEL}\]: process has died \[pid \d+, exit code {EXIT_USAGE}\b")
 
 
 class Child:
-    """Keeps one process of a plan running until it ends for good or the launch stops."""
+    """Keeps one process of a plan running until it ends for good or the launch stops.
 
-    def __init__(
-        self, plan: ProcessPlan, label: str, command: Sequence[str], sink: Sink, stopping: asyncio.Event
-    ) -> None:
+    Attributes:
+        plan: what is started.
+        label: prefix of its lines.
+        error: the one line that it last said why it can't go on.
+        is_refused: whether it ended for good because of what it was configured with.
+    """
+
+    def __init__(self, plan: ProcessPlan, label: str, folder: RunFolder, sink: Sink, stopping: asyncio.Event) -> None:
         """Prepare; nothing is started yet.
 
         Args:
             plan: what to start.
             label: prefix of its lines, such as ``camera-1``.
-            command: the command line.
+            folder: where its parameters are written, anew for each start.
             sink: takes its lines.
             stopping: set when everything is to end.
         """
         self.plan = plan
         self.label = label
         self.error = ""
-        self._command = list(command)
+        self.is_refused = False
+        self._folder = folder
+        self._pid = 0
         self._sink = sink
         self._stopping = stopping
         self._giving_up = asyncio.Event()
-        self._launcher_lines = LauncherLines()
+        self._policy = RestartPolicy(plan.respawn, plan.is_own)
+        self._launcher_lines = LauncherLines(plan.own_names)
 
     async def keep_running(self) -> int:
         """Run the process, again and again where the plan says so; return its last exit status."""
-        policy = RestartPolicy(self.plan.respawn)
-        while True:
-            started_s = time.monotonic()
-            try:
-                status = await self._run()
-            except OSError as error:
-                self.error = f"{self._command[0]}: {error.strerror} {error.filename or ''}"
-                return EXIT_USAGE
-            if self._giving_up.is_set():
-                return EXIT_USAGE
-            if self._stopping.is_set():
-                return status
-            delay_s = policy.delay_after(status, time.monotonic() - started_s)
-            if delay_s is None:
-                return status
-            self._sink.write_message(self.label, "INFO", f"starting again in {delay_s:.1f} s")
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), delay_s)
-                return status
+        with contextlib.closing(ReadySocket()) as notify:
+            environment = self._environment(notify.address)
+            while True:
+                started_s = time.monotonic()
+                with self._hearing(notify):
+                    status = await self._run(environment)
+                delay_s = self._policy.delay_after(status, time.monotonic() - started_s)
+                if not self._stopping.is_set():
+                    self.is_refused = self._giving_up.is_set() or self._policy.is_final(status)
+                self._report_end(status)
+                if self._stopping.is_set() or self.is_refused or delay_s is None:
+                    return status
+                self._sink.write_message(self.label, "INFO", f"starting again in {delay_s:.1f} s")
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), delay_s)
+                    return status
+                environment[IS_RESTART] = "1"
 
-    async def _run(self) -> int:
-        if not self.plan.is_launcher:
-            return await self._run_once(None)
-        theirs, ours = os.pipe()
+    def _environment(self, notify_address: str) -> dict[str, str]:
+        environment = {**self.plan.environment, ADDRESS: notify_address}
+        for name in (IS_RESTART, guard.ARE_BLOCKED):
+            environment.pop(name, None)
+        if self.plan.is_own:
+            environment[guard.ARE_BLOCKED] = "1"
+        if self.plan.is_launcher:  # it writes its nodes' parameters and its own log, too
+            with contextlib.suppress(OSError):
+                environment["TMPDIR"] = str(self._folder.path())
+                environment.setdefault("ROS_LOG_DIR", environment["TMPDIR"])
+        return environment
+
+    @contextlib.contextmanager
+    def _hearing(self, notify: ReadySocket) -> Iterator[None]:
+        """Take what processes say on the socket, up to the last."""
+
+        def take() -> None:
+            for pid in notify.ready_pids():
+                self._launcher_lines.note_ready(pid)
+                self._policy.has_been_healthy = True
+
+        loop = asyncio.get_running_loop()
+        loop.add_reader(notify, take)
         try:
-            return await self._run_once(theirs)
+            yield
         finally:
-            os.close(theirs)
-            os.close(ours)
+            loop.remove_reader(notify)
+            take()
 
-    async def _run_once(self, lifeline: int | None) -> int:
-        process = await self._start(lifeline)
+    async def _run(self, environment: Mapping[str, str]) -> int:
+        """Run the process once; what keeps it from being started counts as its own complaint."""
+        self.error, self._pid = "", 0
+        try:
+            if not self.plan.is_launcher:
+                return await self._run_once(environment, None)
+            theirs, ours = os.pipe()
+            try:
+                return await self._run_once(environment, theirs)
+            finally:
+                os.close(theirs)
+                os.close(ours)
+        except OSError as error:
+            self.error = f"{error.filename or self.plan.name}: {error.strerror or error}"
+            return EXIT_USAGE
+
+    async def _run_once(self, environment: Mapping[str, str], lifeline: int | None) -> int:
+        process = await self._start(environment, lifeline)
+        self._pid = process.pid
         self._sink.write_message(self.label, "INFO", f"process started with pid [{process.pid}]")
         readers = [asyncio.create_task(self._read(process.stdout, Stream.OUT))]
         readers.append(asyncio.create_task(self._read(process.stderr, Stream.ERR)))
@@ -99,23 +139,29 @@ class Child:
             for task in (*readers, ender):
                 task.cancel()
             _signal_group(process.pid, signal.SIGKILL)  # whatever it started itself and left behind
-        self._report_end(process.pid, status)
         return status
 
-    async def _start(self, lifeline: int | None) -> asyncio.subprocess.Process:
+    async def _start(self, environment: Mapping[str, str], lifeline: int | None) -> asyncio.subprocess.Process:
+        numbers = itertools.count(1)
+        command = self.plan.command(lambda text: self._folder.write(f"{self.label}-{next(numbers)}.yaml", text))
         death = signal.SIGKILL if lifeline is None else signal.SIGINT
-        numbers = (os.getpid(), int(death), -1 if lifeline is None else lifeline)
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", guard.__file__, *map(str, numbers)),
-            *self._command,
-            env=dict(self.plan.environment),
-            cwd=self.plan.cwd or Path.cwd(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            pass_fds=() if lifeline is None else (lifeline,),
-        )
+        words = (os.getpid(), int(death), -1 if lifeline is None else lifeline)
+        # What the process inherits blocked, it releases when it can answer; until then a signal waits.
+        signal.pthread_sigmask(signal.SIG_BLOCK, guard.BLOCKED)
+        try:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", guard.__file__, *map(str, words)),
+                *command,
+                env=environment,
+                cwd=self.plan.cwd,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
+                pass_fds=() if lifeline is None else (lifeline,),
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, guard.BLOCKED)
 
     async def _read(self, reader: asyncio.StreamReader | None, stream: Stream) -> None:
         splitter = LineSplitter()
@@ -126,10 +172,11 @@ class Child:
             self._take(line, stream)
 
     def _take(self, line: str, stream: Stream) -> None:
-        """Pass a line on; the one line of a process that gives up is kept until its exit status is known."""
+        """Pass a line on; the one line of a process that gives up is kept until it is known whether it has."""
         if self.plan.is_launcher:
             self._take_from_launcher(line, stream)
         elif stream is Stream.ERR and line.startswith(_ONE_LINE):
+            self._say_error()
             self.error = line.removeprefix(_ONE_LINE)
         else:
             self._pass_on(self.label, line, stream)
@@ -143,18 +190,25 @@ class Child:
 
     def _take_from_launcher(self, line: str, stream: Stream) -> None:
         self._pass_on("", line, stream)
-        failure = self._launcher_lines.failure_in(line)
+        failure = self._launcher_lines.failure_in(line, time.monotonic())
         if failure and not self._stopping.is_set():
             self.error = self.error or failure
             self._giving_up.set()
 
-    def _report_end(self, pid: int, status: int) -> None:
-        if self.error and status != EXIT_USAGE:
+    def _say_error(self) -> None:
+        if self.error:
             self._sink.write_line(self.label, Stream.ERR, f"{_ONE_LINE}{self.error}", self.plan.output)
-        if status == 0 or self._stopping.is_set():
-            self._sink.write_message(self.label, "INFO", f"process has finished [pid {pid}, exit code {status}]")
-        elif status != EXIT_USAGE:
-            self._sink.write_message(self.label, "ERROR", f"process has died [pid {pid}, exit code {status}]")
+
+    def _report_end(self, status: int) -> None:
+        """Say how the process ended; what ends everything is left to who says that."""
+        if self.is_refused:
+            return
+        self._say_error()
+        if not self._pid:
+            return
+        is_expected = status == 0 or self._stopping.is_set()
+        level, what = ("INFO", "has finished") if is_expected else ("ERROR", "has died")
+        self._sink.write_message(self.label, level, f"process {what} [pid {self._pid}, exit code {status}]")
 
     async def _end_when_stopping(self, process: asyncio.subprocess.Process) -> None:
         reasons = [asyncio.create_task(event.wait()) for event in (self._stopping, self._giving_up)]
@@ -181,76 +235,3 @@ def _signal_one(pid: int, number: signal.Signals) -> None:
 def _signal_group(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-
-
-@dataclass
-class RestartPolicy:
-    """When to start a process again, and when not.
-
-    A process that ends soon after its start is waited for twice as long each time, up to half a minute; one that has
-    run for ten seconds starts from the launch file's delay again.
-
-    Attributes:
-        respawn: what the launch file says.
-    """
-
-    respawn: Respawn
-    _quick_ends: int = field(default=0, init=False)
-    _restarts: int = field(default=0, init=False)
-
-    def delay_after(self, exit_status: int, lasted_s: float) -> float | None:
-        """Return the seconds until the next start, or None if there is none.
-
-        Bad configuration (exit status 2) does not get better by trying again.
-        """
-        if not self.respawn.is_enabled or exit_status == EXIT_USAGE or self._used_up():
-            return None
-        self._restarts += 1
-        self._quick_ends = 0 if lasted_s >= SETTLED_S else self._quick_ends + 1
-        delay_s = self.respawn.delay_s * 2.0 ** max(self._quick_ends - 1, 0)
-        return min(delay_s, max(LONGEST_DELAY_S, self.respawn.delay_s))
-
-    def _used_up(self) -> bool:
-        return 0 <= self.respawn.max_retries <= self._restarts
-
-
-class LineSplitter:
-    """Collects bytes and gives whole lines; a line longer than 16 kB is cut, so that no process can fill the memory."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def feed(self, data: bytes) -> list[str]:
-        """Take bytes and return the lines that they complete, without their ends."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        if len(self._rest) > _LONGEST_LINE_BYTES:
-            lines.append(self._rest)
-            self._rest = b""
-        return [self._text(line) for line in lines]
-
-    def end(self) -> list[str]:
-        """Return what is left when the stream has ended."""
-        rest, self._rest = self._rest, b""
-        return [self._text(rest)] if rest else []
-
-    @staticmethod
-    def _text(line: bytes) -> str:
-        return line.decode(errors="replace").rstrip("\r")
-
-
-class LauncherLines:
-    """Notices in the lines of ``ros2 launch`` that one of its processes gave up because of bad configuration.
-
-    ``ros2 launch`` itself would start such a process again and again.
-    """
-
-    def __init__(self) -> None:
-        self._errors: dict[str, str] = {}
-
-    def failure_in(self, line: str) -> str | None:
-        """Take a line; return the one line of a process that has just ended with status 2, else None."""
-        if match := _LAUNCHER_ERROR.match(line):
-            self._errors[match["label"]] = match["text"]
-        if match := _LAUNCHER_DIED.search(line):
-            return self._errors.get(match["label"]) or f"{match['label']} ended with exit status {EXIT_USAGE}"
-        return None

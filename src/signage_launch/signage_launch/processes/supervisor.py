@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import contextlib
 import signal
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 
 from signage_common.errors import EXIT_FAILED, EXIT_USAGE, ConfigurationError
 
 from signage_launch.launch_xml.plan import Plan
 from signage_launch.processes.child import Child
 from signage_launch.processes.output import Sink
+from signage_launch.processes.run_folder import RunFolder
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -21,6 +21,7 @@ class Supervisor:
     """Runs a plan.
 
     SIGINT, SIGTERM and SIGHUP to this program end every process: SIGINT first, SIGTERM and SIGKILL for one that stays.
+    A SIGHUP that is ignored, as ``nohup`` has it, stays so.
     """
 
     def __init__(self, plan: Plan, sink: Sink) -> None:
@@ -48,24 +49,36 @@ class Supervisor:
         self._stop_event = asyncio.Event()
         if self._is_stopping:
             return 0
-        loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, self._on_signal, number)
+        folder = RunFolder()
         try:
-            with tempfile.TemporaryDirectory(prefix="signage-launch-") as folder:
-                return await self._run(Path(folder), self._stop_event)
+            with self._handling_signals():
+                return await self._run(folder, self._stop_event)
         finally:
-            for number in _SIGNALS:
+            folder.remove()
+            self._sink.flush()
+
+    @contextlib.contextmanager
+    def _handling_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        numbers = [number for number in _SIGNALS if number is not signal.SIGHUP or not _is_ignored(number)]
+        for number in numbers:
+            loop.add_signal_handler(number, self._on_signal, number)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
+        try:
+            yield
+        finally:
+            for number in numbers:
                 loop.remove_signal_handler(number)
 
     def _on_signal(self, number: signal.Signals) -> None:
-        self._sink.write_message("launch", "INFO", f"{number.name}: ending all processes")
         self.stop()
+        self._sink.write_message("launch", "INFO", f"{number.name}: ending all processes")
 
-    async def _run(self, folder: Path, stopping: asyncio.Event) -> int:
+    async def _run(self, folder: RunFolder, stopping: asyncio.Event) -> int:
         for level, text in self._plan.messages:
             self._sink.write_message("launch.user", level, text)
-        children = self._make_children(folder, stopping)
+        numbered = enumerate(self._plan.processes, start=1)
+        children = [Child(plan, f"{plan.name}-{number}", folder, self._sink, stopping) for number, plan in numbered]
         tasks = [asyncio.create_task(self._keep_running(child)) for child in children]
         try:
             statuses = await asyncio.gather(*tasks)
@@ -74,22 +87,9 @@ class Supervisor:
             await asyncio.gather(*tasks, return_exceptions=True)
         return self._outcome(statuses)
 
-    def _make_children(self, folder: Path, stopping: asyncio.Event) -> list[Child]:
-        numbers = itertools.count(1)
-
-        def write(text: str) -> Path:
-            path = folder / f"parameters-{next(numbers)}.yaml"
-            path.write_text(text)
-            return path
-
-        numbered = enumerate(self._plan.processes, start=1)
-        return [
-            Child(plan, f"{plan.name}-{number}", plan.command(write), self._sink, stopping) for number, plan in numbered
-        ]
-
     async def _keep_running(self, child: Child) -> int:
         status = await child.keep_running()
-        if status == EXIT_USAGE and not self._is_stopping:
+        if child.is_refused and not self._is_stopping:
             self._failed = child
         if self._failed is not None or child.plan.ends_launch:
             self.stop()
@@ -102,3 +102,7 @@ class Supervisor:
         if self._is_stopping:
             return 0
         return EXIT_FAILED if any(statuses) else 0
+
+
+def _is_ignored(number: signal.Signals) -> bool:
+    return signal.getsignal(number) is signal.SIG_IGN
