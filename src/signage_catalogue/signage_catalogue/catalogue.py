@@ -14,8 +14,10 @@ from signage_common.home import require
 from signage_catalogue.document import Document, DocumentError, parse_document
 from signage_catalogue.error_messages import problems_of
 from signage_catalogue.errors import CatalogueError, FieldPath, Problem, field_name
-from signage_catalogue.media import EXTENSIONS, MediaError, inspect, read_duration_s, resolve_inside
-from signage_catalogue.schema import Campaign, CatalogueFile, CreativeEntry
+from signage_catalogue.files import read_file
+from signage_catalogue.films import FilmReader, check_film
+from signage_catalogue.media import EXTENSIONS, MediaError, inspect, resolve_inside
+from signage_catalogue.schema import LONGEST_S, SHORTEST_S, Campaign, CatalogueFile, CreativeEntry
 
 MEDIA_PREFIX = "/media/"
 MAX_BYTES = 1 << 20
@@ -28,7 +30,7 @@ class Creative:
     Attributes:
         name: in the catalogue, any UTF-8.
         path: the real file, links followed, known to lie in an allowed folder.
-        duration_s: how long one showing takes, above 0.
+        duration_s: how long one showing takes, at least half a second.
         ad_id: the advertiser's own identifier; empty if it has none.
         media_type: such as ``video/webm``, from the content.
         digest: the first 16 hexadecimal digits of the content's SHA-256.
@@ -97,17 +99,27 @@ def load_catalogue(path: Path, media_root: Path | None = None) -> Catalogue:
     Raises:
         CatalogueError: it can't be used; all its problems are named with line and field.
     """
+    try:
+        return _load(path, media_root)
+    except CatalogueError:
+        raise
+    except Exception as error:  # whatever a file does to those who read it, the sign goes on
+        raise _file_error(path, f"expected a readable catalogue, got {type(error).__name__}: {error}") from error
+
+
+def _load(path: Path, media_root: Path | None) -> Catalogue:
     document = _read_document(path)
     entries = _validate(path, document)
     folder = path.absolute().parent
     media = tuple(folder / entry.file for entry in entries.creatives.values())
     problems = list(_unknown_names(entries, document))
     creatives = {}
-    for name, entry in entries.creatives.items():
-        try:
-            creatives[name] = _make_creative(name, entry, folder, media_root)
-        except MediaError as error:
-            problems.append(_problem(document, ("creatives", name, error.field), str(error)))
+    with FilmReader() as films:
+        for name, entry in entries.creatives.items():
+            try:
+                creatives[name] = _make_creative(name, entry, folder, media_root, films)
+            except MediaError as error:
+                problems.append(_problem(document, ("creatives", name, error.field), str(error)))
     if problems:
         raise CatalogueError(path, problems, media)
     return Catalogue(path, entries.timezone, entries.fallback, creatives, entries.campaigns, media)
@@ -115,8 +127,7 @@ def load_catalogue(path: Path, media_root: Path | None = None) -> Catalogue:
 
 def _read_document(path: Path) -> Document:
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_file(path, MAX_BYTES + 1)
     except OSError as error:
         raise _file_error(path, f"expected a catalogue in YAML, got: {error.strerror}") from None
     if len(raw) > MAX_BYTES:
@@ -132,7 +143,9 @@ def _read_document(path: Path) -> Document:
 
 def _validate(path: Path, document: Document) -> CatalogueFile:
     if not isinstance(document.data, dict):
-        raise _file_error(path, "expected the fields version, fallback, creatives and campaigns, got none")
+        kind = "list" if isinstance(document.data, list) else "single value"
+        found = "nothing" if document.data is None else f"a {kind}"
+        raise _file_error(path, f"expected the fields version, fallback and creatives, got {found}")
     try:
         return CatalogueFile.model_validate(document.data)
     except ValidationError as error:
@@ -149,15 +162,29 @@ def _unknown_names(entries: CatalogueFile, document: Document) -> Iterator[Probl
                 yield _problem(document, (*place, index), f"expected the name of a creative, got {name!r}")
 
 
-def _make_creative(name: str, entry: CreativeEntry, folder: Path, media_root: Path | None) -> Creative:
+def _make_creative(
+    name: str, entry: CreativeEntry, folder: Path, media_root: Path | None, films: FilmReader
+) -> Creative:
     path = resolve_inside(entry.file, folder, media_root)
     media = inspect(path)
-    duration_s = entry.duration_s
-    if duration_s is None and media.is_picture:
-        raise MediaError("expected this field, which a picture requires", "duration_s")
-    if duration_s is None:
-        duration_s = read_duration_s(path)
+    plays_s = None
+    if not media.is_picture:
+        film = films.read(path)
+        check_film(film, media.media_type)
+        plays_s = film.duration_s
+    duration_s = entry.duration_s or _duration_of_file(plays_s, media.is_picture)
     return Creative(name, path, duration_s, entry.ad_id, media.media_type, media.digest)
+
+
+def _duration_of_file(plays_s: float | None, is_picture: bool) -> float:
+    if is_picture:
+        raise MediaError("expected this field, which a picture requires", "duration_s")
+    if plays_s is None:
+        raise MediaError("expected this field, because the film does not tell how long it plays", "duration_s")
+    if not SHORTEST_S <= plays_s <= LONGEST_S:
+        problem = f"expected this field, because the film plays {plays_s:.3g} s"
+        raise MediaError(f"{problem}; allowed are {SHORTEST_S} to {LONGEST_S} s", "duration_s")
+    return plays_s
 
 
 def _problem(document: Document, place: FieldPath, message: str) -> Problem:

@@ -28,6 +28,7 @@ _LIMITS = {
     "greater_than": ("more than {gt}", "gt"),
     "greater_than_equal": ("at least {ge}", "ge"),
     "less_than_equal": ("at most {le}", "le"),
+    "too_long": ("at most {max_length} entries", "max_length"),
     "string_too_long": ("at most {max_length} characters", "max_length"),
     "literal_error": ("{expected}", "expected"),
 }

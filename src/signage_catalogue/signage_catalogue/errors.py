@@ -9,6 +9,8 @@ from pathlib import Path
 from signage_common.errors import ConfigurationError
 
 FieldPath = tuple[str | int, ...]
+MAX_LISTED = 20
+_MAX_PATH, _MAX_FIELD, _MAX_MESSAGE = 5000, 200, 400
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,11 @@ class Problem:
     message: str
 
     def text(self, path: Path) -> str:
-        """Write the problem as one line, the way compilers do."""
-        where = f"{path}:{self.line}" if self.line else str(path)
-        return ": ".join(part for part in (where, self.field, self.message) if part)
+        """Write the problem as one line of bounded length, the way compilers do."""
+        where = _one_line(f"{path}:{self.line}" if self.line else str(path), _MAX_PATH)
+        return ": ".join(
+            filter(None, (where, _one_line(self.field, _MAX_FIELD), _one_line(self.message, _MAX_MESSAGE)))
+        )
 
 
 class CatalogueError(ConfigurationError):
@@ -46,18 +50,23 @@ class CatalogueError(ConfigurationError):
         self.path = path
         self.problems: Sequence[Problem] = sorted(problems, key=lambda problem: problem.line)
         self.media = tuple(media)
-        super().__init__(self._summary())
+        super().__init__(self._summary(path))
 
-    def _summary(self) -> str:
+    def _summary(self, path: Path) -> str:
         first, *others = self.problems
-        return first.text(self.path) + (
-            f" (and {len(others)} more, the next on line {others[0].line})" if others else ""
-        )
+        return first.text(path) + (f" (and {len(others)} more, the next on line {others[0].line})" if others else "")
+
+    @property
+    def public(self) -> str:
+        """Return the same line with the catalogue's name alone, for those who need not know where it lies."""
+        return self._summary(Path(self.path.name))
 
     @property
     def report(self) -> str:
-        """Return every problem on a line of its own, the first one first."""
-        return "\n".join(problem.text(self.path) for problem in self.problems)
+        """Return the problems on a line each, the first one first; of very many only how many more there are."""
+        lines = [problem.text(self.path) for problem in self.problems[:MAX_LISTED]]
+        more = len(self.problems) - len(lines)
+        return "\n".join([*lines, *([f"{_one_line(str(self.path), _MAX_PATH)}: and {more} more"] if more else [])])
 
 
 def field_name(field: FieldPath) -> str:
@@ -69,3 +78,9 @@ def field_name(field: FieldPath) -> str:
         else:
             name += f".{step}" if name else step
     return name
+
+
+def _one_line(text: str, most: int) -> str:
+    """Return a text without line ends and control characters, cut to its first characters."""
+    shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text[: most + 1])
+    return shown if len(shown) <= most else f"{shown[: most - 3]}..."

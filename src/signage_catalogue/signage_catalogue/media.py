@@ -1,26 +1,31 @@
-"""Look into the file of a creative: what it is, how long it plays, and what it contains."""
+"""Look at the file of a creative: where it lies, what it is, and what it contains."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+from signage_common.pictures import LARGEST_PIXELS, PictureError, check_picture
+
+from signage_catalogue.files import FileState, open_file, state_of
 
 WEBM, MP4, PNG, JPEG = "video/webm", "video/mp4", "image/png", "image/jpeg"
 EXTENSIONS = {WEBM: "webm", MP4: "mp4", PNG: "png", JPEG: "jpg"}
+LARGEST_SIDE_PX = 16_384
+_MOST_BYTES = {WEBM: 2 << 30, MP4: 2 << 30, PNG: 64 << 20, JPEG: 64 << 20}
 _HEAD_BYTES = 4096
+_PICTURE_HEAD_BYTES = 8 << 20
+"""A photo may carry a colour profile and a preview before it says its size."""
 _BLOCK_BYTES = 1 << 20
 _DIGEST_HEX = 16
-_QUIET = "-8"  # the decoder's own complaints would stand on stderr beside our line
-
-FileState = tuple[int, int, int]
+_KNOWN_FILES = 32_768
 
 
 class MediaError(Exception):
-    """A file is no creative; the message says what was expected.
+    """A file is no creative; the message says what was expected, and names no folder of this machine.
 
     Attributes:
         field: of the creative's entry that would have to change.
@@ -73,13 +78,16 @@ def resolve_inside(file: str, folder: Path, media_root: Path | None) -> Path:
     """
     try:
         path = (folder / file).resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):
-        raise MediaError(f"expected a file, found nothing at {folder / file}") from None
+        is_file = path.is_file()
+    except (FileNotFoundError, RuntimeError, ValueError):
+        raise MediaError(f"expected a file, found nothing at {file}") from None
+    except OSError as error:
+        raise MediaError(f"expected a file at {file}, got: {error.strerror}") from None
     roots = [root.resolve() for root in (folder, media_root) if root is not None]
     if not any(path.is_relative_to(root) for root in roots):
-        raise MediaError(f"expected a file inside {' or '.join(map(str, roots))}, got {path}")
-    if not path.is_file():
-        raise MediaError(f"expected a file, got something else at {path}")
+        raise MediaError(f"expected a file inside the catalogue's folder or media_root, got {file}")
+    if not is_file:
+        raise MediaError(f"expected a file, got something else at {file}")
     return path
 
 
@@ -87,55 +95,55 @@ def inspect(path: Path) -> MediaInfo:
     """Read a file's type and digest; a file that has not changed since is not read again.
 
     Raises:
-        MediaError: it can't be read, or is neither WebM, MP4, PNG nor JPEG.
+        MediaError: it can't be read, is neither WebM, MP4, PNG nor JPEG, or is larger than it may be.
     """
     try:
-        return _inspect(path, _state_of(path.stat()))
+        return _inspect(path, state_of(path.stat()))
     except OSError as error:
         raise MediaError(f"expected a readable file, got: {error.strerror}") from None
 
 
-def read_duration_s(path: Path) -> float:
-    """Return the duration of a film, from its number of frames and its frame rate.
+def check_size(width_px: int, height_px: int) -> None:
+    """Check that a screen can hold a picture, or a picture of a film.
 
     Raises:
-        MediaError: the file does not tell, or is broken.
+        MediaError: it has no pixels, or more than it may have.
     """
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _QUIET)
-    import cv2  # slow to load, and needed only where a catalogue leaves a duration out
-
-    film = cv2.VideoCapture(str(path))
-    try:
-        frames, fps = film.get(cv2.CAP_PROP_FRAME_COUNT), film.get(cv2.CAP_PROP_FPS)
-        readable = film.isOpened() and film.grab()
-    finally:
-        film.release()
-    if not readable or not frames > 0 or not fps > 0 or not math.isfinite(frames / fps):
-        raise MediaError(f"expected this field, because {path} does not tell how long it plays", "duration_s")
-    return frames / fps
+    if min(width_px, height_px) < 1:
+        raise MediaError(f"expected pictures with pixels, got {width_px}x{height_px}")
+    if width_px * height_px > LARGEST_PIXELS or max(width_px, height_px) > LARGEST_SIDE_PX:
+        most = f"{LARGEST_PIXELS / 1e6:.0f} million pixels and {LARGEST_SIDE_PX} a side"
+        raise MediaError(f"expected at most {most}, got {width_px}x{height_px}")
 
 
-def file_state(path: Path) -> FileState | None:
-    """Return what tells a changed file from the old one: time of change, size and inode; None if it is missing."""
-    try:
-        return _state_of(path.stat())
-    except (OSError, ValueError):
-        return None
-
-
-def _state_of(stat: os.stat_result) -> FileState:
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-
-@functools.lru_cache(maxsize=4096)
-def _inspect(path: Path, _state: FileState) -> MediaInfo:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
+@functools.lru_cache(maxsize=_KNOWN_FILES)
+def _inspect(path: Path, state: FileState) -> MediaInfo:
+    size = state[1]
+    with open_file(path) as file:
+        head = file.read(_HEAD_BYTES) or b""
         media_type = sniff(head)
         if media_type is None:
             raise MediaError("expected WebM, MP4, PNG or JPEG content, got something else")
-        digest.update(head)
-        while block := stream.read(_BLOCK_BYTES):
-            digest.update(block)
-    return MediaInfo(media_type, digest.hexdigest()[:_DIGEST_HEX])
+        if size > _MOST_BYTES[media_type]:
+            raise MediaError(f"expected at most {_MOST_BYTES[media_type] >> 20} MB of {media_type}, got {size >> 20}")
+        if media_type in (PNG, JPEG):
+            head += file.read(_PICTURE_HEAD_BYTES) or b""
+            _check_picture(head)
+        return MediaInfo(media_type, _digest(head, file, size))
+
+
+def _check_picture(head: bytes) -> None:
+    try:
+        check_size(*check_picture(head))
+    except PictureError as error:
+        raise MediaError(str(error)) from None
+
+
+def _digest(head: bytes, file: BinaryIO, size: int) -> str:
+    """Hash a file as long as it was when it was looked at; one that grows meanwhile will be read again."""
+    digest = hashlib.sha256(head)
+    left = size - len(head)
+    while left > 0 and (block := file.read(min(left, _BLOCK_BYTES))):
+        digest.update(block)
+        left -= len(block)
+    return digest.hexdigest()[:_DIGEST_HEX]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 
 from signage_catalogue.catalogue import Catalogue, load_catalogue
 from signage_catalogue.errors import CatalogueError
-from signage_catalogue.media import file_state
+from signage_catalogue.files import file_state
 
 ReloadResult = Catalogue | CatalogueError
 
@@ -33,7 +34,6 @@ class CatalogueWatch:
         self._seen = {path: file_state(path)}
         self.catalogue = load_catalogue(path, media_root)
         self._watch_files(self.catalogue.media)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
         self._loading: Future[Catalogue] | None = None
 
     def poll(self) -> ReloadResult | None:
@@ -45,13 +45,21 @@ class CatalogueWatch:
             return self._take(self._loading) if self._loading.done() else None
         states = {file: file_state(file) for file in self._seen}
         if states != self._seen:
-            self._seen = states
-            self._loading = self._worker.submit(load_catalogue, self._path, self._media_root)
+            loading: Future[Catalogue] = Future()
+            # No end of the process waits for a daemon, however long a disk or a film takes.
+            threading.Thread(target=self._load, args=(loading,), name="catalogue", daemon=True).start()
+            self._seen, self._loading = states, loading
         return None
 
     def close(self) -> None:
-        """Stop the background thread."""
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        """Drop what is being loaded; nothing waits for it."""
+        self._loading = None
+
+    def _load(self, loading: Future[Catalogue]) -> None:
+        try:
+            loading.set_result(load_catalogue(self._path, self._media_root))
+        except CatalogueError as error:
+            loading.set_exception(error)
 
     def _take(self, loading: Future[Catalogue]) -> ReloadResult:
         self._loading = None

@@ -24,6 +24,9 @@ from signage_catalogue.errors import FieldPath
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_AGE_YEARS = 120
 MAX_NAME = 100
+MAX_CREATIVES, MAX_PLAYLIST = 2_000, 200
+SHORTEST_S, LONGEST_S = 0.5, 86_400
+"""How long a showing may take: each one is told and accounted for, so that it can't be as short as one likes."""
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
 
@@ -72,6 +75,12 @@ def _zone(value: Any) -> zoneinfo.ZoneInfo:
         raise ValueError(f"expected a time zone such as Asia/Seoul, got {value!r}") from None
 
 
+def _version(value: Any) -> int:
+    if type(value) is not int or value != 1:
+        raise ValueError(f"expected 1, got {value!r}")
+    return value
+
+
 Name = Annotated[str, BeforeValidator(_name)]
 Names = Annotated[tuple[Name, ...], Field(strict=False)]
 Minutes = Annotated[int, BeforeValidator(_minutes)]
@@ -92,7 +101,7 @@ class CreativeEntry(Entry):
     """A film or picture that a screen can show."""
 
     file: Annotated[str, Field(min_length=1)]
-    duration_s: Annotated[float | None, Field(gt=0, le=86_400)] = None
+    duration_s: Annotated[float | None, Field(ge=SHORTEST_S, le=LONGEST_S)] = None
     ad_id: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -175,10 +184,10 @@ class Campaign(Entry):
 class CatalogueFile(Entry):
     """A whole catalogue."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_version)]
     timezone: Zone = Field(default_factory=lambda: zoneinfo.ZoneInfo("UTC"))
-    fallback: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
-    creatives: Annotated[dict[Name, CreativeEntry], Field(min_length=1)]
+    fallback: Annotated[tuple[Name, ...], Field(strict=False, min_length=1, max_length=MAX_PLAYLIST)]
+    creatives: Annotated[dict[Name, CreativeEntry], Field(min_length=1, max_length=MAX_CREATIVES)]
     campaigns: dict[Name, Campaign] = {}
 
 

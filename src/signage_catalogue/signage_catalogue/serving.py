@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from signage_catalogue.catalogue import Catalogue, Creative
-from signage_catalogue.media import FileState, file_state
+from signage_catalogue.files import FileState, file_state
 from signage_catalogue.reload import CatalogueWatch, ReloadResult
 
 LOOK_S = 0.25
@@ -80,8 +80,8 @@ class LiveCatalogue:
 
     @property
     def problem(self) -> str:
-        """Return why the newest version of the catalogue is refused; empty if it is in use."""
-        return str(self._watch.error or "")
+        """Return why the newest version of the catalogue is refused, for everybody; empty if it is in use."""
+        return self._watch.error.public if self._watch.error else ""
 
     async def run(self) -> None:
         """Look at the files until cancelled."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import cv2
@@ -77,3 +80,16 @@ def catalogue_file(tmp_path):
     path = folder / "ads.yaml"
     path.write_text(CATALOGUE)
     return path
+
+
+def put_in_place(path: Path, kind: str) -> None:
+    """Put a FIFO, a folder, a socket, a link to nowhere, or a link to some other path there."""
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+    else:
+        path.symlink_to("nowhere" if kind == "dangling" else kind)

@@ -1,10 +1,15 @@
+import resource
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from signage_catalogue import CatalogueError, Creative, catalogue_paths, load_catalogue
+from signage_catalogue.testing import put_in_place
 from signage_common.errors import ConfigurationError
 
+MEDIA = Path(__file__).parent / "media"
 HEAD = "version: 1\nfallback: [house]\n"
 CREATIVES = "creatives:\n  house: {file: house.webm, duration_s: 10}\n  신발: {file: a.webm}\n"
 
@@ -48,8 +53,10 @@ def test_a_relative_path_to_the_catalogue(catalogue_folder, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "ads.yaml: expected the fields version, fallback, creatives and campaigns, got none"),
-        ("- a", "ads.yaml: expected the fields version"),
+        ("", "ads.yaml: expected the fields version, fallback and creatives, got nothing"),
+        ("- a", "ads.yaml: expected the fields version, fallback and creatives, got a list"),
+        ("house", "ads.yaml: expected the fields version, fallback and creatives, got a single value"),
+        ("# nothing\n", "ads.yaml: expected the fields version, fallback and creatives, got nothing"),
         ("version: 1\nfallback: [", "expected YAML"),
         (b"version: 1\n\xff", "ads.yaml:2: expected UTF-8"),
         (b"#" * (1 << 20) + b"\n", "ads.yaml: expected at most 1048576 bytes"),
@@ -77,7 +84,7 @@ def test_a_relative_path_to_the_catalogue(catalogue_folder, monkeypatch):
         ),
         (
             HEAD + CREATIVES + "  cut: {file: cut.webm}",
-            "ads.yaml:6: creatives.cut.duration_s: expected this field, because",
+            "ads.yaml:6: creatives.cut.file: expected WebM with VP8, VP9, AV1 or H.264 video, got no video",
         ),
     ],
 )
@@ -88,6 +95,120 @@ def test_one_problem(catalogue_folder, media_folder, text, problem):
         load(catalogue_folder, text)
     assert problem in str(caught.value) and len(caught.value.problems) == 1
     assert str(caught.value).startswith(str(catalogue_folder / "ads.yaml")) and "\n" not in str(caught.value)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("name", "got"),
+    [("hevc.webm", "HEVC"), ("sound.webm", "no video"), ("hevc.mp4", "HEVC"), ("theora.webm", "Theora")],
+)
+@pytest.mark.parametrize("more", ["", ", duration_s: 8"])
+def test_a_film_that_browsers_do_not_play_is_refused_when_the_catalogue_is_read(catalogue_folder, name, got, more):
+    (catalogue_folder / name).write_bytes((MEDIA / name).read_bytes())
+    with pytest.raises(CatalogueError, match=f"ads.yaml:6: creatives.x.file: expected .* video, got {got}$"):
+        load(catalogue_folder, HEAD + CREATIVES + f"  x: {{file: {name}{more}}}")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("name", ["h264.mp4", "h264-fragments.mp4", "vp9.mp4", "av1.webm"])
+def test_the_duration_of_what_browsers_play_is_read_from_the_film(catalogue_folder, name):
+    (catalogue_folder / name).write_bytes((MEDIA / name).read_bytes())
+    catalogue = load(catalogue_folder, HEAD + CREATIVES + f"  x: {{file: {name}}}")
+    assert catalogue.creatives["x"].duration_s == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.fault
+def test_a_film_of_one_frame_needs_a_duration(catalogue_folder):
+    writer = cv2.VideoWriter(str(catalogue_folder / "one.webm"), cv2.VideoWriter_fourcc(*"VP80"), 24, (64, 48))
+    writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.release()
+    text = HEAD + CREATIVES + "  x: {file: one.webm%s}"
+    with pytest.raises(CatalogueError, match=r"duration_s: expected this field, because the film plays 0.0417 s"):
+        load(catalogue_folder, text % "")
+    assert load(catalogue_folder, text % ", duration_s: 10").creatives["x"].duration_s == 10.0
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_other_encodings_are_refused_in_one_line(catalogue_folder, encoding):
+    with pytest.raises(CatalogueError, match=r"expected (UTF-8|YAML)") as caught:
+        load(catalogue_folder, (HEAD + CREATIVES.replace("신발", "schön")).encode(encoding))
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("number", "weight", "priority"),
+    [("1e3", 1000.0, 0), ("+5", 5.0, 5), ("0o17", 15.0, 15), ("0x10", 16.0, 16), ("007", 7.0, 7)],
+)
+def test_numbers_as_yaml_writes_them(catalogue_folder, number, weight, priority):
+    rank = "" if "e" in number else f", priority: {number}"
+    text = f"campaigns: {{x: {{creatives: [house], weight: {number}{rank}}}}}"
+    campaign = load(catalogue_folder, HEAD + CREATIVES + text).campaigns["x"]
+    assert (campaign.weight, campaign.priority) == (weight, priority)
+
+
+OTHER_KINDS = {
+    ("weight: {}", "weight"): [".inf", ".nan", "-.inf", "1e999", "yes", "1_000", "1:30", "0", ""],
+    ("priority: {}", "priority"): ["1e3", "1.0", "9" * 25, "on", "2026-11-01", "~"],
+    ("cap: {{plays_per_hour: {}}}", "cap.plays_per_hour"): ["0.5", "off", "-1", "1e999"],
+    ("dates: {{from: {}}}", "dates.from"): ["20261101", "2026-02-30", "yesterday", "2026-11-01T00:00:00"],
+    ("dayparts: [{{from: {}}}]", "dayparts[0].from"): ["7", "79200", "22:00:00", "25:00", "7:00"],
+    ("dayparts: [{{days: [{}]}}]", "dayparts[0].days[0]"): ["monday", "1", "on", "~"],
+    ("target: {{gender: {}}}", "target.gender"): ["no", "f", "~", "1"],
+    ("target: {{age: [{}]}}", "target.age"): ["20", "20, 1e3", "1.0, 2", "-1, 5", "20, .inf", "no, yes"],
+    ("creatives: [house, {}]", "creatives[1]"): ["1", "no", "~", "1e3", "true", "x" * 5000],
+}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [(line.format(value), field) for (line, field), values in OTHER_KINDS.items() for value in values],
+)
+def test_values_of_other_kinds_are_refused_in_one_line_with_their_field(catalogue_folder, line, field):
+    creatives = "" if line.startswith("creatives") else "    creatives: [house]\n"
+    with pytest.raises(CatalogueError) as caught:
+        load(catalogue_folder, f"{HEAD}{CREATIVES}campaigns:\n  x:\n{creatives}    {line}\n")
+    assert f"campaigns.x.{field}: expected" in str(caught.value)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 1000
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("key", ["x" * 100_000, '"a\\nb"', '"\\e[31m"', "on", "1", "~"])
+def test_whatever_an_unknown_field_is_called_the_error_is_one_line(catalogue_folder, key):
+    with pytest.raises(CatalogueError, match="unknown field") as caught:
+        load(catalogue_folder, HEAD + CREATIVES + f"? {key}\n: 1\n")
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 1000
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "kind", ["fifo", "folder", "socket", "/dev/zero", "/dev/full", "/dev/null", "/dev/tty", "dangling"]
+)
+def test_whatever_lies_in_place_of_a_catalogue_is_refused_without_waiting(tmp_path, kind):
+    path = tmp_path / "ads.yaml"
+    put_in_place(path, kind)
+    with pytest.raises(CatalogueError, match=r"ads.yaml: expected a catalogue in YAML, got: "):
+        load_catalogue(path)
+
+
+@pytest.mark.fault
+def test_an_error_that_nobody_foresaw_is_a_refusal(catalogue_folder):
+    """No file can be opened beside the catalogue's own, so that the reader of films can't be started."""
+    text = HEAD + CREATIVES
+    load(catalogue_folder, text)
+    (catalogue_folder / "a.webm").write_bytes((catalogue_folder / "b.webm").read_bytes())
+    with (catalogue_folder / "ads.yaml").open() as file:
+        lowest = file.fileno()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + 1, limits[1]))
+    try:
+        with pytest.raises(CatalogueError, match=r"expected a readable catalogue, got OSError: .*Too many open files"):
+            load_catalogue(catalogue_folder / "ads.yaml")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert load_catalogue(catalogue_folder / "ads.yaml").creatives["신발"].duration_s == pytest.approx(0.5, abs=0.05)
 
 
 def test_all_problems_of_a_file_are_listed_in_order(catalogue_folder):

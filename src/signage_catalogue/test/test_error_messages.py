@@ -64,6 +64,20 @@ HEAD = "version: 1\nfallback: [a]\ncreatives:\n  a: {file: a.webm}\n"
             "creatives.a.ad_id",
             "expected at most 200 characters, got '" + 56 * "y" + "...",
         ),
+        (HEAD.replace("1", "true", 1), 1, "version", "expected 1, got True"),
+        (HEAD.replace("1", "1.0", 1), 1, "version", "expected 1, got 1.0"),
+        (
+            HEAD.replace("a.webm", "a.webm, duration_s: 1e-6"),
+            4,
+            "creatives.a.duration_s",
+            "expected at least 0.5, got 1e-06",
+        ),
+        (
+            HEAD.replace("[a]", f"[{'a,' * 201}]"),
+            2,
+            "fallback",
+            "expected at most 200 entries, got [" + 11 * "'a', " + "'...",
+        ),
     ],
 )
 def test_a_problem_has_line_field_and_what_was_expected(text, line, field, message):

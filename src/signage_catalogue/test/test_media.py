@@ -1,19 +1,13 @@
 import hashlib
 import os
+import struct
+import zlib
 
+import cv2
+import numpy as np
 import pytest
-from signage_catalogue.media import (
-    JPEG,
-    MP4,
-    PNG,
-    WEBM,
-    MediaError,
-    file_state,
-    inspect,
-    read_duration_s,
-    resolve_inside,
-    sniff,
-)
+from signage_catalogue.media import JPEG, MP4, PNG, WEBM, MediaError, check_size, inspect, resolve_inside, sniff
+from signage_catalogue.testing import put_in_place
 
 
 @pytest.mark.parametrize(
@@ -97,22 +91,109 @@ def test_files_that_are_refused(tmp_path, file, expected):
         resolve_inside(file, folder, None)
 
 
-def test_the_duration_of_a_real_film(media_folder):
-    assert read_duration_s(media_folder / "film.webm") == pytest.approx(0.5, abs=0.05)
+@pytest.mark.fault
+@pytest.mark.parametrize("file", ["gone.webm", "link", "pipe", "../secret", "nul\0", "x" * 300, "folder/x"])
+def test_an_error_names_the_file_as_the_catalogue_does(tmp_path, file):
+    folder = tmp_path / "catalogue"
+    (folder / "folder").mkdir(parents=True)
+    (tmp_path / "secret").write_bytes(b"x")
+    (folder / "link").symlink_to(tmp_path / "secret")
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(MediaError) as caught:
+        resolve_inside(file, folder, None)
+    assert file in str(caught.value) and str(tmp_path) not in str(caught.value)
 
 
-def test_a_broken_film_needs_a_duration(tmp_path, media_folder):
-    broken = tmp_path / "broken.webm"
-    broken.write_bytes((media_folder / "film.webm").read_bytes()[:40])
-    with pytest.raises(MediaError, match="does not tell how long it plays") as caught:
-        read_duration_s(broken)
-    assert caught.value.field == "duration_s"
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "kind", ["fifo", "folder", "socket", "/dev/zero", "/dev/tty", "/proc/self/mem", "dangling", "/dev/null"]
+)
+def test_whatever_lies_in_place_of_a_film_is_refused_without_waiting(tmp_path, kind):
+    put_in_place(tmp_path / "film.webm", kind)
+    with pytest.raises(MediaError, match="expected"):
+        inspect(tmp_path / "film.webm")
 
 
-def test_file_state_shows_time_size_and_inode(tmp_path):
-    path = tmp_path / "file"
-    assert file_state(path) is None
-    path.write_text("a")
-    os.utime(path, ns=(1, 5))
-    assert file_state(path)[:2] == (5, 1)
-    assert file_state(tmp_path / "nul\0") is None
+@pytest.mark.fault
+def test_a_file_that_grows_while_it_is_read_is_read_to_the_end_that_it_had(tmp_path, media_folder):
+    """A writer appends as fast as it can; what is hashed is as long as the file was at first."""
+    path = tmp_path / "film.webm"
+    film = (media_folder / "film.webm").read_bytes()
+    path.write_bytes(film + bytes(40 << 20))
+    with path.open("ab") as writer:
+        os.posix_fallocate(writer.fileno(), 0, 41 << 20)
+        os.truncate(path, len(film) + (40 << 20))
+        before = inspect(path)
+        writer.write(b"more")
+    assert before.digest == hashlib.sha256(film + bytes(40 << 20)).hexdigest()[:16] != inspect(path).digest
+
+
+PNG_START = b"\x89PNG\r\n\x1a\n"
+
+
+def png_that_says(width, height):
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    body = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(body)
+
+
+def jpeg_that_says(width, height):
+    jpeg = bytearray(cv2.imencode(".jpg", np.zeros((8, 8, 3), np.uint8))[1].tobytes())
+    at = jpeg.index(b"\xff\xc0") + 5
+    jpeg[at : at + 4] = struct.pack(">HH", height, width)
+    return bytes(jpeg)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("make", [png_that_says, jpeg_that_says])
+@pytest.mark.parametrize(
+    ("width", "height", "expected"),
+    [
+        (20_000, 20_000, "at most 33 million pixels"),
+        (16_000, 65_500, "at most 33 million pixels"),
+        (7_681, 4_320, "at most 33 million pixels"),
+        (65_500, 100, "16384 a side"),
+        (0, 100, "pixels, got 0x100"),
+        (7_680, 4_320, None),
+        (4_320, 7_680, None),
+        (16_384, 2_000, None),
+    ],
+)
+def test_a_picture_says_how_large_it_is_before_anybody_decodes_it(tmp_path, make, width, height, expected):
+    path = tmp_path / "picture"
+    path.write_bytes(make(width, height))
+    if expected is None:
+        assert inspect(path).is_picture
+    else:
+        with pytest.raises(MediaError, match=expected):
+            inspect(path)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "content",
+    [b"\x89PNG\r\n\x1a\n", b"\x89PNG\r\n\x1a\n" + b"x" * 5000, b"\xff\xd8\xff", b"\xff\xd8\xff\xe0" + b"x" * 5000],
+)
+def test_a_picture_without_a_size_is_none(tmp_path, content):
+    (tmp_path / "picture").write_bytes(content)
+    with pytest.raises(MediaError, match="expected"):
+        inspect(tmp_path / "picture")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("name", "megabytes"), [("film.webm", 2048), ("film.mp4", 2048), ("picture.png", 64)])
+def test_a_file_is_not_read_if_it_is_larger_than_it_may_be(tmp_path, media_folder, name, megabytes):
+    path = tmp_path / name
+    path.write_bytes((media_folder / name).read_bytes())
+    os.truncate(path, (megabytes << 20) + 1)
+    with pytest.raises(MediaError, match=f"at most {megabytes} MB"):
+        inspect(path)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (-1, 5), (8000, 8000), (20_000, 10)])
+def test_a_size_that_no_screen_holds(size):
+    with pytest.raises(MediaError, match=f"{size[0]}x{size[1]}"):
+        check_size(*size)

@@ -92,10 +92,16 @@ def test_what_is_refused_in_a_campaign(change, place):
     [
         ({"version": 2}, ("version",)),
         ({"version": "1"}, ("version",)),
+        *[({"version": value}, ("version",)) for value in (True, 1.0, "true", None, [1], 0, -1)],
         ({"fallback": []}, ("fallback",)),
         ({"creatives": {}}, ("creatives",)),
         ({"creatives": {"a": {"file": ""}}}, ("creatives", "a", "file")),
-        ({"creatives": {"a": {"file": "a.webm", "duration_s": 0}}}, ("creatives", "a", "duration_s")),
+        *[
+            ({"creatives": {"a": {"file": "a.webm", "duration_s": value}}}, ("creatives", "a", "duration_s"))
+            for value in (0, 1e-6, 0.499, -1, 86_401, float("inf"), float("nan"), True, "8", [8])
+        ],
+        ({"creatives": {f"c{index}": {"file": "a.webm"} for index in range(2001)}}, ("creatives",)),
+        ({"fallback": ["a"] * 201}, ("fallback",)),
         ({"creatives": {"a": {"file": "a.webm", "ad_id": 8465}}}, ("creatives", "a", "ad_id")),
         ({"colour": "red"}, ("colour",)),
     ],

@@ -39,7 +39,8 @@ async def test_a_refused_catalogue_leaves_the_old_one_and_is_reported(live, cata
     catalogue_file.write_text("version: 9\n")
     await asyncio.wait_for(live.reloaded.wait(), 60)
     runner.cancel()
-    assert isinstance(live.reloads[0], CatalogueError) and str(catalogue_file) in live.problem
+    assert isinstance(live.reloads[0], CatalogueError) and live.problem.startswith("ads.yaml:1: ")
+    assert str(catalogue_file) in str(live.reloads[0]) and str(catalogue_file.parent) not in live.problem
     assert await live.find(live.media.catalogue.creatives["house"].url) is not None
 
 
