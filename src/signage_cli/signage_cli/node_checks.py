@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from ad_selector.params import AdSelectorParams
+from deeplens_camera.params import CameraParams
+from deeplens_camera.source_address import PHOTO_SUFFIXES, SourceKind, parse_source
+from deeplens_camera.sources.photos import list_photos
+from face_inference.networks import detectors
+from face_inference.networks.model_files import locate_model
+from face_inference.params import FaceInferenceParams
+from signage_bridge.params import SignageBridgeParams
 from signage_catalogue import catalogue_paths, load_catalogue
+from signage_common.errors import ConfigurationError
+from signage_common.params import specs
 from signage_launch.preflight import NodeCheck
+
+NODE_PARAMS: Mapping[str, type] = MappingProxyType(
+    {
+        "camera": CameraParams,
+        "face_inference": FaceInferenceParams,
+        "ad_selector": AdSelectorParams,
+        "signage_bridge": SignageBridgeParams,
+    }
+)
 
 
 def check_catalogue(parameters: Mapping[str, Any]) -> None:
@@ -21,18 +41,62 @@ def check_catalogue(parameters: Mapping[str, Any]) -> None:
     load_catalogue(*catalogue_paths(parameters["catalog"], parameters.get("media_root") or ""))
 
 
-def check_detector(parameters: Mapping[str, Any]) -> None:
-    """Check that the detector exists and that what it needs is installed.
+def check_source(parameters: Mapping[str, Any]) -> None:
+    """Check that the camera's source is one, and that a folder or glob of photos has any.
 
     Raises:
-        ConfigurationError: it does not, or its packages are missing.
+        ConfigurationError: it is none, or there is no photo.
     """
-    if parameters.get("detector"):
-        from face_inference.networks import detectors  # 40 MB that the launcher need not carry
+    if "source" not in parameters:
+        return
+    source = parse_source(parameters["source"])
+    if source.kind is not SourceKind.PHOTOS:
+        return
+    try:
+        photos = list_photos(source.place)
+    except OSError as error:
+        raise ConfigurationError(f"parameter source: {source.shown_place}: {error.strerror}") from None
+    if not photos:
+        expected = ", ".join(PHOTO_SUFFIXES)
+        raise ConfigurationError(f"parameter source: {source.shown_place}: no photo there; expected {expected}")
 
-        detectors.check_detector(str(parameters["detector"]))
+
+def check_networks(parameters: Mapping[str, Any]) -> None:
+    """Check that the detector exists, and that the files are there which users name and the packages which it needs.
+
+    Raises:
+        ConfigurationError: something is missing.
+    """
+    params = FaceInferenceParams(
+        **{name: parameters[name] for name in specs(FaceInferenceParams) if name in parameters}
+    )
+    detectors.check_detector(params.detector_name)
+    if params.detector_name == "mxnet-ssd":
+        from face_inference.networks.mxnet_ssd import find_files  # these check settings with a library
+        from face_inference.networks.mxnet_ssd_settings import settings_of  # that takes 0.2 s to import
+
+        find_files(params.model)
+        settings_of(params.model_choice)
+    if "age_gender_model" in parameters:
+        _check_age_gender(params)
+
+
+def _check_age_gender(params: FaceInferenceParams) -> None:
+    folder, name = locate_model(params.models_path, params.age_gender_model)
+    for suffix in ("-symbol.json", "-0000.params") if params.backend == "mxnet" else (".onnx",):
+        path = folder / f"{name}{suffix}"
+        if not os.path.isfile(path):  # noqa: PTH113  it answers for names that no file can have, too
+            raise ConfigurationError(
+                f"parameter age_gender_model: {path}: no such file; expected a network's name in the models' folder, "
+                "or the PREFIX that ./signage train wrote"
+            )
 
 
 NODE_CHECKS: Mapping[str, NodeCheck] = MappingProxyType(
-    {"ad_selector": check_catalogue, "signage_bridge": check_catalogue, "face_inference": check_detector}
+    {
+        "camera": check_source,
+        "face_inference": check_networks,
+        "ad_selector": check_catalogue,
+        "signage_bridge": check_catalogue,
+    }
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import glob
+import os
 import socket
+import stat
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,29 +19,47 @@ from signage_common.sockets import listen
 
 from signage_launch.launch_xml.parameters import effective_parameters
 from signage_launch.launch_xml.plan import Plan
+from signage_launch.launch_xml.values import shown
+from signage_launch.parameter_values import check_values
 
 NodeParameters = Mapping[str, Mapping[str, Any]]
 NodeCheck = Callable[[Mapping[str, Any]], None]
 _LAST_PORT = 65535
+_NOTHING_THERE = "no such file or folder"
 
 
-def check(plan: Plan, node_checks: Mapping[str, NodeCheck] = MappingProxyType({})) -> None:
+def check(
+    plan: Plan,
+    node_checks: Mapping[str, NodeCheck] = MappingProxyType({}),
+    params: Mapping[str, type] = MappingProxyType({}),
+) -> None:
     """Check source, models, page and ports of a planned graph, and what only its nodes' own packages know.
 
     Args:
         plan: the graph.
         node_checks: called with the parameters of the node that has this name.
+        params: the parameter dataclass of the node that has this name.
 
     Raises:
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
     """
     parameters = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
+    for node in params.keys() & parameters.keys():
+        _check_values(node, params[node], parameters[node], plan)
     check_source(str(parameters.get("camera", {}).get("source", "synthetic")))
     _check_set_up(parameters)
     for node, node_check in node_checks.items():
         if node in parameters:
             node_check(parameters[node])
     check_ports(listeners(parameters))
+
+
+def _check_values(node: str, params: type, values: Mapping[str, Any], plan: Plan) -> None:
+    try:
+        check_values(params, values, plan.configurations)
+    except ConfigurationError as error:
+        is_argument = str(error).startswith("launch argument")
+        raise ConfigurationError(str(error) if is_argument else f"node {node}: {error}") from None
 
 
 def _check_set_up(parameters: NodeParameters) -> None:
@@ -58,10 +78,30 @@ def check_source(source: str) -> None:
     """
     if source.isdigit() or source.startswith("/dev/") or "://" in source or source in ("synthetic", "awscam"):
         return
-    path = str(Path(source).expanduser())
-    if not (Path(path).exists() or glob.glob(path, recursive=True)):  # noqa: PTH207  the pattern may be absolute
+    try:
+        reason = _reason_against(str(Path(source).expanduser()))
+    except (FileNotFoundError, NotADirectoryError):
+        reason = _NOTHING_THERE
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except (ValueError, RuntimeError):  # the character 0; the home folder of nobody
+        reason = _NOTHING_THERE
+    if reason:
         expected = "a device, file, folder, glob of photos, rtsp:// or http:// address, or synthetic"
-        raise ConfigurationError(f"source {source}: no such file or folder; expected {expected}")
+        raise ConfigurationError(f"source {shown(source)[1:-1]}: {reason}; expected {expected}")
+
+
+def _reason_against(path: str) -> str:
+    """Return why a file, folder or glob can't be a source; empty if it can.
+
+    Raises:
+        OSError: it may not even be looked at.
+    """
+    if not glob.has_magic(path) or os.path.lexists(path):
+        mode = Path(path).stat().st_mode
+        needed = os.R_OK | os.X_OK if stat.S_ISDIR(mode) else os.R_OK
+        return "" if os.access(path, needed) else os.strerror(errno.EACCES)
+    return "" if glob.glob(path, recursive=True) else _NOTHING_THERE  # noqa: PTH207  the pattern may be absolute
 
 
 def listeners(parameters: NodeParameters) -> dict[str, tuple[str, int]]:

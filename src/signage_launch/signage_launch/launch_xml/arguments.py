@@ -48,7 +48,14 @@ class Argument:
                     f"{self.location}: launch argument '{self.name}' is required: {self.name}:=VALUE"
                 )
             scope.configurations[self.name] = self.default.fill(scope)
-        value = scope.configurations[self.name]
+        self.check(scope.configurations[self.name])
+
+    def check(self, value: str) -> None:
+        """Check a value.
+
+        Raises:
+            ConfigurationError: it is none of the choices.
+        """
         if self.choices and value not in self.choices:
             allowed = ", ".join(self.choices)
             raise ConfigurationError(f"launch argument {self.name}: expected one of {allowed}, got {shown(value)}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -16,6 +16,7 @@ from signage_common.errors import ConfigurationError
 
 PARAMETERS = "ros__parameters"
 _STRING = "tag:yaml.org,2002:str"
+_MAPPING = "tag:yaml.org,2002:map"
 _NULL = "tag:yaml.org,2002:null"
 _ONE_LINE = 1_000_000
 _BOOLEANS = {
@@ -71,19 +72,45 @@ def check_text(name: str, value: object) -> None:
         raise ConfigurationError(f"{name}: expected a text without the character 0")
 
 
-def compose(text: str, location: str) -> yaml.Node | None:
-    """Return the nodes of a YAML text; None if it holds nothing.
+class _Loader(yaml.SafeLoader):
+    """Reads what looks like a date as a text, as ROS does."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  named by the base class
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def compose(text: str, location: str) -> yaml.MappingNode | None:
+    """Return the nodes of the text of a parameter file; None if it holds nothing.
 
     Raises:
-        ConfigurationError: it is no YAML; the message starts with ``location`` and repeats nothing of the text.
+        ConfigurationError: it is no YAML, or no parameter file; the message starts with ``location`` and repeats
+            nothing of the text, which may hold a password.
     """
+    root = _read(lambda: yaml.compose(text, Loader=_Loader), location)
+    if root is not None and not isinstance(root, yaml.MappingNode):
+        raise ConfigurationError(f"{location}: expected names of nodes, with {PARAMETERS} below")
+    return root
+
+
+def load(text: str, location: str) -> Any:
+    """Return what a YAML text says.
+
+    Raises:
+        ConfigurationError: as of ``compose``.
+    """
+    return _read(lambda: yaml.load(text, Loader=_Loader), location)  # noqa: S506  it is a SafeLoader
+
+
+def _read(read: Callable[[], Any], location: str) -> Any:
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        return read()
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigurationError(f"{location}{line}: not valid YAML: {error.problem or error.context}") from None
-    except yaml.YAMLError:
-        raise ConfigurationError(f"{location}: not valid YAML: it holds characters that YAML does not know") from None
+    except (yaml.YAMLError, ValueError, TypeError):
+        raise ConfigurationError(f"{location}: not valid YAML: it holds characters or values that it can't") from None
     except RecursionError:
         raise ConfigurationError(f"{location}: nested too deep") from None
 
@@ -91,6 +118,11 @@ def compose(text: str, location: str) -> yaml.Node | None:
 def serialize(root: yaml.Node) -> str:
     """Return the text of YAML nodes."""
     return yaml.serialize(root, Dumper=_Dumper, allow_unicode=True, width=_ONE_LINE)
+
+
+def joined(roots: Sequence[yaml.MappingNode]) -> yaml.Node:
+    """Return the nodes of one parameter file that says what several say, one after another."""
+    return yaml.MappingNode(_MAPPING, [pair for root in roots for pair in root.value], flow_style=False)
 
 
 def filled(node: yaml.Node, fill: Callable[[str, int], str]) -> yaml.Node:
@@ -114,7 +146,7 @@ def filled(node: yaml.Node, fill: Callable[[str, int], str]) -> yaml.Node:
 def _filled_scalar(scalar: yaml.ScalarNode, text: str) -> yaml.Node:
     if scalar.style is None:
         with contextlib.suppress(yaml.YAMLError):
-            return yaml.compose(text, Loader=yaml.SafeLoader) or yaml.ScalarNode(_NULL, "")
+            return yaml.compose(text, Loader=_Loader) or yaml.ScalarNode(_NULL, "")
     return yaml.ScalarNode(_STRING, text, style='"')
 
 
@@ -130,7 +162,7 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
                 yield from _scalars(item)
 
 
-def retype(root: yaml.Node, types: Mapping[str, type]) -> None:
+def retype(root: yaml.Node, types: Mapping[str, type], changes: Mapping[str, int]) -> None:
     """Make of every value what its parameter's type asks for, where what is written can be read so, in place.
 
     ``source: 0`` becomes a string, ``fps: 15`` a float. What can't be read so stays as it is, for the check of values.
@@ -138,11 +170,14 @@ def retype(root: yaml.Node, types: Mapping[str, type]) -> None:
     Args:
         root: the nodes of a parameter file.
         types: by name of the parameter; of a list, the type of its items. Other parameters stay as they are.
+        changes: what stands in place of 0, by name of the parameter.
     """
     for name, value in _parameters(root):
-        if name in types:
-            for scalar in _scalars(value):
+        for scalar in _scalars(value):
+            if name in types:
                 _retype_scalar(scalar, types[name])
+            if name in changes and scalar.value == "0":
+                scalar.value = str(changes[name])
 
 
 def _parameters(node: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:

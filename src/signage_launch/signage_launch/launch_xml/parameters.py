@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from signage_common.errors import ConfigurationError
 from signage_common.files import read_file
 
 from signage_launch.launch_xml.entity import Entity
-from signage_launch.launch_xml.parameter_text import PARAMETERS, compose, dump_parameters, filled, serialize
+from signage_launch.launch_xml.parameter_text import (
+    PARAMETERS,
+    compose,
+    dump_parameters,
+    filled,
+    joined,
+    load,
+    retype,
+    serialize,
+)
 from signage_launch.launch_xml.plan import ParameterText, ProcessPlan, Scope
 from signage_launch.launch_xml.substitutions import Template, parse_template, template_of
 from signage_launch.launch_xml.values import TYPES, parse_value
@@ -68,8 +76,11 @@ class ParameterFile:
         root = compose(text, f"parameter file {path}")
         if root is None or not self.has_substitutions:
             return str(path)
-        root = filled(root, lambda text, line: parse_template(text, f"{path}:{line}").fill(scope))
-        return ParameterText(serialize(root))
+        return ParameterText(serialize(filled(root, lambda text, line: _fill(text, f"{path}:{line}", scope))))
+
+
+def _fill(text: str, location: str, scope: Scope) -> str:
+    return parse_template(text, location).fill(scope)
 
 
 def read_parameter_file(path: Path) -> str:
@@ -129,6 +140,41 @@ def parameter_arguments(parameters: Parameters, node: str, scope: Scope) -> list
     return arguments
 
 
+def retyped(process: ProcessPlan, types: Mapping[str, type], changes: Mapping[str, int] | None = None) -> ProcessPlan:
+    """Return a process whose parameters are read as their types ask for; see ``parameter_text.retype``.
+
+    Args:
+        process: its parameter files are read now, and are texts of the plan in what is returned.
+        types: by name of the parameter.
+        changes: what stands in place of 0, by name of the parameter.
+
+    Raises:
+        ConfigurationError: a parameter file can't be read, or is no YAML.
+    """
+    arguments = list(process.arguments)
+    for index in _file_indexes(process):
+        arguments[index] = retyped_text(*_located_text(arguments[index]), types, changes or {})
+    return replace(process, arguments=tuple(arguments))
+
+
+def retyped_text(
+    location: str, text: str, types: Mapping[str, type], changes: Mapping[str, int], before: str = ""
+) -> ParameterText:
+    """Return the text of a parameter file with values as their types ask for.
+
+    Args:
+        location: for messages.
+        text: of the file.
+        types: as of ``retyped``.
+        changes: as of ``retyped``.
+        before: parameters that are to come first, as a text.
+    """
+    roots = [root for root in (compose(before, location), compose(text, location)) if root is not None]
+    for root in roots:
+        retype(root, types, changes)
+    return ParameterText(serialize(joined(roots)))
+
+
 def effective_parameters(process: ProcessPlan) -> dict[str, Any]:
     """Return the parameters of a node by name.
 
@@ -136,8 +182,9 @@ def effective_parameters(process: ProcessPlan) -> dict[str, Any]:
     in the order in which each name came first, the last one winning, as in rcl's parameter parser.
     """
     entries: dict[str, dict[str, Any]] = {}
-    for text in _texts(process):
-        for name, values in _entries("", yaml.safe_load(text)):
+    for index in _file_indexes(process):
+        location, text = _located_text(process.arguments[index])
+        for name, values in _entries("", load(text, location)):
             entries.setdefault(name, {}).update(values)
     merged: dict[str, Any] = {}
     for name, values in entries.items():
@@ -146,10 +193,16 @@ def effective_parameters(process: ProcessPlan) -> dict[str, Any]:
     return merged
 
 
-def _texts(process: ProcessPlan) -> Iterator[str]:
-    for flag, value in zip(process.arguments, process.arguments[1:], strict=False):
-        if flag == "--params-file":
-            yield value.text if isinstance(value, ParameterText) else read_parameter_file(Path(value))
+def _file_indexes(process: ProcessPlan) -> list[int]:
+    flags = enumerate(process.arguments[:-1], start=1)
+    return [index for index, flag in flags if flag == "--params-file"]
+
+
+def _located_text(argument: str | ParameterText) -> tuple[str, str]:
+    """Return where a text of parameters stands, and the text."""
+    if isinstance(argument, ParameterText):
+        return "parameters of the launch file", argument.text
+    return f"parameter file {argument}", read_parameter_file(Path(argument))
 
 
 def _entries(prefix: str, content: Any) -> Iterator[tuple[str, dict[str, Any]]]:

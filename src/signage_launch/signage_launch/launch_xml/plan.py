@@ -21,9 +21,15 @@ class Output(enum.Enum):
 
 @dataclass(frozen=True)
 class ParameterText:
-    """Parameters given inside the launch file: the text of a parameter file to write at the start."""
+    """Parameters given inside the launch file: the text of a parameter file to write at the start.
+
+    Attributes:
+        text: what the file holds.
+        prefix: what stands before its path in the argument.
+    """
 
     text: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,9 @@ class ProcessPlan:
 
     def command(self, write: Callable[[str], Path]) -> list[str]:
         """Return the command line; ``write`` makes a file of each text of parameters and returns its path."""
-        return [str(write(item.text)) if isinstance(item, ParameterText) else item for item in self.arguments]
+        return [
+            f"{item.prefix}{write(item.text)}" if isinstance(item, ParameterText) else item for item in self.arguments
+        ]
 
 
 @dataclass

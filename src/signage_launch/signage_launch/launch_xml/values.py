@@ -18,7 +18,7 @@ TYPES = (*_SCALARS, *(f"list_of_{name}" for name in _SCALARS), "yaml")
 
 
 def shown(text: str) -> str:
-    """Return a text that came for a message: in quotes, shortened, and without what an address holds, as a password."""
+    """Return a text that came for a message, in quotes, shortened, and without what an address holds, as a password."""
     text = _ADDRESS.sub(r"\1...", text)
     return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
 

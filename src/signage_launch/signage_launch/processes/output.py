@@ -144,8 +144,9 @@ class _PrivateRotatingFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  named by the base class
         stream, self.stream = self.stream, None
-        with contextlib.suppress(OSError):
-            stream.close()  # what it holds can't be written either
+        if stream is not None:
+            with contextlib.suppress(OSError):  # what it holds can't be written either
+                stream.close()
         raise
 
 

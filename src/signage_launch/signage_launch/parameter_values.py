@@ -1,0 +1,83 @@
+"""Check before the start that the parameters of a node have values that it will take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from signage_common.errors import ConfigurationError
+from signage_common.params import ParameterSpec, check_choice, specs
+
+from signage_launch.launch_xml.parameter_text import check_text
+from signage_launch.launch_xml.values import shown
+
+_KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+
+
+def parameter_types(params: Iterable[type]) -> dict[str, type]:
+    """Return the types of all parameters of some parameter dataclasses by name; of a list, the type of its items."""
+    return {
+        name: type(default[0]) if isinstance(default, tuple) else type(default)
+        for each in params
+        for name, (default, _) in specs(each).items()
+    }
+
+
+def check_values(params: type, values: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    """Check values against a parameter dataclass: type, range, choices, and what they must be together.
+
+    Args:
+        params: the dataclass.
+        values: by name; what it does not know is nobody's business here.
+        given: the launch arguments; a value that came from one is called by it.
+
+    Raises:
+        ConfigurationError: a value does not fit; the message names it, what was expected, and what came.
+    """
+    known = {}
+    for name, (default, spec) in specs(params).items():
+        if name in values:
+            known[name] = _checked(_subject(name, values[name], given), name, values[name], default, spec)
+    params(**known)
+
+
+def _subject(name: str, value: Any, given: Mapping[str, str]) -> str:
+    text = given.get(name)
+    is_argument = text is not None and (text == value or _number(text) == value)
+    return f"launch argument {name}" if is_argument else f"parameter {name}"
+
+
+def _number(text: str) -> float | bool | None:
+    try:
+        return float(text)
+    except ValueError:
+        return {"true": True, "false": False}.get(text.lower())
+
+
+def _checked(subject: str, name: str, value: Any, default: Any, spec: ParameterSpec) -> Any:
+    is_list = isinstance(default, tuple)
+    kind = type(default[0]) if is_list else type(default)
+    if is_list and not isinstance(value, list):
+        raise ConfigurationError(f"{subject}: expected a list, got {shown(str(value))}")
+    for each in value if is_list else [value]:
+        if type(each) is not kind:
+            raise ConfigurationError(f"{subject}: expected {_KINDS[kind]}, got {shown(str(each))}")
+        check_text(subject, each)
+    if not is_list and kind in (int, float):
+        _check_range(subject, value, spec)
+    try:
+        check_choice(name, value, spec)
+    except ConfigurationError as error:
+        raise ConfigurationError(str(error).replace(f"parameter {name}", subject, 1)) from None
+    return tuple(value) if is_list else value
+
+
+def _check_range(subject: str, value: float, spec: ParameterSpec) -> None:
+    low = float("-inf") if spec.minimum is None else spec.minimum
+    high = float("inf") if spec.maximum is None else spec.maximum
+    if not low <= value <= high:  # nan is in no range
+        raise ConfigurationError(f"{subject}: expected {_written(low)} to {_written(high)}, got {_written(value)}")
+
+
+def _written(value: float) -> str:
+    return shown(str(value)).strip("'") if isinstance(value, int) else f"{value:g}"
