@@ -73,7 +73,7 @@ export class BridgeClient {
 
   /** The bridge's port may have changed since the last attempt. */
   private async makeSession(): Promise<RosbridgeSession> {
-    if (this.attempts > 1) this.config = await loadConfig(this.values);
+    if (this.attempts > 1) this.config = await loadConfig(this.values, this.config);
     return new RosbridgeSession(this.url, `/${this.device}/playback`);
   }
 

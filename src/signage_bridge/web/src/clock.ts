@@ -9,6 +9,14 @@ export interface Timers {
   nowMs(): number;
 }
 
+/** Wait for a promise, but not for ever; what it does after that is nobody's concern any more. */
+export function within<T>(timers: Timers, ms: number, what: string, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = timers.set(() => reject(new Error(`${what}: nothing within ${ms / 1000} s`)), ms);
+    promise.then(resolve, reject).finally(() => timers.clear(timer));
+  });
+}
+
 /** Write milliseconds since the Unix epoch as a message's time. */
 export function toTime(epochMs: number): Time {
   const us = Math.round(epochMs * 1000);

@@ -40,5 +40,18 @@ export function rosbridgeUrl(protocol: string, hostname: string, port: number): 
 
 /** Read the text of /config.json; what it leaves out has its default. */
 export function parseConfig(text: string): BridgeConfig {
-  return { ...DEFAULT_CONFIG, ...(JSON.parse(text) as Partial<BridgeConfig>) };
+  return readConfig(JSON.parse(text));
+}
+
+/** Read what claims to be a configuration, from the network or kept. */
+export function readConfig(value: unknown): BridgeConfig {
+  if (typeof value !== "object" || value === null) throw new Error("expected an object");
+  const { rosbridge_port, device, screens } = value as Partial<Record<keyof BridgeConfig, unknown>>;
+  const isPort =
+    Number.isInteger(rosbridge_port) && (rosbridge_port as number) > 0 && (rosbridge_port as number) < 65536;
+  return {
+    rosbridge_port: isPort ? (rosbridge_port as number) : DEFAULT_CONFIG.rosbridge_port,
+    device: typeof device === "string" && device ? device : DEFAULT_CONFIG.device,
+    screens: Array.isArray(screens) ? screens.filter((screen) => typeof screen === "string") : DEFAULT_CONFIG.screens,
+  };
 }

@@ -1,6 +1,6 @@
 // Keeps a connection to rosbridge: makes it again whenever it breaks, with growing pauses.
 
-import type { Timers } from "./clock";
+import { type Timers, within } from "./clock";
 
 /** Return 128 random bits as hexadecimal digits; crypto.randomUUID is missing on plain http, getRandomValues is not. */
 export function newId(
@@ -42,6 +42,8 @@ export interface Session {
   run(opened: () => void, closed: () => void): void;
   /** Ask for a sign of life. */
   ping(answered: () => void): void;
+  /** Bytes that have not left the browser yet. */
+  waitingBytes(): number;
   close(): void;
 }
 
@@ -54,15 +56,20 @@ export interface ConnectionEvents<S extends Session> {
   closed(): void;
 }
 
+/** To find out where to connect to. */
+export const MAKE_TIMEOUT_MS = 15_000;
 export const OPEN_TIMEOUT_MS = 5_000;
 export const PING_INTERVAL_MS = 15_000;
 export const PING_TIMEOUT_MS = 5_000;
+/** So many unanswered pings that could not even leave mean that the connection is dead, whoever the server is. */
+export const MAX_STUCK_PINGS = 6;
 
 /** Reconnects for ever: one session after the other. */
 export class Connection<S extends Session> {
   private session: S | undefined;
   private wasOpen = false;
   private answersPings = false;
+  private stuckPings = 0;
   private timer: number | undefined;
   attempts = 0;
 
@@ -89,10 +96,12 @@ export class Connection<S extends Session> {
 
   private async attempt(): Promise<void> {
     this.attempts += 1;
+    const making = this.makeSession();
     let session: S;
     try {
-      session = await this.makeSession();
+      session = await within(this.timers, MAKE_TIMEOUT_MS, "session", making);
     } catch {
+      making.then((late) => late.close()).catch(() => undefined);
       this.retryLater();
       return;
     }
@@ -107,24 +116,32 @@ export class Connection<S extends Session> {
   private opened(session: S): void {
     this.wasOpen = true;
     this.backoff.reset();
+    this.setTimer(() => this.ping(session), PING_INTERVAL_MS);
     this.events.stateChanged("connected");
     this.events.opened(session);
-    this.setTimer(() => this.ping(session), PING_INTERVAL_MS);
   }
 
   /** A cut that nobody tells of leaves a connection that looks alive: a server that answered once must go on so. */
   private ping(session: S): void {
-    this.setTimer(() => (this.answersPings ? session.close() : this.ping(session)), PING_TIMEOUT_MS);
+    this.setTimer(() => this.onSilence(session), PING_TIMEOUT_MS);
     session.ping(() => {
       this.answersPings = true;
+      this.stuckPings = 0;
       if (this.session === session) this.setTimer(() => this.ping(session), PING_INTERVAL_MS);
     });
+  }
+
+  private onSilence(session: S): void {
+    this.stuckPings = session.waitingBytes() > 0 ? this.stuckPings + 1 : 0;
+    if (this.answersPings || this.stuckPings >= MAX_STUCK_PINGS) session.close();
+    else this.ping(session);
   }
 
   private closed(session: S): void {
     if (this.session !== session) return;
     this.session = undefined;
     this.answersPings = false;
+    this.stuckPings = 0;
     this.events.closed();
     this.retryLater();
   }

@@ -1,13 +1,13 @@
 // Start the page: its elements, timers and events of the window.
 
-import { loadConfig } from "./bridge_http";
+import { loadFirstConfig } from "./bridge_http";
 import type { Timers } from "./clock";
 import { readPageOptions } from "./config";
 import { showOverlay } from "./debug_overlay";
 import { Sign } from "./sign";
 import { DomSlot } from "./slot";
 import { exposeStatus, showCard, writeAttributes } from "./status";
-import { openStores } from "./storage";
+import { makeStores } from "./storage";
 
 const OVERLAY_INTERVAL_MS = 1_000;
 
@@ -26,8 +26,8 @@ function makeSlots(): [DomSlot, DomSlot] {
 
 async function main(): Promise<void> {
   const options = readPageOptions(location.search);
-  const stores = await openStores(options.device, options.screen);
-  const config = await loadConfig(stores.values);
+  const stores = makeStores(options.device, options.screen, timers);
+  const config = await loadFirstConfig(stores.values);
   const refresh = (): void => {
     writeAttributes(sign.status);
     showCard(sign.status.state);

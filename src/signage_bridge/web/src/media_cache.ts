@@ -1,13 +1,11 @@
 // Keeps the creatives' content in the browser, so that a change needs no network and a cut is not seen.
+// What the disk does not take is kept in memory, within a budget of its own; what fits nowhere is played from the
+// network for good, and not fetched again.
 
+import { isFull } from "./database";
+import { bytesOf, digestsToEvict, fetchOrder, type Ranks, ranksOf, roomFor, type StoredMedia } from "./media_plan";
 import type { Manifest, ManifestCreative } from "./playlist";
-
-/** What is known of one stored content without reading it. */
-export interface StoredMedia {
-  digest: string;
-  bytes: number;
-  usedMs: number;
-}
+import { Rests } from "./rests";
 
 /** What keeps content by its digest; the real one is IndexedDB. */
 export interface BlobStore {
@@ -19,131 +17,251 @@ export interface BlobStore {
 
 export interface MediaCacheOptions {
   blobs: BlobStore;
-  /** Fetch the content at an address; rejects if that fails. */
-  fetchMedia: (url: string) => Promise<Blob>;
+  /** Fetch the content of so many bytes at an address; rejects if that fails. */
+  fetchMedia: (url: string, bytes: number) => Promise<Blob>;
   toUrl: (blob: Blob) => string;
   freeUrl: (url: string) => void;
   nowMs: () => number;
   budgetBytes: number;
+  memoryBytes: number;
 }
 
 export const MEDIA_BUDGET_BYTES = 1_000_000_000;
+export const MEMORY_BUDGET_BYTES = 256_000_000;
+/** Of a disk that was full, the part that is used from then on: reports and settings need room, too. */
+const PART_OF_FULL = 0.9;
+/** How long what could not be fetched or stored is left alone. */
+export const FIRST_REST_MS = 30_000;
+export const LONGEST_REST_MS = 900_000;
 
-/** Return the digests to forget so that all fits: those that the manifest no longer has first, of them the oldest. */
-export function digestsToEvict(
-  stored: readonly StoredMedia[],
-  wanted: ReadonlySet<string>,
-  budgetBytes: number,
-): string[] {
-  let total = stored.reduce((sum, entry) => sum + entry.bytes, 0);
-  const order = [...stored].sort(
-    (a, b) => Number(wanted.has(a.digest)) - Number(wanted.has(b.digest)) || a.usedMs - b.usedMs,
-  );
-  const evicted: string[] = [];
-  for (const entry of order) {
-    if (total <= budgetBytes) break;
-    evicted.push(entry.digest);
-    total -= entry.bytes;
-  }
-  return evicted;
-}
-
-/** Return the creatives in the order in which to fetch them: the house playlist first. */
-export function fetchOrder(manifest: Manifest): ManifestCreative[] {
-  const house = new Set(manifest.fallback);
-  return [...manifest.creatives].sort((a, b) => Number(house.has(b.name)) - Number(house.has(a.name)));
+interface Kept extends StoredMedia {
+  url: string;
+  blob: Blob;
+  /** Whether the disk has it, too. */
+  isStored: boolean;
 }
 
 /** The media of the manifest that are at hand, by the path that the catalogue gives. */
 export class MediaCache {
-  private readonly urls = new Map<string, { url: string; digest: string }>();
-  private fetching: Promise<void> = Promise.resolve();
-  /** Creatives of the manifest. */
-  total = 0;
+  private readonly media = new Map<string, Kept>();
+  private manifest: Manifest = { creatives: [], fallback: [] };
+  private shown: ReadonlySet<string> = new Set();
+  /** What fits nowhere is played from the network. */
+  private readonly streamed = new Set<string>();
+  private readonly rests: Rests;
+  private budgetBytes: number;
+  private working: Promise<void> | undefined;
 
-  constructor(private readonly options: MediaCacheOptions) {}
+  constructor(private readonly options: MediaCacheOptions) {
+    this.rests = new Rests(options.nowMs, FIRST_REST_MS, LONGEST_REST_MS);
+    this.budgetBytes = options.budgetBytes;
+  }
 
   /** Return the address to play a creative from: a blob's if it is at hand, else the network's. */
   sourceOf(path: string): string {
-    return this.urls.get(path)?.url ?? path;
+    return this.media.get(path)?.url ?? path;
   }
 
   has(path: string): boolean {
-    return this.urls.has(path);
+    return this.media.has(path);
+  }
+
+  /** Tell whether the manifest has a creative at a path. */
+  knows(path: string): boolean {
+    return this.manifest.creatives.some(({ url }) => url === path);
+  }
+
+  /** Creatives of the manifest. */
+  get total(): number {
+    return this.manifest.creatives.length;
   }
 
   /** Creatives of the manifest that are at hand. */
   get kept(): number {
-    return this.urls.size;
+    return this.media.size;
+  }
+
+  /** These are shown from now on: they come early and stay. */
+  setShown(paths: readonly string[]): void {
+    this.shown = new Set(paths);
+  }
+
+  /** Try again at once what could not be fetched. */
+  retryNow(): void {
+    this.rests.clear();
   }
 
   /** Make ready what is kept of a manifest; let go of what it no longer has. */
   async restore(manifest: Manifest): Promise<void> {
-    this.total = manifest.creatives.length;
-    this.forgetOthers(manifest);
-    for (const creative of fetchOrder(manifest)) await this.warnOfFailure(() => this.loadStored(creative));
+    this.take(manifest);
+    for (const creative of fetchOrder(manifest, this.shown)) await this.warnOfFailure(() => this.loadStored(creative));
   }
 
-  /** Fetch what is missing of a manifest; forget what no longer fits. */
+  /** Fetch what is missing of a manifest; forget what no longer fits. A manifest that comes meanwhile is next. */
   fetch(manifest: Manifest): Promise<void> {
-    this.fetching = this.fetching.then(async () => {
-      for (const creative of fetchOrder(manifest))
-        await this.warnOfFailure(() => this.fetchMissing(creative, manifest));
+    this.take(manifest);
+    this.working ??= this.work().finally(() => {
+      this.working = undefined;
     });
-    return this.fetching;
+    return this.working;
   }
 
-  private async warnOfFailure(action: () => Promise<void>): Promise<void> {
+  /** What is kept could not be played: let go of it if the browser can't even read it any more. */
+  async recheck(path: string): Promise<void> {
+    const kept = this.media.get(path);
+    if (!kept) return;
+    try {
+      await kept.blob.slice(-1).arrayBuffer();
+    } catch {
+      this.drop(kept.digest);
+      await this.warnOfFailure(() => this.options.blobs.remove(kept.digest));
+    }
+  }
+
+  private async work(): Promise<void> {
+    for (const path of [...this.media.keys()]) await this.storeKept(path);
+    for (let next = this.nextMissing(); next; next = this.nextMissing()) {
+      const creative = next;
+      const isDone = await this.warnOfFailure(() => this.fetchOne(creative));
+      if (isDone) this.rests.end(creative.digest);
+      else this.rests.begin(creative.digest);
+    }
+  }
+
+  private nextMissing(): ManifestCreative | undefined {
+    return fetchOrder(this.manifest, this.shown).find(
+      ({ url, digest }) => !this.media.has(url) && !this.streamed.has(digest) && !this.rests.has(digest),
+    );
+  }
+
+  private async warnOfFailure(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action();
+      return true;
     } catch (error) {
       console.warn("media", error);
+      return false;
     }
   }
 
-  private forgetOthers(manifest: Manifest): void {
-    const paths = new Set(manifest.creatives.map((creative) => creative.url));
-    for (const [path, { url }] of this.urls) {
-      if (paths.has(path)) continue;
-      this.options.freeUrl(url);
-      this.urls.delete(path);
+  private take(manifest: Manifest): void {
+    const digests = new Set(manifest.creatives.map(({ digest }) => digest));
+    const known = new Set(this.manifest.creatives.map(({ digest }) => digest));
+    if (digests.size !== known.size || [...digests].some((digest) => !known.has(digest))) {
+      this.streamed.clear();
+      this.budgetBytes = this.options.budgetBytes;
     }
+    this.manifest = manifest;
+    for (const [path, { digest }] of this.media)
+      if (!this.knows(path) && !this.shown.has(path)) this.drop(digest, path);
   }
 
-  private async loadStored(creative: ManifestCreative): Promise<void> {
-    if (this.urls.has(creative.url)) return;
+  private async loadStored(creative: ManifestCreative): Promise<boolean> {
+    if (this.media.has(creative.url)) return true;
     const blob = await this.options.blobs.get(creative.digest);
-    if (blob?.size === creative.bytes) this.keep(creative, blob);
+    if (blob?.size !== creative.bytes) return false;
+    this.keep(creative, blob, true);
+    return true;
   }
 
-  private async fetchMissing(creative: ManifestCreative, manifest: Manifest): Promise<void> {
-    if (this.urls.has(creative.url) || creative.bytes > this.options.budgetBytes) return;
-    const blob = await this.options.fetchMedia(creative.url);
+  private async fetchOne(creative: ManifestCreative): Promise<void> {
+    if (await this.loadStored(creative).catch(() => false)) return;
+    if (!this.roomInMemory(creative) && !(await this.roomOnDisk(creative))) {
+      this.streamed.add(creative.digest);
+      return;
+    }
+    const blob = await this.options.fetchMedia(creative.url, creative.bytes);
     if (blob.size !== creative.bytes) throw new Error(`${creative.url}: ${blob.size} bytes, not ${creative.bytes}`);
-    await this.makeRoom(creative, manifest);
-    const entry = { digest: creative.digest, bytes: blob.size, usedMs: this.options.nowMs() };
-    await this.options.blobs.put(entry, blob);
-    this.keep(creative, (await this.options.blobs.get(creative.digest)) ?? blob);
+    await this.keepFetched(creative, blob);
   }
 
-  private async makeRoom(creative: ManifestCreative, manifest: Manifest): Promise<void> {
-    const { blobs, budgetBytes } = this.options;
-    const wanted = new Set(manifest.creatives.map((each) => each.digest));
-    for (const digest of digestsToEvict(await blobs.list(), wanted, budgetBytes - creative.bytes)) {
-      await blobs.remove(digest);
+  /** What was fetched is used, whatever the disk does. */
+  private async keepFetched(creative: ManifestCreative, blob: Blob): Promise<void> {
+    let stored: Blob | undefined;
+    await this.warnOfFailure(async () => {
+      stored = await this.store(creative, blob);
+    });
+    const room = this.roomInMemory(creative);
+    if (stored) {
+      this.keep(creative, stored, true);
+    } else if (room) {
+      for (const digest of room) this.drop(digest);
+      this.keep(creative, blob, false);
+    } else {
+      this.streamed.add(creative.digest);
+    }
+  }
+
+  /** Try once more to store what only memory has. */
+  private async storeKept(path: string): Promise<void> {
+    const kept = this.media.get(path);
+    const creative = this.manifest.creatives.find(({ url }) => url === path);
+    if (!kept || !creative || kept.isStored || this.rests.has(`store ${kept.digest}`)) return;
+    const isDone = await this.warnOfFailure(async () => {
+      if (await this.store(creative, kept.blob)) kept.isStored = true;
+    });
+    if (!isDone) this.rests.begin(`store ${kept.digest}`);
+  }
+
+  /** Put content on the disk and return it from there; undefined if it must not have that room. */
+  private async store(creative: ManifestCreative, blob: Blob): Promise<Blob | undefined> {
+    const { blobs, nowMs } = this.options;
+    for (;;) {
+      const room = await this.roomOnDisk(creative);
+      if (!room) return undefined;
+      await this.forget(room);
+      try {
+        await blobs.put({ digest: creative.digest, bytes: blob.size, usedMs: nowMs() }, blob);
+        return (await blobs.get(creative.digest).catch(() => undefined)) ?? blob;
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        await this.adaptToFullDisk();
+      }
+    }
+  }
+
+  /** The disk holds less than was thought: use less than it holds now. */
+  private async adaptToFullDisk(): Promise<void> {
+    const stored = await this.options.blobs.list();
+    this.budgetBytes = Math.floor(PART_OF_FULL * bytesOf(stored));
+    const { lasting, all } = this.ranks;
+    const [staying, others] = [true, false].map((stays) =>
+      stored.filter(({ digest }) => lasting.has(digest) === stays),
+    );
+    await this.forget(digestsToEvict(others ?? [], all, this.budgetBytes - bytesOf(staying ?? [])));
+  }
+
+  private async roomOnDisk(creative: ManifestCreative): Promise<string[] | undefined> {
+    const stored = await this.options.blobs.list();
+    return roomFor(creative, stored, this.ranks, this.budgetBytes);
+  }
+
+  private roomInMemory(creative: ManifestCreative): string[] | undefined {
+    const inMemory = [...this.media.values()].filter(({ isStored }) => !isStored);
+    return roomFor(creative, inMemory, this.ranks, this.options.memoryBytes);
+  }
+
+  private get ranks(): Ranks {
+    return ranksOf(this.manifest, this.shown);
+  }
+
+  private async forget(digests: readonly string[]): Promise<void> {
+    for (const digest of digests) {
+      await this.options.blobs.remove(digest);
       this.drop(digest);
     }
   }
 
-  private drop(digest: string): void {
-    for (const [path, kept] of this.urls) {
-      if (kept.digest !== digest) continue;
+  private drop(digest: string, onlyPath?: string): void {
+    for (const [path, kept] of this.media) {
+      if (kept.digest !== digest || (onlyPath !== undefined && path !== onlyPath)) continue;
       this.options.freeUrl(kept.url);
-      this.urls.delete(path);
+      this.media.delete(path);
     }
   }
 
-  private keep(creative: ManifestCreative, blob: Blob): void {
-    this.urls.set(creative.url, { url: this.options.toUrl(blob), digest: creative.digest });
+  private keep({ url, digest, bytes }: ManifestCreative, blob: Blob, isStored: boolean): void {
+    const usedMs = this.options.nowMs();
+    this.media.set(url, { url: this.options.toUrl(blob), digest, bytes, usedMs, blob, isStored });
   }
 }

@@ -1,20 +1,24 @@
 // What the screen shows and how that is accounted for: puts player, media cache and reports together.
 
-import { fetchMedia, lastManifest, loadManifest } from "./bridge_http";
-import { type Timers, toEpochMs, WallClock } from "./clock";
+import { lastManifest, loadManifest } from "./bridge_http";
+import { type Timers, toEpochMs, WallClock, within } from "./clock";
 import { newId } from "./connection";
-import { MEDIA_BUDGET_BYTES, MediaCache } from "./media_cache";
+import { Downloads } from "./download";
+import { MEDIA_BUDGET_BYTES, MediaCache, MEMORY_BUDGET_BYTES } from "./media_cache";
 import { type AdPlayback, type AdSelection, PlaybackEvent } from "./messages";
 import { Player, type Showing } from "./player";
-import { housePlaylistOf, playlistOf } from "./playlist";
+import { housePlaylistOf, type Manifest, playlistOf } from "./playlist";
 import { type DeliverReport, makeReport, type Reporter, ReportQueue } from "./reports";
-import type { FirstFrame, Slot } from "./slot";
+import type { FirstFrame } from "./first_frame";
+import type { Slot } from "./slot";
 import type { Latency, PlaybackStatus, StateInputs } from "./status";
 import type { PageStores } from "./storage";
 
 /** After a cut, how long an answer to somebody is repeated before the house playlist takes over. */
 export const TARGETED_AFTER_CUT_MS = 30_000;
 export const MANIFEST_INTERVAL_MS = 60_000;
+/** How long the browser may take to find what it keeps, before the network is asked for it. */
+export const RESTORE_LIMIT_MS = 5_000;
 
 /** Return how long a showing took to be painted; undefined if no selection asked for it. */
 export function measureLatency(showing: Showing, paintedMs: number, messageToPaintedMs: number): Latency | undefined {
@@ -57,13 +61,15 @@ export class Playback {
   constructor(private readonly options: PlaybackOptions) {
     const { stores, slots, timers } = options;
     this.clock = new WallClock(() => timers.nowMs(), Date.now);
+    const downloads = new Downloads();
     this.media = new MediaCache({
       blobs: stores.blobs,
-      fetchMedia,
+      fetchMedia: (url, bytes) => downloads.fetch(url, bytes),
       toUrl: (blob) => URL.createObjectURL(blob),
       freeUrl: (url) => URL.revokeObjectURL(url),
       nowMs: () => Date.now(),
       budgetBytes: MEDIA_BUDGET_BYTES,
+      memoryBytes: MEMORY_BUDGET_BYTES,
     });
     const pause = (ms: number): Promise<void> => new Promise((resolve) => timers.set(() => resolve(), ms));
     this.reports = new ReportQueue(stores.reports, pause, {
@@ -76,7 +82,7 @@ export class Playback {
       sourceOf: (url) => this.media.sourceOf(url),
       newId,
       events: {
-        report: (...event) => void this.reports.add(this.reportOf(...event)),
+        report: (...event) => this.onReport(...event),
         painted: (showing, frame) => this.onPainted(showing, frame),
         changed: (showing) => this.onShown(showing),
       },
@@ -88,28 +94,36 @@ export class Playback {
     const { exitReports, values } = this.options.stores;
     for (const report of exitReports.take()) void this.reports.add(report);
     const manifest = await lastManifest(values);
-    if (manifest) await this.media.restore(manifest);
+    if (manifest) await this.restoreMedia(manifest);
   }
 
   /** Load manifest and media now, and again for ever. */
-  async keepMediaFresh(): Promise<void> {
-    await this.refreshMedia();
-    const again = (): void => {
-      void this.refreshMedia();
-      this.options.timers.set(again, MANIFEST_INTERVAL_MS);
-    };
-    this.options.timers.set(again, MANIFEST_INTERVAL_MS);
+  keepMediaFresh(): void {
+    void this.refreshMedia();
+    this.options.timers.set(() => this.keepMediaFresh(), MANIFEST_INTERVAL_MS);
+  }
+
+  /** The network is back: try again at once what could not be loaded or shown. */
+  retryMedia(): void {
+    this.media.retryNow();
+    this.player.retryNow();
+    void this.refreshMedia();
   }
 
   /** Load the manifest and what is missing of its media. */
   async refreshMedia(): Promise<void> {
     const manifest = await loadManifest(this.options.stores.values);
     if (!manifest) return;
-    await this.media.restore(manifest);
+    await this.restoreMedia(manifest);
     const house = housePlaylistOf(manifest);
     if (house) this.player.setHousePlaylist(house);
     await this.media.fetch(manifest);
     this.options.changed();
+  }
+
+  private async restoreMedia(manifest: Manifest): Promise<void> {
+    const restored = this.media.restore(manifest);
+    await within(this.options.timers, RESTORE_LIMIT_MS, "kept media", restored).catch((error) => console.warn(error));
   }
 
   /** Show what a selection asks for. */
@@ -117,7 +131,7 @@ export class Playback {
     this.receivedMs.set(selection, this.options.timers.nowMs());
     const playlist = playlistOf(selection);
     this.player.show(playlist);
-    if (playlist.items.some((item) => !this.media.has(item.url))) void this.refreshMedia();
+    if (playlist.items.some((item) => !this.media.knows(item.url))) void this.refreshMedia();
   }
 
   /** Try again at once what could not be shown. */
@@ -167,8 +181,14 @@ export class Playback {
 
   private onShown(showing: Showing | undefined): void {
     this.showing = showing;
+    if (showing) this.media.setShown(showing.playlist.items.map(({ url }) => url));
     this.hasFailed = showing === undefined;
     this.options.changed();
+  }
+
+  private onReport(event: number, showing: Showing, atMs: number, detail: string): void {
+    void this.reports.add(this.reportOf(event, showing, atMs, detail));
+    if (event === PlaybackEvent.FAILED) void this.media.recheck(showing.item.url);
   }
 
   private onPainted(showing: Showing, frame: FirstFrame): void {

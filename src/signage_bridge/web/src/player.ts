@@ -2,11 +2,16 @@
 
 import type { Timers } from "./clock";
 import { PlaybackEvent } from "./messages";
-import { isSamePlaylist, type Playlist, type PlaylistItem, Rotation } from "./playlist";
-import type { FirstFrame, Slot } from "./slot";
+import { FIRST_REST_MS, isSamePlaylist, LONGEST_REST_MS, type Playlist, type PlaylistItem, Rotation } from "./playlist";
+import type { FirstFrame } from "./first_frame";
+import { Rests, TokenBucket } from "./rests";
+import type { Slot } from "./slot";
 
-/** How long nothing is shown before all is tried again. */
-export const RETRY_MS = 5_000;
+/** How long nothing is shown before it is tried again, at least. */
+export const RETRY_MS = FIRST_REST_MS;
+/** So many playlists may follow each other at once; more come no faster than one in CHANGE_MS. */
+export const CHANGES_AT_ONCE = 8;
+export const CHANGE_MS = 500;
 /** After a change, how long the machine is left to the new film before the next one is loaded. */
 export const PRELOAD_AFTER_MS = 400;
 
@@ -39,25 +44,44 @@ export class Player {
   private playlist: Playlist | undefined;
   private house: Playlist | undefined;
   private rotation = new Rotation([]);
+  private readonly rests: Rests;
+  private readonly changes: TokenBucket;
+  /** Shows the newest playlist, where many came at once. */
+  private postponed: number | undefined;
   /** What is on the screen; `isOver` once its end was reported. */
   private current: { showing: Showing; slot: Slot; isOver: boolean } | undefined;
   /** What was started last and is not painted yet. */
   private pending: Showing | undefined;
   private retry: number | undefined;
 
-  constructor(private readonly options: PlayerOptions) {}
+  constructor(private readonly options: PlayerOptions) {
+    const nowMs = (): number => options.timers.nowMs();
+    this.rests = new Rests(nowMs, FIRST_REST_MS, LONGEST_REST_MS);
+    this.changes = new TokenBucket(nowMs, CHANGES_AT_ONCE, CHANGE_MS);
+  }
 
   /** Show a playlist from now on, until the next one; the same one again changes nothing. */
   show(playlist: Playlist): void {
+    this.clearPostponed();
     if (playlist.isHouse) this.house = playlist;
-    if (this.playlist && isSamePlaylist(this.playlist, playlist)) this.adopt(playlist);
-    else this.begin(playlist);
+    if (this.playlist && isSamePlaylist(this.playlist, playlist)) {
+      this.adopt(playlist);
+      return;
+    }
+    const waitMs = this.changes.take();
+    if (waitMs > 0) {
+      this.postponed = this.options.timers.set(() => this.show(playlist), waitMs);
+      return;
+    }
+    this.rests.clear();
+    this.begin(playlist);
   }
 
-  /** Set what is shown when a playlist has nothing playable; begin with it if nothing was asked for yet. */
+  /** Set what is shown when a playlist has nothing playable; begin with it if nobody asked for anything yet. */
   setHousePlaylist(playlist: Playlist): void {
     this.house = playlist;
-    if (!this.playlist) this.begin(playlist);
+    if (!this.playlist || (this.playlist.isHouse && !this.playlist.selection)) this.show(playlist);
+    else if (this.retry !== undefined) this.retryRested();
   }
 
   /** Go back to the house playlist. */
@@ -67,7 +91,9 @@ export class Player {
 
   /** Try again at once what could not be shown. */
   retryNow(): void {
-    if (this.retry !== undefined && this.playlist) this.begin(this.playlist);
+    if (this.retry === undefined) return;
+    this.rests.clear();
+    this.retryRested();
   }
 
   /** End because the page is left; return what that interrupts, which is not reported here. */
@@ -88,8 +114,17 @@ export class Player {
 
   private begin(playlist: Playlist): void {
     this.playlist = playlist;
-    this.rotation = new Rotation(playlist.items);
+    this.rotation = new Rotation(playlist.items, this.rests);
     this.playNext();
+  }
+
+  private retryRested(): void {
+    if (this.playlist) this.begin(this.playlist);
+  }
+
+  private clearPostponed(): void {
+    if (this.postponed !== undefined) this.options.timers.clear(this.postponed);
+    this.postponed = undefined;
   }
 
   /** Begin with the next creative of the playlist. */
@@ -124,7 +159,6 @@ export class Player {
     events.report(PlaybackEvent.STARTED, showing, frame.atMs, frame.isSeen ? "" : "first frame not seen");
     events.painted(showing, frame);
     events.changed(showing);
-    this.rotation.record(true);
     timers.set(() => this.preloadNext(showing), PRELOAD_AFTER_MS);
   }
 
@@ -136,10 +170,14 @@ export class Player {
   }
 
   private onEnded(showing: Showing): void {
+    if (this.pending === showing) this.onFailed(showing, "ended without a picture");
     if (this.current?.showing !== showing) return;
+    if (!this.current.isOver)
+      this.options.events.report(PlaybackEvent.COMPLETED, showing, this.options.timers.nowMs(), "");
     this.current.isOver = true;
-    this.options.events.report(PlaybackEvent.COMPLETED, showing, this.options.timers.nowMs(), "");
-    if (!this.pending) this.playNext();
+    if (this.pending) return;
+    this.rotation.record(true);
+    this.playNext();
   }
 
   private onFailed(showing: Showing, reason: string): void {
@@ -166,7 +204,7 @@ export class Player {
       return;
     }
     this.playlist = house;
-    this.rotation = new Rotation(house.items);
+    this.rotation = new Rotation(house.items, this.rests);
   }
 
   private showNothing(): void {
@@ -175,7 +213,7 @@ export class Player {
       this.current = undefined;
       this.options.events.changed(undefined);
     }
-    this.retry = this.options.timers.set(() => this.retryNow(), RETRY_MS);
+    this.retry = this.options.timers.set(() => this.retryRested(), Math.max(RETRY_MS, this.rotation.restMs()));
   }
 
   private freeSlot(): Slot {

@@ -1,6 +1,7 @@
 // What is to be shown: playlists from selections and from the manifest.
 
 import type { AdSelection } from "./messages";
+import { Rests } from "./rests";
 
 export type MediaKind = "video" | "picture";
 
@@ -39,6 +40,25 @@ export interface Manifest {
 }
 
 const DEFAULT_DURATION_S = 10;
+/** Longest time of a creative; what a browser's timer can't count would be over at once. */
+const LONGEST_DURATION_S = 86_400;
+
+/** How long a creative that failed is passed over, doubled up to the longest each time that it fails again. */
+export const FIRST_REST_MS = 5_000;
+export const LONGEST_REST_MS = 60_000;
+
+/** Read what claims to be a manifest, from the network or kept; entries that are none are left out. */
+export function readManifest(value: unknown): Manifest {
+  const { creatives, fallback } = (value ?? {}) as Partial<Record<keyof Manifest, unknown>>;
+  if (!Array.isArray(creatives) || !Array.isArray(fallback)) throw new Error("expected creatives and fallback");
+  return { creatives: creatives.filter(isCreative), fallback: fallback.filter((name) => typeof name === "string") };
+}
+
+function isCreative(value: unknown): value is ManifestCreative {
+  const { name, url, duration_s, bytes, digest } = (value ?? {}) as Record<keyof ManifestCreative, unknown>;
+  const texts = [name, url, digest];
+  return texts.every((text) => typeof text === "string" && text) && [duration_s, bytes].every(Number.isFinite);
+}
 
 /** Tell from a path whether it is a picture; everything else is tried as a video. */
 export function mediaKindOf(url: string): MediaKind {
@@ -47,7 +67,8 @@ export function mediaKindOf(url: string): MediaKind {
 
 function makeItem(creative: string, url: string, durationS: number | undefined): PlaylistItem {
   const isKnown = durationS !== undefined && durationS > 0;
-  return { creative, url, durationS: isKnown ? durationS : DEFAULT_DURATION_S, kind: mediaKindOf(url) };
+  const usedS = isKnown ? Math.min(durationS, LONGEST_DURATION_S) : DEFAULT_DURATION_S;
+  return { creative, url, durationS: usedS, kind: mediaKindOf(url) };
 }
 
 /** Return the playlist that a selection asks for. */
@@ -87,27 +108,45 @@ function decidedAt(playlist: Playlist): string {
   return decided ? `${decided.sec}.${decided.nanosec}` : "";
 }
 
-/** Goes round a playlist, past what can't be shown. */
+/** Goes round a playlist, past what rests because it failed. */
 export class Rotation {
   private index = -1;
-  private failedInARow = 0;
 
-  constructor(readonly items: readonly PlaylistItem[]) {}
+  constructor(
+    readonly items: readonly PlaylistItem[],
+    private readonly rests = new Rests(() => 0, FIRST_REST_MS, LONGEST_REST_MS),
+  ) {}
 
-  /** Step to the next creative; undefined if none is left that did not fail since the last success. */
+  /** Step to the next creative; undefined if all of them rest. */
   next(): PlaylistItem | undefined {
-    if (this.failedInARow >= this.items.length) return undefined;
-    this.index = (this.index + 1) % this.items.length;
-    return this.items[this.index];
+    const index = this.nextIndex();
+    if (index === undefined) return undefined;
+    this.index = index;
+    return this.items[index];
   }
 
   /** Return what `next` will give, without stepping. */
   peek(): PlaylistItem | undefined {
-    return this.items[(this.index + 1) % this.items.length];
+    const index = this.nextIndex();
+    return index === undefined ? undefined : this.items[index];
   }
 
-  /** Record whether the creative given last could be shown. */
+  /** Record whether the creative given last could be shown to its end. */
   record(wasShown: boolean): void {
-    this.failedInARow = wasShown ? 0 : this.failedInARow + 1;
+    const item = this.items[this.index];
+    if (!item) return;
+    if (wasShown) this.rests.end(item.url);
+    else this.rests.begin(item.url);
+  }
+
+  /** How long it takes until one of the creatives may be tried again. */
+  restMs(): number {
+    const restsMs = this.items.map((item) => this.rests.remainingMs(item.url));
+    return restsMs.length > 0 ? Math.min(...restsMs) : 0;
+  }
+
+  private nextIndex(): number | undefined {
+    const steps = this.items.map((_, step) => (this.index + 1 + step) % this.items.length);
+    return steps.find((index) => !this.rests.has((this.items[index] as PlaylistItem).url));
   }
 }

@@ -70,6 +70,8 @@ export const RETRY_MS = 1_000;
 export class ReportQueue {
   private deliver: DeliverReport | undefined;
   private draining: Promise<void> | undefined;
+  /** Whether there may be something to deliver that the drain has not seen. */
+  private isWanted = false;
   private adding: Promise<void> = Promise.resolve();
   accepted = 0;
 
@@ -111,6 +113,7 @@ export class ReportQueue {
   }
 
   private startDraining(): void {
+    this.isWanted = true;
     if (this.draining || !this.deliver) return;
     this.draining = this.drain().finally(() => {
       this.draining = undefined;
@@ -118,24 +121,37 @@ export class ReportQueue {
   }
 
   private async drain(): Promise<void> {
-    for (let deliver = this.deliver; deliver; deliver = this.deliver) {
-      const first = await this.store.first();
-      if (!first) return;
-      let outcome: DeliveryOutcome;
+    for (let deliver = this.deliver; deliver && this.isWanted; deliver = this.deliver) {
+      this.isWanted = false;
       try {
-        outcome = await deliver(first.report);
+        if (await this.deliverFirst(deliver)) this.isWanted = true;
       } catch {
+        this.isWanted = true;
         if (this.deliver === deliver) await this.pause(RETRY_MS);
-        continue;
       }
-      if (outcome === "accepted") this.accepted += 1;
-      else this.events.refused(first.report);
-      await this.store.remove(first.key);
-      const waiting = await this.store.count();
-      this.events.changed(waiting);
-      if (waiting > BURST) await this.pause(PAUSE_MS);
     }
   }
+
+  /** Deliver the first report that waits; return whether there was one. */
+  private async deliverFirst(deliver: DeliverReport): Promise<boolean> {
+    const first = await this.store.first();
+    if (!first) return false;
+    const outcome = await deliver(first.report);
+    if (outcome === "accepted") this.accepted += 1;
+    else this.events.refused(first.report);
+    await this.store.remove(first.key);
+    const waiting = await this.store.count();
+    this.events.changed(waiting);
+    if (waiting > BURST) await this.pause(PAUSE_MS);
+    return true;
+  }
+}
+
+/** A status message of the server; `code` says for programs what `text` says for people, empty if it gives none. */
+export interface Answer {
+  level: string;
+  text: string;
+  code: string;
 }
 
 /** What a delivery needs of a connection. */
@@ -144,11 +160,14 @@ export interface ReportChannel {
   /** Ask for something that is always answered, with this id. */
   probe(id: string): void;
   /** Call back with each answer to an id; returns how to stop listening. */
-  onAnswer(id: string, answer: (level: string, text: string) => void): () => void;
+  onAnswer(id: string, answered: (answer: Answer) => void): () => void;
   onClose(closed: () => void): () => void;
   /** Bytes that have not left the browser yet. */
   waitingBytes(): number;
 }
+
+/** Refusals that may be over later; any other is for good, also one without a code. */
+const TEMPORARY_CODES: ReadonlySet<string> = new Set(["too_many", "unavailable"]);
 
 /** How long an answer to a delivery is waited for. */
 export const DELIVERY_TIMEOUT_MS = 5_000;
@@ -185,9 +204,9 @@ export function makeDelivery(channel: ReportChannel, timers: Timers, newId: () =
           answersProbes = true;
           settle(() => resolve("accepted"));
         }),
-        channel.onAnswer(publishId, (level, text) => {
+        channel.onAnswer(publishId, ({ level, text, code }) => {
           if (level !== "error") return;
-          if (isTemporary(text)) settle(() => reject(new Error(text)));
+          if (TEMPORARY_CODES.has(code)) settle(() => reject(new Error(text)));
           else settle(() => resolve("refused"));
         }),
       );
@@ -195,9 +214,4 @@ export function makeDelivery(channel: ReportChannel, timers: Timers, newId: () =
       channel.publish(publishId, report);
       channel.probe(probeId);
     });
-}
-
-/** Tell whether a refusal may be over later: too many messages at once. */
-function isTemporary(text: string): boolean {
-  return text.includes("too many");
 }

@@ -3,7 +3,7 @@
 import { AbstractTransport, Ros, type RosbridgeMessage, type RosbridgeStatusMessage, Topic } from "roslib";
 import type { Session } from "./connection";
 import { type AdPlayback, MESSAGE_TYPES } from "./messages";
-import type { ReportChannel } from "./reports";
+import type { Answer, ReportChannel } from "./reports";
 
 /** Carries roslib's messages over the browser's WebSocket, and lets the page see what has not left yet. */
 class WebSocketTransport extends AbstractTransport {
@@ -46,6 +46,7 @@ export class RosbridgeSession implements Session, ReportChannel {
   private readonly ros: Ros;
   private readonly closeListeners = new Set<() => void>();
   private pings = 0;
+  private stopPing: (() => void) | undefined;
   private finish: (() => void) | undefined;
 
   constructor(
@@ -94,15 +95,16 @@ export class RosbridgeSession implements Session, ReportChannel {
   ping(answered: () => void): void {
     this.pings += 1;
     const id = `ping:${this.pings}`;
-    this.onAnswer(id, answered);
+    this.stopPing?.();
+    this.stopPing = this.onAnswer(id, answered);
     this.probe(id);
   }
 
-  onAnswer(id: string, answer: (level: string, text: string) => void): () => void {
+  onAnswer(id: string, answered: (answer: Answer) => void): () => void {
     const event = `status:${id}`;
     const received = (message: RosbridgeMessage): void => {
-      const status = message as RosbridgeStatusMessage;
-      answer(status.level, status.msg);
+      const { level, msg, code } = message as RosbridgeStatusMessage & { code?: unknown };
+      answered({ level, text: msg, code: typeof code === "string" ? code : "" });
     };
     this.ros.on(event, received);
     return () => this.ros.off(event, received);

@@ -35,7 +35,7 @@ export class Sign {
   async start(): Promise<void> {
     await this.playback.restore();
     this.client.start();
-    await this.playback.keepMediaFresh();
+    this.playback.keepMediaFresh();
   }
 
   /** The network seems to be back. */
@@ -72,6 +72,6 @@ export class Sign {
 
   private onConnected(deliver: DeliverReport): void {
     this.playback.onConnected(deliver);
-    if (this.client.attempts > 1) void this.playback.refreshMedia();
+    if (this.client.attempts > 1) this.playback.retryMedia();
   }
 }

@@ -1,60 +1,19 @@
 // One of the two slots that lie on each other on the stage: a video element and an image, of which at most one is used
-// at a time.
+// at a time. Each state of a showing ends by itself: the start after START_TIMEOUT_MS, a film that stands still after
+// STALL_TIMEOUT_MS, a picture when its time is over.
 
 import type { Timers } from "./clock";
+import { type FirstFrame, FirstFrameWait, judgePicture, type Picture } from "./first_frame";
 import type { PlaylistItem } from "./playlist";
 
 export const START_TIMEOUT_MS = 10_000;
 export const STALL_TIMEOUT_MS = 5_000;
+/** However short a creative is, it stays this long: its last frame is held. */
+export const SHORTEST_SHOWING_MS = 500;
 /** From one frame to the next, at 60 Hz. */
 const FRAME_MS = 1000 / 60;
-
-/** A frame that is about to be painted. */
-export interface FirstFrame {
-  /** When it is painted, on the page's clock. */
-  atMs: number;
-  /** Whether the browser told of the frame; else the time was up. */
-  isSeen: boolean;
-}
-
-/** How long after `playing` a frame is waited for. */
-export const FIRST_FRAME_TIMEOUT_MS = 500;
-
-/** Tells when a creative may cover the old one: calls back once, on its first frame or when the time is up. */
-export class FirstFrameWait {
-  private timer: number | undefined;
-  private isDone = false;
-
-  constructor(
-    private readonly timers: Timers,
-    private readonly arrived: (frame: FirstFrame) => void,
-  ) {}
-
-  /** The browser presents a frame. */
-  onFrame(atMs: number): void {
-    this.finish({ atMs, isSeen: true });
-  }
-
-  /** The film runs, its frame may still be on its way; a hidden page never tells of frames. */
-  onPlaying(): void {
-    if (this.isDone || this.timer !== undefined) return;
-    this.timer = this.timers.set(
-      () => this.finish({ atMs: this.timers.nowMs(), isSeen: false }),
-      FIRST_FRAME_TIMEOUT_MS,
-    );
-  }
-
-  cancel(): void {
-    this.isDone = true;
-    if (this.timer !== undefined) this.timers.clear(this.timer);
-  }
-
-  private finish(frame: FirstFrame): void {
-    if (this.isDone) return;
-    this.cancel();
-    this.arrived(frame);
-  }
-}
+/** After a change, how long the old creative stays beneath the new one where no frame tells that it is covered. */
+const COVERED_AFTER_MS = 200;
 
 /** Fill the screen where little is cut off; else show the whole creative on dark ground. */
 export function objectFit(
@@ -67,7 +26,7 @@ export function objectFit(
   return ratio > 0.85 && ratio < 1.18 ? "cover" : "contain";
 }
 
-/** What a slot tells of the creative that it was started with. */
+/** What a slot tells of the creative that it was started with: that it was painted and then how it ended, or failed. */
 export interface SlotEvents {
   /** The first frame is painted now; the slot has already come to the front. */
   painted(frame: FirstFrame): void;
@@ -90,13 +49,17 @@ export class DomSlot implements Slot {
   private readonly video: HTMLVideoElement;
   private readonly image: HTMLImageElement;
   private loaded = "";
-  /** What is loaded was played, so it no longer stands at its beginning. */
-  private wasPlayed = false;
+  /** What is loaded was played or can't be used, so it has to be loaded again. */
+  private isSpent = false;
   private frameCallback: number | undefined;
   private hasFrame = false;
   private firstFrame: FirstFrameWait | undefined;
   private events: SlotEvents | undefined;
   private watchdog: number | undefined;
+  /** When what is shown was painted, on the page's clock. */
+  private paintedMs: number | undefined;
+  private hasEnded = false;
+  private cancelCovered: (() => void) | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -106,20 +69,21 @@ export class DomSlot implements Slot {
     this.image = root.querySelector("img") as HTMLImageElement;
     this.video.muted = true;
     this.video.addEventListener("playing", () => this.firstFrame?.onPlaying());
-    this.video.addEventListener("ended", () => this.onEnded());
+    this.video.addEventListener("ended", () => this.onVideoEnded());
     this.video.addEventListener("error", () => this.onFailed(errorText(this.video.error)));
     this.video.addEventListener("pause", () => this.resume());
+    this.image.addEventListener("error", () => this.onImageError());
     const fit = (): void => this.fitToScreen();
     this.video.addEventListener("loadedmetadata", fit);
+    this.video.addEventListener("resize", fit);
     this.image.addEventListener("load", fit);
     window.addEventListener("resize", fit);
   }
 
   load(item: PlaylistItem, source: string): void {
-    if (this.loaded === source && !this.wasPlayed) return;
+    if (this.loaded === source && !this.isSpent && !this.video.error) return;
     this.unload();
     this.loaded = source;
-    this.wasPlayed = false;
     this.root.dataset.kind = item.kind;
     if (item.kind === "picture") {
       this.image.src = source;
@@ -132,29 +96,41 @@ export class DomSlot implements Slot {
   start(item: PlaylistItem, source: string, events: SlotEvents): void {
     this.load(item, source);
     this.stopWatching();
+    this.leaveFront();
     this.events = events;
+    this.paintedMs = undefined;
+    this.hasEnded = false;
+    this.isSpent = true;
     this.root.classList.add("coming");
-    this.firstFrame = new FirstFrameWait(this.timers, (frame) => this.onFirstFrame(frame, item));
-    this.watchdog = this.timers.set(
-      () => this.onFailed(`no picture within ${START_TIMEOUT_MS / 1000} s`),
-      START_TIMEOUT_MS,
+    this.firstFrame = new FirstFrameWait(
+      this.timers,
+      () => (item.kind === "picture" ? "there" : this.judgeFilm()),
+      (frame) => this.onFirstFrame(frame, item),
+      () => this.onFailed("no picture: it has nothing but sound, or a codec that this browser lacks"),
     );
+    this.setWatchdog(() => this.onFailed(`no picture within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
     if (item.kind === "picture") this.startPicture();
     else this.startVideo();
   }
 
   sendToBack(): void {
-    this.root.classList.remove("front");
     this.stopWatching();
     this.video.pause();
+    this.whenCovered(() => this.root.classList.remove("front", "fresh"));
   }
 
   unload(): void {
-    this.sendToBack();
+    this.stopWatching();
+    this.leaveFront();
     if (this.frameCallback !== undefined) this.video.cancelVideoFrameCallback?.(this.frameCallback);
     this.frameCallback = undefined;
     this.hasFrame = false;
-    if (this.loaded) this.unloadMedia();
+    this.isSpent = false;
+    if (!this.loaded) return;
+    this.loaded = "";
+    this.video.removeAttribute("src");
+    this.video.load();
+    this.image.removeAttribute("src");
   }
 
   /** Keep the fit right when the size of a film is known or the screen turns. */
@@ -166,20 +142,8 @@ export class DomSlot implements Slot {
       image.style.objectFit = objectFit(image.naturalWidth, image.naturalHeight, innerWidth, innerHeight);
   }
 
-  private unloadMedia(): void {
-    this.loaded = "";
-    this.video.removeAttribute("src");
-    this.video.load();
-    this.image.removeAttribute("src");
-  }
-
   private startVideo(): void {
     const firstFrame = this.firstFrame;
-    if (this.video.error) {
-      this.onFailed(errorText(this.video.error));
-      return;
-    }
-    this.wasPlayed = true;
     if (this.hasFrame) onNextFrame((atMs) => firstFrame?.onFrame(atMs));
     this.video.play().catch((error: DOMException) => {
       if (firstFrame === this.firstFrame && error.name !== "AbortError")
@@ -189,14 +153,13 @@ export class DomSlot implements Slot {
 
   private startPicture(): void {
     const firstFrame = this.firstFrame;
-    const source = this.loaded;
     this.image.decode().then(
       () => {
         firstFrame?.onPlaying();
         onNextFrame((atMs) => firstFrame?.onFrame(atMs));
       },
       (error: DOMException) => {
-        if (source === this.loaded && firstFrame === this.firstFrame) this.onFailed(`${error.name}: ${error.message}`);
+        if (firstFrame === this.firstFrame) this.onFailed(`${error.name}: ${error.message}`);
       },
     );
   }
@@ -209,9 +172,22 @@ export class DomSlot implements Slot {
     });
   }
 
+  private judgeFilm(): Picture {
+    return judgePicture({
+      widthPx: this.video.videoWidth,
+      frames: this.video.getVideoPlaybackQuality?.().totalVideoFrames,
+      hasEnded: this.hasEnded,
+      isHidden: document.hidden,
+    });
+  }
+
   private onFirstFrame(frame: FirstFrame, item: PlaylistItem): void {
+    this.paintedMs = this.timers.nowMs();
     this.root.classList.replace("coming", "front");
-    if (item.kind === "picture") this.setWatchdog(() => this.onEnded(), item.durationS * 1000);
+    this.root.classList.add("fresh");
+    this.whenCovered(() => this.root.classList.remove("fresh"));
+    if (item.kind === "picture") this.endAfter(item.durationS * 1000);
+    else if (this.hasEnded) this.endAfter(0);
     else this.watchProgress(item.durationS * 1000);
     this.events?.painted(frame);
   }
@@ -225,7 +201,7 @@ export class DomSlot implements Slot {
       lastS = this.video.currentTime;
       const isOverdue = this.timers.nowMs() - startedMs > durationMs + STALL_TIMEOUT_MS;
       if (isStuck && document.hidden && !isOverdue) this.setWatchdog(check, STALL_TIMEOUT_MS);
-      else if (isStuck && document.hidden) this.onEnded();
+      else if (isStuck && (document.hidden || this.video.ended)) this.onEnded();
       else if (isStuck) this.onFailed(`stands still at ${lastS.toFixed(1)} s`);
       else this.setWatchdog(check, STALL_TIMEOUT_MS);
     };
@@ -242,17 +218,39 @@ export class DomSlot implements Slot {
     if (this.events && !this.video.ended && this.video.src) this.video.play().catch(() => undefined);
   }
 
+  /** A film may end before the browser tells of its first frame, which then is its last one, too. */
+  private onVideoEnded(): void {
+    this.hasEnded = true;
+    if (this.paintedMs === undefined) this.firstFrame?.onPlaying();
+    else this.endAfter(0);
+  }
+
+  /** End so long after the first frame, but not sooner than a creative may. */
+  private endAfter(ms: number): void {
+    const shownMs = this.timers.nowMs() - (this.paintedMs ?? 0);
+    const leftMs = Math.max(ms, SHORTEST_SHOWING_MS) - shownMs;
+    if (leftMs > 0) this.setWatchdog(() => this.onEnded(), leftMs);
+    else this.onEnded();
+  }
+
   private onEnded(): void {
     const events = this.events;
     this.stopWatching();
     events?.ended();
   }
 
+  /** A picture that was loaded beforehand and could not be had is asked for again when it is started. */
+  private onImageError(): void {
+    this.isSpent = true;
+  }
+
+  /** What was painted stays until something else covers it. */
   private onFailed(reason: string): void {
     const events = this.events;
-    this.stopWatching();
     if (!events) return;
-    this.unloadMedia();
+    this.stopWatching();
+    if (this.paintedMs === undefined) this.unload();
+    else this.video.pause();
     events.failed(reason);
   }
 
@@ -263,6 +261,29 @@ export class DomSlot implements Slot {
     this.firstFrame = undefined;
     if (this.watchdog !== undefined) this.timers.clear(this.watchdog);
     this.watchdog = undefined;
+  }
+
+  private leaveFront(): void {
+    this.cancelCovered?.();
+    this.root.classList.remove("front", "fresh");
+  }
+
+  /** Act when the new creative has been composited over the old one; a hidden page composites nothing. */
+  private whenCovered(act: () => void): void {
+    this.cancelCovered?.();
+    let isDone = false;
+    const finish = (): void => {
+      if (isDone) return;
+      cancel();
+      act();
+    };
+    const timer = this.timers.set(finish, COVERED_AFTER_MS);
+    const cancel = (): void => {
+      isDone = true;
+      this.timers.clear(timer);
+    };
+    this.cancelCovered = cancel;
+    requestAnimationFrame(() => requestAnimationFrame(finish));
   }
 }
 

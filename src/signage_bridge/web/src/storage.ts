@@ -1,11 +1,15 @@
 // What the page keeps in the browser: media for all screens, reports for each screen, and single values. It is kept in
-// IndexedDB (plain http offers nothing else), and where the browser keeps nothing, in memory until the page ends.
+// IndexedDB (plain http offers nothing else). Nothing depends on that: what the browser does not keep, the page keeps
+// in memory until it ends.
 
-import type { BlobStore, StoredMedia } from "./media_cache";
+import type { Timers } from "./clock";
+import { Database, WRITE_LIMIT_MS } from "./database";
+import type { BlobStore } from "./media_cache";
+import type { StoredMedia } from "./media_plan";
 import type { AdPlayback } from "./messages";
 import type { ReportStore } from "./reports";
 
-/** Keeps single values by name. */
+/** Keeps single values by name, if it can; never rejects. */
 export interface ValueStore {
   get<T>(name: string): Promise<T | undefined>;
   set(name: string, value: unknown): Promise<void>;
@@ -18,22 +22,16 @@ export interface PageStores {
   exitReports: ExitReports;
 }
 
-/** Open the stores of a screen; in memory where the browser keeps nothing. */
-export async function openStores(device: string, screen: string): Promise<PageStores> {
-  const exitReports = new ExitReports(localStorage, `signage-farewell/${device}/${screen}`);
-  try {
-    const media = await openDatabase("signage-media");
-    const reports = await openDatabase(`signage-reports/${device}/${screen}`);
-    return {
-      blobs: new IndexedDbBlobs(media),
-      reports: new IndexedDbReports(reports),
-      values: new IndexedDbValues(media),
-      exitReports,
-    };
-  } catch (error) {
-    console.warn("this browser keeps nothing over a restart", error);
-    return { blobs: new MemoryBlobs(), reports: new MemoryReports(), values: new MemoryValues(), exitReports };
-  }
+/** Make the stores of a screen; nothing is opened yet. */
+export function makeStores(device: string, screen: string, timers: Timers): PageStores {
+  const media = new Database("signage-media", VERSION, createStores, timers);
+  const reports = new Database(`signage-reports/${device}/${screen}`, VERSION, createStores, timers);
+  return {
+    blobs: new IndexedDbBlobs(media),
+    reports: new SafeReports(new IndexedDbReports(reports)),
+    values: new SafeValues(new IndexedDbValues(media)),
+    exitReports: new ExitReports(findLocalStorage(), `signage-farewell/${device}/${screen}`),
+  };
 }
 
 const VERSION = 1;
@@ -42,116 +40,79 @@ const MEDIA = "media";
 const REPORTS = "reports";
 const VALUES = "values";
 
-/** Open a database; rejects where the browser has none, such as in some private windows. */
-function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, VERSION);
-  request.onupgradeneeded = () => {
-    const database = request.result;
-    database.createObjectStore(BLOBS);
-    database.createObjectStore(MEDIA, { keyPath: "digest" });
-    database.createObjectStore(REPORTS, { autoIncrement: true });
-    database.createObjectStore(VALUES);
-  };
-  return resultOf(request);
-}
-
-function resultOf<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-/** Run one transaction; resolves when it is on disk as far as the browser promises. */
-function commit(database: IDBDatabase, stores: string[], act: (transaction: IDBTransaction) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(stores, "readwrite");
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-    act(transaction);
-  });
-}
-
-function openForReading(database: IDBDatabase, store: string): IDBObjectStore {
-  return database.transaction(store, "readonly").objectStore(store);
+function createStores(database: IDBDatabase): void {
+  database.createObjectStore(BLOBS);
+  database.createObjectStore(MEDIA, { keyPath: "digest" });
+  database.createObjectStore(REPORTS, { autoIncrement: true });
+  database.createObjectStore(VALUES);
 }
 
 class IndexedDbBlobs implements BlobStore {
-  constructor(private readonly database: IDBDatabase) {}
+  constructor(private readonly database: Database) {}
 
   list(): Promise<StoredMedia[]> {
-    return resultOf(openForReading(this.database, MEDIA).getAll());
+    return this.database.read<StoredMedia[]>(MEDIA, (store) => store.getAll());
   }
 
   get(digest: string): Promise<Blob | undefined> {
-    return resultOf(openForReading(this.database, BLOBS).get(digest));
+    return this.database.read<Blob | undefined>(BLOBS, (store) => store.get(digest));
   }
 
   put(entry: StoredMedia, blob: Blob): Promise<void> {
-    return commit(this.database, [BLOBS, MEDIA], (transaction) => {
+    const put = (transaction: IDBTransaction): void => {
       transaction.objectStore(BLOBS).put(blob, entry.digest);
       transaction.objectStore(MEDIA).put(entry);
-    });
+    };
+    return this.database.write([BLOBS, MEDIA], put, WRITE_LIMIT_MS);
   }
 
   remove(digest: string): Promise<void> {
-    return commit(this.database, [BLOBS, MEDIA], (transaction) => {
+    return this.database.write([BLOBS, MEDIA], (transaction) => {
       transaction.objectStore(BLOBS).delete(digest);
       transaction.objectStore(MEDIA).delete(digest);
     });
   }
 }
 
+/** Reports by growing keys; one that was taken out does not come back, even if the browser fails to remove it. */
 class IndexedDbReports implements ReportStore {
-  constructor(private readonly database: IDBDatabase) {}
+  private lastRemoved = 0;
+
+  constructor(private readonly database: Database) {}
 
   add(report: AdPlayback): Promise<void> {
-    return commit(this.database, [REPORTS], (transaction) => transaction.objectStore(REPORTS).add(report));
+    return this.database.write([REPORTS], (transaction) => transaction.objectStore(REPORTS).add(report));
   }
 
   async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
-    const cursor = await resultOf(openForReading(this.database, REPORTS).openCursor());
+    const cursor = await this.database.read(REPORTS, (store) => store.openCursor(this.remaining()));
     return cursor ? { key: cursor.key as number, report: cursor.value } : undefined;
   }
 
   remove(key: number): Promise<void> {
-    return commit(this.database, [REPORTS], (transaction) => transaction.objectStore(REPORTS).delete(key));
+    this.lastRemoved = Math.max(this.lastRemoved, key);
+    const gone = IDBKeyRange.upperBound(this.lastRemoved);
+    return this.database.write([REPORTS], (transaction) => transaction.objectStore(REPORTS).delete(gone));
   }
 
   count(): Promise<number> {
-    return resultOf(openForReading(this.database, REPORTS).count());
+    return this.database.read(REPORTS, (store) => store.count(this.remaining()));
+  }
+
+  private remaining(): IDBKeyRange {
+    return IDBKeyRange.lowerBound(this.lastRemoved, true);
   }
 }
 
 class IndexedDbValues implements ValueStore {
-  constructor(private readonly database: IDBDatabase) {}
+  constructor(private readonly database: Database) {}
 
   get<T>(name: string): Promise<T | undefined> {
-    return resultOf(openForReading(this.database, VALUES).get(name));
+    return this.database.read<T | undefined>(VALUES, (store) => store.get(name));
   }
 
   set(name: string, value: unknown): Promise<void> {
-    return commit(this.database, [VALUES], (transaction) => transaction.objectStore(VALUES).put(value, name));
-  }
-}
-
-export class MemoryBlobs implements BlobStore {
-  private readonly entries = new Map<string, { entry: StoredMedia; blob: Blob }>();
-
-  async list(): Promise<StoredMedia[]> {
-    return [...this.entries.values()].map(({ entry }) => entry);
-  }
-
-  async get(digest: string): Promise<Blob | undefined> {
-    return this.entries.get(digest)?.blob;
-  }
-
-  async put(entry: StoredMedia, blob: Blob): Promise<void> {
-    this.entries.set(entry.digest, { entry, blob });
-  }
-
-  async remove(digest: string): Promise<void> {
-    this.entries.delete(digest);
+    return this.database.write([VALUES], (transaction) => transaction.objectStore(VALUES).put(value, name));
   }
 }
 
@@ -190,6 +151,93 @@ export class MemoryValues implements ValueStore {
   }
 }
 
+/** Reports that memory keeps where the disk does not; about a day of one showing every eight seconds. */
+export const MAX_IN_MEMORY = 20_000;
+
+/**
+ * Keeps reports on disk, and those that the disk does not take in memory: never rejects.
+ *
+ * While memory holds any, newer ones go there, too, so that their order stays. Keys of those in memory are negative.
+ */
+export class SafeReports implements ReportStore {
+  private readonly memory = new MemoryReports();
+
+  constructor(
+    private readonly disk: ReportStore,
+    private readonly maxInMemory = MAX_IN_MEMORY,
+  ) {}
+
+  async add(report: AdPlayback): Promise<void> {
+    if ((await this.memory.count()) === 0) {
+      const isKept = await orElse(
+        this.disk.add(report).then(() => true),
+        false,
+      );
+      if (isKept) return;
+    }
+    await this.memory.add(report);
+    if ((await this.memory.count()) <= this.maxInMemory) return;
+    const oldest = await this.memory.first();
+    if (oldest) await this.memory.remove(oldest.key);
+  }
+
+  async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
+    const onDisk = await orElse(this.disk.first(), undefined);
+    if (onDisk) return onDisk;
+    const inMemory = await this.memory.first();
+    return inMemory && { key: -inMemory.key, report: inMemory.report };
+  }
+
+  async remove(key: number): Promise<void> {
+    if (key < 0) await this.memory.remove(-key);
+    else await orElse(this.disk.remove(key), undefined);
+  }
+
+  async count(): Promise<number> {
+    return (await orElse(this.disk.count(), 0)) + (await this.memory.count());
+  }
+}
+
+/** Keeps values on disk and in memory, where the newest always are: never rejects. */
+export class SafeValues implements ValueStore {
+  private readonly memory = new MemoryValues();
+
+  constructor(private readonly disk: ValueStore) {}
+
+  async get<T>(name: string): Promise<T | undefined> {
+    return (await this.memory.get<T>(name)) ?? (await orElse(this.disk.get<T>(name), undefined));
+  }
+
+  async set(name: string, value: unknown): Promise<void> {
+    await this.memory.set(name, value);
+    await orElse(this.disk.set(name, value), undefined);
+  }
+}
+
+/** Return what a store answers; where it fails, say so and return something else. */
+async function orElse<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    console.warn("this browser keeps nothing now", error);
+    return otherwise;
+  }
+}
+
+/** What of localStorage the page uses. */
+export type TextStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** Return localStorage; undefined where site data are blocked, when even to name it throws. */
+function findLocalStorage(): TextStorage | undefined {
+  try {
+    return localStorage ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const MAX_EXIT_REPORTS = 100;
+
 /**
  * Keeps the reports of what was shown when a page was left, for the next page of the same screen.
  *
@@ -197,30 +245,40 @@ export class MemoryValues implements ValueStore {
  */
 export class ExitReports {
   constructor(
-    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    private readonly storage: TextStorage | undefined,
     private readonly key: string,
   ) {}
 
   save(report: AdPlayback): void {
     try {
-      this.storage.setItem(this.key, JSON.stringify([...this.read(), report]));
+      const reports = [...this.read(), report].slice(-MAX_EXIT_REPORTS);
+      this.storage?.setItem(this.key, JSON.stringify(reports));
     } catch (error) {
       console.warn("the last report is lost", error);
     }
   }
 
-  /** Return what earlier pages saved, and forget it. */
+  /** Return what earlier pages saved, and forget it; what can't be forgotten comes again, and counts once. */
   take(): AdPlayback[] {
     const reports = this.read();
-    if (reports.length > 0) this.storage.removeItem(this.key);
+    try {
+      if (reports.length > 0) this.storage?.removeItem(this.key);
+    } catch (error) {
+      console.warn("what earlier pages reported last can't be forgotten", error);
+    }
     return reports;
   }
 
   private read(): AdPlayback[] {
     try {
-      return JSON.parse(this.storage.getItem(this.key) ?? "[]") as AdPlayback[];
+      const saved: unknown = JSON.parse(this.storage?.getItem(this.key) ?? "[]");
+      return Array.isArray(saved) ? saved.filter(isReport) : [];
     } catch {
       return [];
     }
   }
+}
+
+function isReport(value: unknown): value is AdPlayback {
+  return typeof (value as Partial<AdPlayback> | null)?.play_id === "string";
 }

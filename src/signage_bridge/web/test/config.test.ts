@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULT_CONFIG, parseConfig, readPageOptions, rosbridgeUrl, screenName } from "../src/config";
+import { DEFAULT_CONFIG, parseConfig, readConfig, readPageOptions, rosbridgeUrl, screenName } from "../src/config";
 
 test("the page's address", () => {
   assert.deepEqual(readPageOptions("?device=deeplens2&screen=lobby&debug=1"), {
@@ -28,4 +28,14 @@ test("rosbridge's address follows the page's", () => {
 test("a configuration may leave things out", () => {
   assert.deepEqual(parseConfig('{"rosbridge_port": 9091}'), { ...DEFAULT_CONFIG, rosbridge_port: 9091 });
   assert.throws(() => parseConfig("<html>"));
+});
+
+test("what claims to be a configuration", () => {
+  for (const value of [null, undefined, 7, "x"]) assert.throws(() => readConfig(value));
+  for (const rosbridge_port of ["9091", 0, -1, 65536, 1.5, null]) {
+    const read = readConfig({ rosbridge_port, device: 7, screens: "lobby", more: 1 });
+    assert.deepEqual(read, DEFAULT_CONFIG);
+  }
+  const screens = readConfig({ rosbridge_port: 9091, device: "d", screens: ["lobby", 7] });
+  assert.deepEqual(screens, { rosbridge_port: 9091, device: "d", screens: ["lobby"] });
 });

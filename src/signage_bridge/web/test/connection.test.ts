@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import {
   Backoff,
   Connection,
+  MAKE_TIMEOUT_MS,
+  MAX_STUCK_PINGS,
   newId,
   OPEN_TIMEOUT_MS,
   PING_INTERVAL_MS,
@@ -58,6 +60,11 @@ describe("connection", () => {
     open: () => void = () => undefined;
     end: () => void = () => undefined;
     answer: (() => void) | undefined;
+    bytes = 0;
+
+    waitingBytes(): number {
+      return this.bytes;
+    }
 
     run(opened: () => void, closed: () => void): void {
       this.open = opened;
@@ -157,6 +164,38 @@ describe("connection", () => {
     last().open();
     timers.pass(10 * (PING_INTERVAL_MS + PING_TIMEOUT_MS));
     assert.equal(log.at(-1), "opened");
+  });
+
+  test("a server that never answers is left when nothing reaches it any more", async () => {
+    const { connection, timers, log, last } = setUp();
+    connection.start();
+    await settle();
+    last().open();
+    last().bytes = 100;
+    timers.pass(PING_INTERVAL_MS + MAX_STUCK_PINGS * PING_TIMEOUT_MS - 1);
+    assert.equal(log.at(-1), "opened");
+    timers.pass(1);
+    assert.equal(log.at(-1), "disconnected");
+  });
+
+  test("an attempt that never finds out where to connect to is given up, and closed if it comes late", async () => {
+    const late: ((session: FakeSession) => void)[] = [];
+    const { connection, timers, log } = setUp(() => new Promise((resolve) => late.push(resolve)));
+    connection.start();
+    timers.pass(MAKE_TIMEOUT_MS);
+    await settle();
+    timers.pass(100);
+    await settle();
+    assert.equal(connection.attempts, 2);
+    const session = new FakeSession();
+    let isClosed = false;
+    session.end = () => {
+      isClosed = true;
+    };
+    late[0]?.(session);
+    await settle();
+    assert.ok(isClosed);
+    assert.ok(!log.includes("closed"));
   });
 
   test("the network's return shortens the pause", async () => {

@@ -1,6 +1,8 @@
 // What tests put in place of the browser: a clock with timers, slots, localStorage.
 
 import type { Timers } from "../src/clock";
+import type { BlobStore } from "../src/media_cache";
+import type { StoredMedia } from "../src/media_plan";
 import type { PlaylistItem } from "../src/playlist";
 import type { Slot, SlotEvents } from "../src/slot";
 
@@ -88,6 +90,45 @@ export class FakeStorage extends Map<string, string> {
 
   removeItem(key: string): void {
     this.delete(key);
+  }
+}
+
+/** A disk of a certain size, which may also be broken. */
+export class MemoryBlobs implements BlobStore {
+  private readonly entries = new Map<string, { entry: StoredMedia; blob: Blob }>();
+  readonly log: string[] = [];
+
+  constructor(
+    public diskBytes = Number.POSITIVE_INFINITY,
+    public isBroken = false,
+  ) {}
+
+  async list(): Promise<StoredMedia[]> {
+    this.check();
+    return [...this.entries.values()].map(({ entry }) => entry);
+  }
+
+  async get(digest: string): Promise<Blob | undefined> {
+    this.check();
+    return this.entries.get(digest)?.blob;
+  }
+
+  async put(entry: StoredMedia, blob: Blob): Promise<void> {
+    this.check();
+    this.log.push(`put ${entry.digest}`);
+    const usedBytes = (await this.list()).reduce((sum, { bytes }) => sum + bytes, 0);
+    if (usedBytes + entry.bytes > this.diskBytes) throw new DOMException("full", "QuotaExceededError");
+    this.entries.set(entry.digest, { entry, blob });
+  }
+
+  async remove(digest: string): Promise<void> {
+    this.check();
+    this.log.push(`remove ${digest}`);
+    this.entries.delete(digest);
+  }
+
+  private check(): void {
+    if (this.isBroken) throw new DOMException("broken", "UnknownError");
   }
 }
 

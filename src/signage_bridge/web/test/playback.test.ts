@@ -3,8 +3,8 @@ import { mock, test } from "node:test";
 import { type AdPlayback, type AdSelection, PlaybackEvent } from "../src/messages";
 import { Playback, TARGETED_AFTER_CUT_MS } from "../src/playback";
 import type { Manifest } from "../src/playlist";
-import { ExitReports, MemoryBlobs, MemoryReports, MemoryValues, type PageStores } from "../src/storage";
-import { FakeSlot, FakeStorage, FakeTimers, settle } from "./fakes";
+import { ExitReports, MemoryReports, MemoryValues, type PageStores } from "../src/storage";
+import { FakeSlot, FakeStorage, FakeTimers, MemoryBlobs, settle } from "./fakes";
 
 const HOUSE = { name: "house", url: "/media/house.webm", duration_s: 8, bytes: 4, digest: "d" };
 const MANIFEST: Manifest = { creatives: [HOUSE], fallback: ["house"] };

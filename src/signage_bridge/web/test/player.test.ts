@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PlaybackEvent } from "../src/messages";
-import { Player, PRELOAD_AFTER_MS, RETRY_MS } from "../src/player";
+import { CHANGE_MS, CHANGES_AT_ONCE, Player, PRELOAD_AFTER_MS, RETRY_MS } from "../src/player";
 import type { Playlist } from "../src/playlist";
 import { FakeSlot, FakeTimers } from "./fakes";
 
@@ -194,4 +194,95 @@ test("leaving the page gives what is shown, once", () => {
   stage.slots[0].paint(1);
   assert.equal(stage.player.exit()?.playId, "p1");
   assert.equal(stage.player.exit(), undefined);
+});
+
+test("a film that ends before its first frame failed, and the next one follows", () => {
+  const stage = new Stage();
+  stage.player.show(house("blink", "shoe"));
+  stage.slots[0].events?.ended();
+  stage.slots[0].paint(7);
+  assert.deepEqual(stage.reports, ["FAILED blink 0 ended without a picture", "STARTED shoe 7"]);
+});
+
+/** Fail whatever is started, for a while; return how many reports that makes in each minute. */
+function reportsPerMinute(stage: Stage, minutes: number): number[] {
+  return Array.from({ length: minutes }, () => {
+    stage.news();
+    for (let second = 0; second < 60; second += 1) {
+      for (let tries = 0; tries < 1000 && stage.slots.some((slot) => slot.events); tries += 1)
+        for (const slot of stage.slots) slot.events?.failed("no");
+      stage.timers.pass(1000);
+    }
+    return stage.news().length;
+  });
+}
+
+test("when all creatives fail the reports become few", () => {
+  const names = Array.from({ length: 30 }, (_, index) => `c${index}`);
+  const stage = new Stage();
+  stage.player.show(house(...names));
+  const counts = reportsPerMinute(stage, 10);
+  assert.ok((counts[0] ?? 0) >= 2 * names.length);
+  for (const count of counts.slice(2)) assert.ok(count <= names.length, `${counts}`);
+  assert.equal(stage.shown.at(-1), undefined);
+});
+
+test("a creative that keeps failing among good ones is tried once a minute at most", () => {
+  const stage = new Stage();
+  stage.player.show(house("broken", "good"));
+  stage.slots[0].events?.failed("no");
+  const failures: number[] = [];
+  for (let minute = 0; minute < 10; minute += 1) {
+    for (let second = 0; second < 60; second += 1) {
+      stage.timers.pass(1000);
+      for (const slot of stage.slots) {
+        if (slot.loaded.endsWith("broken")) slot.events?.failed("no");
+        slot.paint(0);
+        slot.events?.ended();
+      }
+    }
+    failures.push(stage.news().filter((line) => line.startsWith("FAILED")).length);
+  }
+  for (const count of failures.slice(3)) assert.ok(count <= 2, `${failures}`);
+  assert.ok(
+    failures.every((count) => count > 0),
+    `${failures}`,
+  );
+});
+
+test("a flood of selections is thinned out, and the newest one wins", () => {
+  const stage = new Stage();
+  stage.player.show(house("house"));
+  stage.slots[0].paint(0);
+  for (let index = 0; index < 1000; index += 1) {
+    stage.player.show(playlist([`c${index}`], { episode: `e${index}` }));
+    for (const slot of stage.slots) slot.paint(0);
+    stage.timers.pass(10);
+  }
+  const started = stage.news().filter((line) => line.startsWith("STARTED"));
+  assert.ok(started.length <= CHANGES_AT_ONCE + 10_000 / CHANGE_MS + 1, `${started.length}`);
+  stage.timers.pass(CHANGE_MS);
+  for (const slot of stage.slots) slot.paint(0);
+  assert.equal(stage.shown.at(-1), "c999");
+});
+
+test("a selection that was put off is forgotten if the one before comes again", () => {
+  const stage = new Stage();
+  for (let index = 0; index < CHANGES_AT_ONCE; index += 1)
+    stage.player.show(playlist([`c${index}`], { episode: `e${index}` }));
+  const last = CHANGES_AT_ONCE - 1;
+  stage.player.show(playlist(["late"], { episode: "late" }));
+  stage.player.show(playlist([`c${last}`], { episode: `e${last}` }));
+  stage.timers.pass(10 * CHANGE_MS);
+  stage.slots[0].paint(1);
+  assert.deepEqual(stage.shown, [`c${last}`]);
+});
+
+test("another house playlist of the manifest replaces the one before", () => {
+  const stage = new Stage();
+  stage.player.setHousePlaylist(house("old"));
+  stage.slots[0].paint(1);
+  stage.player.setHousePlaylist(house("new"));
+  stage.slots[1].paint(2);
+  assert.deepEqual(stage.shown, ["old", "new"]);
 });

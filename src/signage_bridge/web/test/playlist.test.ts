@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AdSelection } from "../src/messages";
-import { housePlaylistOf, isSamePlaylist, mediaKindOf, playlistOf, Rotation } from "../src/playlist";
+import {
+  FIRST_REST_MS,
+  housePlaylistOf,
+  isSamePlaylist,
+  LONGEST_REST_MS,
+  mediaKindOf,
+  playlistOf,
+  readManifest,
+  Rotation,
+} from "../src/playlist";
+import { Rests } from "../src/rests";
 
 const ZERO = { sec: 0, nanosec: 0 };
 
@@ -88,4 +98,34 @@ test("a rotation ends when all failed in a row, and not before", () => {
   rotation.record(false);
   assert.equal(rotation.next(), undefined);
   assert.equal(new Rotation([]).next(), undefined);
+});
+
+test("a rotation passes over what failed until it has rested", () => {
+  let nowMs = 0;
+  const rests = new Rests(() => nowMs, FIRST_REST_MS, LONGEST_REST_MS);
+  const rotation = new Rotation(playlistOf(selection(["a", "b", "c"])).items, rests);
+  const next = (): string | undefined => rotation.next()?.creative;
+  assert.equal(next(), "a");
+  rotation.record(false);
+  assert.deepEqual([next(), next(), next()], ["b", "c", "b"]);
+  assert.equal(rotation.peek()?.creative, "c");
+  assert.equal(rotation.restMs(), 0);
+  nowMs = FIRST_REST_MS;
+  assert.deepEqual([next(), next(), next()], ["c", "a", "b"]);
+});
+
+test("durations that nobody can show", () => {
+  const durationOf = (durationS: number): number | undefined =>
+    playlistOf(selection(["a"], { durations_s: [durationS] })).items[0]?.durationS;
+  const durations = [Number.NaN, -1, 0, 1e-6, 8, 1e9, Number.POSITIVE_INFINITY, null as unknown as number];
+  assert.deepEqual(durations.map(durationOf), [10, 10, 10, 1e-6, 8, 86_400, 86_400, 10]);
+});
+
+test("what claims to be a manifest", () => {
+  const good = { name: "a", url: "/media/a", duration_s: 8, bytes: 4, digest: "d" };
+  for (const value of [null, undefined, 7, "x", [], {}, { creatives: [], fallback: {} }, { creatives: null }])
+    assert.throws(() => readManifest(value));
+  const bad = [null, 7, {}, { ...good, url: "" }, { ...good, bytes: "4" }, { ...good, digest: undefined }];
+  const read = readManifest({ creatives: [...bad, good], fallback: ["a", 7, null], more: 1 });
+  assert.deepEqual(read, { creatives: [good], fallback: ["a"] });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AdPlayback } from "../src/messages";
 import {
+  type Answer,
   BURST,
   DELIVERY_TIMEOUT_MS,
   type DeliveryOutcome,
@@ -146,10 +147,11 @@ describe("queue", () => {
 
 describe("delivery", () => {
   const REPORT = { play_id: "p1", event: 1 } as AdPlayback;
+  const answer = (level: string, text: string, code = ""): Answer => ({ level, text, code });
 
   class FakeChannel implements ReportChannel {
     readonly sent: string[] = [];
-    readonly answers = new Map<string, (level: string, text: string) => void>();
+    readonly answers = new Map<string, (answer: Answer) => void>();
     closed: (() => void) | undefined;
     bytes = 0;
 
@@ -161,8 +163,8 @@ describe("delivery", () => {
       this.sent.push(id);
     }
 
-    onAnswer(id: string, answer: (level: string, text: string) => void): () => void {
-      this.answers.set(id, answer);
+    onAnswer(id: string, answered: (answer: Answer) => void): () => void {
+      this.answers.set(id, answered);
       return () => this.answers.delete(id);
     }
 
@@ -196,7 +198,7 @@ describe("delivery", () => {
   test("the answer to the probe says that the report before it was taken", async () => {
     const { channel, timers, ends } = deliver();
     assert.deepEqual(channel.sent, ["playback:p1:1", "probe:x"]);
-    channel.answers.get("probe:x")?.("info", "status level info");
+    channel.answers.get("probe:x")?.(answer("info", "status level info"));
     await settle();
     assert.deepEqual(ends, ["accepted"]);
     assert.equal(channel.answers.size, 0);
@@ -206,18 +208,29 @@ describe("delivery", () => {
 
   test("an error with the report's id is a refusal, a warning is not", async () => {
     const { channel, ends } = deliver();
-    channel.answers.get("playback:p1:1")?.("warning", "field left out");
-    channel.answers.get("playback:p1:1")?.("error", "playback field creative: expected a creative of the catalogue");
+    channel.answers.get("playback:p1:1")?.(answer("warning", "field left out"));
+    channel.answers.get("playback:p1:1")?.(
+      answer("error", "playback field creative: expected a creative of the catalogue"),
+    );
     await settle();
     assert.deepEqual(ends, ["refused"]);
   });
 
-  test("a refusal that passes is no refusal of the report", async () => {
-    const { channel, ends } = deliver();
-    channel.answers.get("playback:p1:1")?.("error", "publish: too many messages, at most 20 a second");
-    await settle();
-    assert.deepEqual(ends, ["publish: too many messages, at most 20 a second"]);
-  });
+  const REFUSALS: [string, string, string][] = [
+    ["too_many", "publish: too many messages", "publish: too many messages"],
+    ["unavailable", "später", "später"],
+    ["bad_message", "too many creatives", "refused"],
+    ["not_allowed", "topic may not be published", "refused"],
+    ["something new", "", "refused"],
+    ["", "publish: too many messages, at most 20 a second", "refused"],
+  ];
+  for (const [code, text, expected] of REFUSALS)
+    test(`a refusal with code ${JSON.stringify(code)}, whatever its words: ${expected}`, async () => {
+      const { channel, ends } = deliver();
+      channel.answers.get("playback:p1:1")?.(answer("error", text, code));
+      await settle();
+      assert.deepEqual(ends, [expected]);
+    });
 
   test("a cut before the answer leaves it open", async () => {
     const { channel, ends } = deliver();
@@ -243,7 +256,7 @@ describe("delivery", () => {
     const timers = new FakeTimers();
     const delivery = makeDelivery(channel, timers, () => "x");
     const first = delivery(REPORT);
-    channel.answers.get("probe:x")?.("info", "");
+    channel.answers.get("probe:x")?.(answer("info", ""));
     assert.equal(await first, "accepted");
     const second = delivery(REPORT);
     timers.pass(DELIVERY_TIMEOUT_MS);

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import type { AdPlayback } from "../src/messages";
-import { ExitReports, MemoryBlobs, MemoryReports, MemoryValues } from "../src/storage";
+import { ExitReports, MemoryReports, MemoryValues, SafeReports, SafeValues, type TextStorage } from "../src/storage";
+import type { ReportStore } from "../src/reports";
 import { FakeStorage } from "./fakes";
 
 describe("in memory", () => {
-  test("blobs", async () => {
-    const blobs = new MemoryBlobs();
-    await blobs.put({ digest: "a", bytes: 1, usedMs: 0 }, new Blob(["x"]));
-    assert.equal((await blobs.get("a"))?.size, 1);
-    await blobs.remove("a");
-    assert.deepEqual(await blobs.list(), []);
-  });
-
   test("reports come out in order", async () => {
     const reports = new MemoryReports();
     for (const play_id of ["a", "b"]) await reports.add({ play_id } as AdPlayback);
@@ -54,4 +47,123 @@ describe("exit reports", () => {
     exitReports.save(report("too long"));
     assert.equal(warn.mock.callCount(), 1);
   });
+});
+
+/** A disk that fails while it is told to. */
+class Disk extends MemoryReports {
+  failing: (keyof ReportStore)[] = [];
+
+  override add(report: AdPlayback): Promise<void> {
+    return this.failing.includes("add") ? Promise.reject(new Error("full")) : super.add(report);
+  }
+
+  override first(): ReturnType<MemoryReports["first"]> {
+    return this.failing.includes("first") ? Promise.reject(new Error("unreadable")) : super.first();
+  }
+
+  override remove(key: number): Promise<void> {
+    return this.failing.includes("remove") ? Promise.reject(new Error("read only")) : super.remove(key);
+  }
+
+  override count(): Promise<number> {
+    return this.failing.includes("count") ? Promise.reject(new Error("unreadable")) : super.count();
+  }
+}
+
+describe("reports over a disk that fails", () => {
+  function setUp(context: TestContext, maxInMemory?: number) {
+    context.mock.method(console, "warn", () => undefined);
+    const disk = new Disk();
+    const reports = new SafeReports(disk, maxInMemory);
+    const add = async (...ids: string[]): Promise<void> => {
+      for (const play_id of ids) await reports.add({ play_id } as AdPlayback);
+    };
+    const drain = async (): Promise<string[]> => {
+      const ids: string[] = [];
+      for (let next = await reports.first(); next; next = await reports.first()) {
+        ids.push(next.report.play_id);
+        await reports.remove(next.key);
+      }
+      return ids;
+    };
+    return { disk, reports, add, drain };
+  }
+
+  test("those that the disk does not take wait in memory, behind the others and in order", async (context) => {
+    const { disk, reports, add, drain } = setUp(context);
+    await add("a", "b");
+    disk.failing = ["add"];
+    await add("c", "d");
+    disk.failing = [];
+    await add("e");
+    assert.equal(await reports.count(), 5);
+    assert.equal(await disk.count(), 2);
+    assert.deepEqual(await drain(), ["a", "b", "c", "d", "e"]);
+    await add("f");
+    assert.equal(await disk.count(), 1);
+  });
+
+  test("where the disk can't be read, those in memory go all the same", async (context) => {
+    const { disk, reports, add, drain } = setUp(context);
+    await add("a");
+    disk.failing = ["add", "first", "count", "remove"];
+    await add("b", "c");
+    assert.equal(await reports.count(), 2);
+    assert.deepEqual(await drain(), ["b", "c"]);
+    disk.failing = [];
+    assert.deepEqual(await drain(), ["a"]);
+  });
+
+  test("memory is bounded: the oldest goes", async (context) => {
+    const { disk, add, drain } = setUp(context, 2);
+    disk.failing = ["add"];
+    await add("a", "b", "c");
+    assert.deepEqual(await drain(), ["b", "c"]);
+  });
+});
+
+test("values over a disk that fails", async (context) => {
+  context.mock.method(console, "warn", () => undefined);
+  const broken = { get: () => Promise.reject(new Error("no")), set: () => Promise.reject(new Error("no")) };
+  const values = new SafeValues(broken);
+  assert.equal(await values.get("x"), undefined);
+  await values.set("x", 1);
+  assert.equal(await values.get("x"), 1);
+  const stale = new SafeValues({ get: async <T>() => "old" as T, set: () => Promise.reject(new Error("full")) });
+  assert.equal(await stale.get("x"), "old");
+  await stale.set("x", "new");
+  assert.equal(await stale.get("x"), "new");
+});
+
+describe("exit reports over a localStorage that fails", () => {
+  const refuse = (): never => {
+    throw new DOMException("blocked", "SecurityError");
+  };
+  const report = { play_id: "a" } as AdPlayback;
+  const kept = (text: string | null): TextStorage => ({
+    getItem: () => text,
+    setItem: () => undefined,
+    removeItem: () => undefined,
+  });
+  const TABLE: [string, TextStorage | undefined, string[]][] = [
+    ["there is none", undefined, []],
+    ["it throws at everything", { getItem: refuse, setItem: refuse, removeItem: refuse }, []],
+    ["it can't forget", { ...kept('[{"play_id": "a"}]'), removeItem: refuse }, ["a"]],
+    ["nothing", kept(null), []],
+    ["no JSON", kept("{"), []],
+    ["null", kept("null"), []],
+    ["a number", kept("7"), []],
+    ["an object", kept('{"0": 1}'), []],
+    ["other things among reports", kept('[null, 7, {"play_id": "a"}, {"play_id": 7}, []]'), ["a"]],
+  ];
+  for (const [what, storage, expected] of TABLE)
+    test(what, (context) => {
+      context.mock.method(console, "warn", () => undefined);
+      const exitReports = new ExitReports(storage, "k");
+      exitReports.save(report);
+      assert.deepEqual(
+        exitReports.take().map(({ play_id }) => play_id),
+        expected,
+      );
+    });
 });

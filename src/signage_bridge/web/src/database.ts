@@ -1,0 +1,101 @@
+// One IndexedDB database. It may be missing, full, broken or silent at any time, so every question ends: with an
+// answer, or with an error within a limit.
+
+import { type Timers, within } from "./clock";
+
+/** How long a browser may take to open a database, and to answer; a large film takes a while on a slow card. */
+export const OPEN_LIMIT_MS = 3_000;
+export const ANSWER_LIMIT_MS = 5_000;
+export const WRITE_LIMIT_MS = 120_000;
+/** How long a database that did not answer is left alone, so that nobody waits for it again and again. */
+export const SILENCE_MS = 60_000;
+
+/** Tell whether there is no room left, which is no fault of the database. */
+export function isFull(error: unknown): boolean {
+  return (error as Error | undefined)?.name === "QuotaExceededError";
+}
+
+export class Database {
+  private connection: Promise<IDBDatabase> | undefined;
+  private silentUntilMs = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly version: number,
+    private readonly upgrade: (database: IDBDatabase) => void,
+    private readonly timers: Timers,
+  ) {}
+
+  /** Return what one question to a store gives. */
+  read<T>(store: string, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    return this.run(ANSWER_LIMIT_MS, async (database) =>
+      resultOf(ask(database.transaction(store, "readonly").objectStore(store))),
+    );
+  }
+
+  /** Run one transaction; resolves when it is on disk as far as the browser promises. */
+  write(stores: string[], act: (transaction: IDBTransaction) => void, limitMs = ANSWER_LIMIT_MS): Promise<void> {
+    return this.run(limitMs, (database) => commit(database, stores, act));
+  }
+
+  private async run<T>(limitMs: number, work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    if (this.timers.nowMs() < this.silentUntilMs) throw new Error(`database ${this.name} does not answer`);
+    const database = await this.open();
+    let isAnswered = false;
+    try {
+      const answer = work(database).finally(() => {
+        isAnswered = true;
+      });
+      return await within(this.timers, limitMs, `database ${this.name}`, answer);
+    } catch (error) {
+      if (!isFull(error)) this.leave(!isAnswered);
+      throw error;
+    }
+  }
+
+  private async open(): Promise<IDBDatabase> {
+    this.connection ??= this.connect();
+    try {
+      return await within(this.timers, OPEN_LIMIT_MS, `database ${this.name}`, this.connection);
+    } catch (error) {
+      this.leave(true);
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<IDBDatabase> {
+    const request = indexedDB.open(this.name, this.version);
+    request.onupgradeneeded = () => this.upgrade(request.result);
+    const database = await resultOf(request);
+    database.onclose = () => this.leave(false);
+    database.onversionchange = () => this.leave(false);
+    return database;
+  }
+
+  /** Connect anew the next time, which does not come soon if it was silent. */
+  private leave(wasSilent: boolean): void {
+    const closing = this.connection;
+    this.connection = undefined;
+    if (wasSilent) this.silentUntilMs = this.timers.nowMs() + SILENCE_MS;
+    closing?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+  }
+}
+
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function commit(database: IDBDatabase, stores: string[], act: (transaction: IDBTransaction) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(stores, "readwrite");
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
+    act(transaction);
+  });
+}
