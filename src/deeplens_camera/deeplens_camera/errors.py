@@ -1,5 +1,6 @@
 """What can go wrong between a source and a published image."""
 
+import cv2
 from signage_common.errors import SignageError
 
 
@@ -17,3 +18,18 @@ class SourceEndedError(CameraError):
 
 class BrokenFrameError(CameraError):
     """One frame is damaged; the next may be good."""
+
+
+LOSSES = (SourceError, OSError, MemoryError, ValueError, cv2.error)
+"""What a disk, a network, or a library that reads damaged data may raise: the source is lost, and may come back."""
+DAMAGES = (BrokenFrameError, MemoryError, ValueError, cv2.error)
+"""What one frame may raise while it is decoded, changed or encoded; the next may be good."""
+
+
+def reason_of(error: Exception) -> str:
+    """Return in one line why a source is lost. The words of libraries are left out: they may hold the address."""
+    if isinstance(error, CameraError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"can't be read: {error.strerror}"
+    return f"can't be read: {type(error).__name__}"

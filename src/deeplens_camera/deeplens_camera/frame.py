@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from signage_common.decoder_output import CUT_OFF
+from signage_common.pictures import JPEG_END
 
+from deeplens_camera.decoding import decode_image, decode_with_words, is_other_picture
 from deeplens_camera.errors import BrokenFrameError
+from deeplens_camera.exif import UPRIGHT
+from deeplens_camera.jpeg import Jpeg, read_jpeg
+from deeplens_camera.turning import Pixels, is_sideways, turn
 
-Pixels = NDArray[np.uint8]
-"""uint8 (height, width, 3), BGR."""
 Size = tuple[int, int]
 """Width and height in pixels."""
 BORDER_GREY = 128
-
-_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
-_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SCAN = 0xDA
-_TAIL = 512
-"""Drivers may hand over a few bytes after the end of the JPEG."""
 
 
 class Frame:
@@ -31,16 +30,27 @@ class Frame:
         """Take the pixels, the JPEG, or both."""
         self._image_bgr = image_bgr
         self._jpeg = jpeg
+        self._checked: Jpeg | None = None
+        self._encoded: tuple[int, bytes] | None = None
+
+    @classmethod
+    def from_picture(cls, data: bytes) -> Frame:
+        """Return a picture that came from anywhere as a frame: a JPEG as it is, any other format decoded.
+
+        Raises:
+            BrokenFrameError: it is neither.
+        """
+        return cls(decode_image(data)) if is_other_picture(data) else cls(jpeg=data)
 
     @property
     def image_bgr(self) -> Pixels:
-        """Return the pixels: uint8 (h, w, 3), BGR.
+        """Return the pixels, upright as Exif data say: uint8 (h, w, 3), BGR.
 
         Raises:
             BrokenFrameError: the JPEG is damaged.
         """
         if self._image_bgr is None:
-            self._image_bgr = decode_image(self._jpeg or b"")
+            self._image_bgr = decode_image(self._check().data)
         return self._image_bgr
 
     def jpeg(self, quality: int) -> bytes:
@@ -49,9 +59,33 @@ class Frame:
         Raises:
             BrokenFrameError: the pixels can't be encoded.
         """
-        if self._jpeg is None:
-            self._jpeg = encode_jpeg(self.image_bgr, quality)
-        return self._jpeg
+        if self._jpeg is not None:
+            return self._jpeg
+        if self._encoded is None or self._encoded[0] != quality:
+            self._encoded = quality, encode_jpeg(self.image_bgr, quality)
+        return self._encoded[1]
+
+    @property
+    def size(self) -> Size:
+        """Return width and height, upright, px.
+
+        Raises:
+            BrokenFrameError: the JPEG is damaged.
+        """
+        if self._image_bgr is not None:
+            return self._image_bgr.shape[1], self._image_bgr.shape[0]
+        checked = self._check()
+        width, height = checked.size
+        return (height, width) if is_sideways(checked.orientation) else (width, height)
+
+    def turned(self, rotate: int, flip: str) -> Frame:
+        """Return the frame upright, then turned and mirrored as in ``turn``; itself if it is that already.
+
+        Raises:
+            BrokenFrameError: the JPEG is damaged.
+        """
+        is_upright = self._jpeg is None or self._check().orientation == UPRIGHT
+        return self if is_upright and not rotate and flip == "none" else Frame(turn(self.image_bgr, rotate, flip))
 
     def resized(self, width_px: int, height_px: int) -> Frame:
         """Return the frame in a size, 0 as it is; it stays itself, JPEG and all, if it has that size already.
@@ -59,14 +93,25 @@ class Frame:
         Raises:
             BrokenFrameError: the JPEG is damaged.
         """
-        own = self._size()
-        wanted = wanted_size(own, width_px, height_px)
-        return self if wanted == own else Frame(fit(self.image_bgr, wanted))
+        wanted = wanted_size(self.size, width_px, height_px)
+        return self if wanted == self.size else Frame(fit(self.image_bgr, wanted))
 
-    def _size(self) -> Size:
-        if self._image_bgr is not None:
-            return self._image_bgr.shape[1], self._image_bgr.shape[0]
-        return jpeg_size(self._jpeg or b"")
+    def _check(self) -> Jpeg:
+        """Read the JPEG's head, and tidy it up."""
+        if self._checked is None:
+            found = read_jpeg(self._jpeg or b"")
+            self._checked = found if found.is_whole else self._completed(found)
+            self._jpeg = self._checked.data
+        return self._checked
+
+    def _completed(self, found: Jpeg) -> Jpeg:
+        """Return a JPEG with the end that it lacks, if all before is there: some cameras leave the end away."""
+        data = found.data + JPEG_END
+        self._image_bgr, words = decode_with_words(data)
+        if CUT_OFF in words:
+            self._image_bgr = None
+            raise BrokenFrameError("expected a whole JPEG, but its end is missing")
+        return replace(found, data=data, is_whole=True)
 
 
 def encode_jpeg(image_bgr: Pixels, quality: int) -> bytes:
@@ -79,42 +124,6 @@ def encode_jpeg(image_bgr: Pixels, quality: int) -> bytes:
     if not done:
         raise BrokenFrameError(f"expected pixels that can be a JPEG, got an array {image_bgr.shape}")
     return data.tobytes()
-
-
-def decode_image(data: bytes) -> Pixels:
-    """Decode a JPEG or any other format that OpenCV knows, the right way up.
-
-    Raises:
-        BrokenFrameError: it is none.
-    """
-    try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
-    except cv2.error:  # such as an image of a billion pixels
-        pixels = None
-    if pixels is None:
-        raise BrokenFrameError("expected a picture that can be decoded")
-    return np.asarray(pixels, np.uint8)
-
-
-def jpeg_size(data: bytes) -> Size:
-    """Read the size off a JPEG without decoding it (ITU-T T.81, annex B), and check that it is whole.
-
-    Raises:
-        BrokenFrameError: it is no JPEG, or it is cut off.
-    """
-    if not data.startswith(_JPEG_START):
-        raise BrokenFrameError("expected a JPEG, but it does not begin like one")
-    if _JPEG_END not in data[-_TAIL:]:
-        raise BrokenFrameError("expected a whole JPEG, but its end is missing")
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker in _SIZE_MARKERS:
-            return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
-        if marker == _SCAN or length < 2:
-            break
-        at += 2 + length
-    raise BrokenFrameError("expected a JPEG, but it does not say its size")
 
 
 def empty_scene(size: Size) -> Pixels:

@@ -11,7 +11,9 @@ from signage_common.health import Health, Level
 WINDOW_S = 5.0
 """A rate is measured over the last so many seconds."""
 STILL_HZ = 0.5
-"""A source that runs slower than this has stopped, though it did not say so."""
+"""A source that runs slower than this has stopped, though it did not say so, unless so few frames are asked for."""
+BROKEN_IN_A_ROW = 10
+"""A source that gives so many damaged frames one after another gives nothing that can be used."""
 
 
 class SourceState(enum.Enum):
@@ -24,6 +26,8 @@ class SourceState(enum.Enum):
     """It was there, and broke."""
     ENDED = "ended"
     """It has shown everything, and does not loop."""
+    FAILED = "failed"
+    """Reading it ended by an error that nobody foresaw; the process ends, and is started again."""
 
 
 _LEVELS = {
@@ -31,6 +35,7 @@ _LEVELS = {
     SourceState.WAITING: Level.WARN,
     SourceState.ENDED: Level.WARN,
     SourceState.LOST: Level.ERROR,
+    SourceState.FAILED: Level.ERROR,
 }
 
 
@@ -78,6 +83,10 @@ class StateTracker:
         self.failures = 0
         return self._change(SourceState.ENDED, reason)
 
+    def broke_down(self, reason: str) -> StateChange | None:
+        """Take in that nothing reads the source any more; return the change that it is, if any."""
+        return self._change(SourceState.FAILED, reason)
+
     def _change(self, state: SourceState, reason: str) -> StateChange | None:
         self.state, self.reason = state, reason
         if state is self._announced:
@@ -87,9 +96,14 @@ class StateTracker:
 
 
 class RateMeter:
-    """Measure how many events a second happened lately."""
+    """Measure how many events a second happened lately.
 
-    def __init__(self) -> None:
+    Attributes:
+        window_s: how far back is looked.
+    """
+
+    def __init__(self, window_s: float = WINDOW_S) -> None:
+        self.window_s = window_s
         self._times_s: deque[float] = deque(maxlen=4096)
 
     def count(self, now_s: float) -> None:
@@ -98,7 +112,7 @@ class RateMeter:
 
     def rate_hz(self, now_s: float) -> float:
         """Return the rate of the last seconds; 0 if there was at most one event."""
-        while self._times_s and self._times_s[0] < now_s - WINDOW_S:
+        while self._times_s and self._times_s[0] < now_s - self.window_s:
             self._times_s.popleft()
         if len(self._times_s) < 2:
             return 0.0
@@ -115,16 +129,22 @@ class FrameCounts:
         skipped_late: frames that were due but too late to be shown.
         skipped_rate: frames left out because a lower rate was asked for.
         broken: frames that were damaged and dropped.
+        broken_in_a_row: how many of those came after the last good one.
     """
 
     captured: int = 0
     skipped_late: int = 0
     skipped_rate: int = 0
     broken: int = 0
+    broken_in_a_row: int = 0
 
     def plus(self, **more: int) -> FrameCounts:
         """Return the counts with so many more of some, by name."""
         return replace(self, **{name: getattr(self, name) + number for name, number in more.items()})
+
+    def after_good(self) -> FrameCounts:
+        """Return the counts after a frame that could be used."""
+        return replace(self, broken_in_a_row=0) if self.broken_in_a_row else self
 
 
 @dataclass(frozen=True)
@@ -138,6 +158,7 @@ class CaptureStatus:
         failures: how often in a row it could not be opened or broke.
         fps: frames captured a second lately.
         frames: what became of them.
+        still_hz: below this rate the source has stopped, though it did not say so.
     """
 
     state: SourceState
@@ -146,6 +167,7 @@ class CaptureStatus:
     failures: int = 0
     fps: float = 0.0
     frames: FrameCounts = field(default_factory=FrameCounts)
+    still_hz: float = STILL_HZ
 
 
 def health_of(label: str, status: CaptureStatus, published_raw: int, published_compressed: int) -> Health:
@@ -159,8 +181,10 @@ def health_of(label: str, status: CaptureStatus, published_raw: int, published_c
     """
     frames = status.frames
     level, message = _LEVELS[status.state], f"{status.state.value}: {status.reason}"
-    if status.state is SourceState.RUNNING and status.fps < STILL_HZ and frames.captured > 1:
+    if status.state is SourceState.RUNNING and status.fps < status.still_hz and frames.captured > 1:
         level, message = Level.WARN, "running: but no frame came lately"
+    elif status.state is SourceState.RUNNING and frames.broken_in_a_row >= BROKEN_IN_A_ROW:
+        level, message = Level.WARN, f"running: but the last {frames.broken_in_a_row} frames are damaged"
     return Health(
         level,
         message,

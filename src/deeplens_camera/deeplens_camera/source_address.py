@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from signage_common.errors import ConfigurationError
 
@@ -18,8 +19,21 @@ EXPECTED = (
     "a device (/dev/video0 or 0), a video file, a folder or glob of photos, an rtsp:// or http:// address, synthetic, "
     "or awscam"
 )
+HOW_TO_ESCAPE = (
+    "in a user name, a password and behind the host write @ as %40, and in the first two / as %2F, # as %23, ? as %3F, "
+    "% as %25, [ as %5B, ] as %5D"
+)
+_LONGEST_SHOWN = 200
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,3}")
 _GLOB = re.compile(r"[*?\[]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_BARE_PERCENT = re.compile(r"%(?![0-9a-f]{2})", re.IGNORECASE)
+_HOST = re.compile(r"[\w.:%-]+")
+# Where an address was meant and its scheme forgotten, this may be a password, or hold one.
+_SECRETS = re.compile(
+    r".*@|[?#;&][^/]*=.*|\?[^/.*?]{6,}$|(?<=[/_-])(user|login|name|pass|pwd|token|key|auth|secret)\w*=.*", re.IGNORECASE
+)
 
 
 class SourceKind(enum.Enum):
@@ -46,11 +60,32 @@ class SourceAddress:
     place: str = ""
 
     @property
+    def shown_place(self) -> str:
+        """Return the place of a file or folder as it is told to whoever gave it."""
+        return shown_path(self.place)
+
+    @property
     def label(self) -> str:
-        """Return how it is named to people: without the password that an address may hold."""
+        """Return how it is named to others: an address by its host, a file by its name.
+
+        Whatever else an address holds may be a password or a token, and where a file lies is nobody's business.
+        """
         if self.kind is SourceKind.STREAM:
-            return re.sub(r"(://)[^/?#]*@", r"\1", self.place)
-        return self.place or self.kind.value
+            return _host_of(self.place)
+        if self.kind is SourceKind.DEVICE:
+            return printable(self.place)
+        return printable(Path(self.place).name) or self.kind.value
+
+
+def printable(text: str) -> str:
+    """Return text as one line that can be shown anywhere: without control characters, and not too long."""
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[: _LONGEST_SHOWN + 1])
+    return shown if len(text) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."
+
+
+def shown_path(text: str) -> str:
+    """Return what was taken for a path, such that it can be shown even if it is an address with a password."""
+    return printable(_SECRETS.sub("...", text))
 
 
 def parse_source(text: str) -> SourceAddress:
@@ -60,46 +95,87 @@ def parse_source(text: str) -> SourceAddress:
         ConfigurationError: it names nothing that could be a source.
     """
     text = text.strip()
+    if _CONTROL.search(text):
+        raise ConfigurationError(f"parameter source: expected {EXPECTED}, got text with control characters")
     if text in (SYNTHETIC, AWSCAM):
         return SourceAddress(SourceKind(text))
-    if text.isascii() and text.isdigit():
+    if _NUMBER.fullmatch(text):
         return SourceAddress(SourceKind.DEVICE, f"/dev/video{int(text)}")
-    if text.startswith("/dev/"):
-        return SourceAddress(SourceKind.DEVICE, text)
     scheme = _SCHEME.match(text)
-    if scheme is not None and scheme[1].lower() != "file":
-        return _parse_stream(text, scheme[1].lower())
-    if not text:
-        raise ConfigurationError(f"parameter source: expected {EXPECTED}, got nothing")
-    return _parse_path(text[scheme.end() :] if scheme else text)
+    if scheme is None:
+        return _parse_path(text)
+    if scheme[1].lower() == "file":
+        return _parse_path(unquote(text[scheme.end() :].removeprefix("localhost")))
+    return _parse_stream(text, scheme[1].lower())
 
 
 def _parse_stream(text: str, scheme: str) -> SourceAddress:
-    address = SourceAddress(SourceKind.STREAM, text)
     if scheme not in STREAM_SCHEMES:
         raise ConfigurationError(
-            f"parameter source: {address.label}: expected an address that begins with "
+            f"parameter source: {_host_of(text)}: expected an address that begins with "
             f"{', '.join(f'{known}://' for known in STREAM_SCHEMES)}"
         )
-    if not _has_host(text):
-        raise ConfigurationError(f"parameter source: {address.label}: expected {scheme}://HOST[:PORT]/PATH")
-    return address
+    parts = _split(text)
+    if parts is None:
+        rule = HOW_TO_ESCAPE if "@" in text or "[" in text else f"expected {scheme}://HOST[:PORT]/PATH"
+        raise ConfigurationError(f"parameter source: {_host_of(text)}: {rule}")
+    return SourceAddress(SourceKind.STREAM, text)
 
 
-def _has_host(text: str) -> bool:
+def _split(text: str) -> SplitResult | None:
+    """Take an address apart; None if it can't be, or if what seems to be its host may be a piece of a password."""
     try:
         parts = urlsplit(text)
-        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        is_whole = parts.port != 0 and _HOST.fullmatch(parts.hostname or "") is not None
     except ValueError:
-        return False
+        return None
+    user_info, _, _ = parts.netloc.rpartition("@")
+    is_clear = "@" not in text.partition("://")[2][len(parts.netloc) :] and not _BARE_PERCENT.search(user_info)
+    return parts if is_whole and is_clear else None
+
+
+def _host_of(text: str) -> str:
+    """Return scheme, host and port of an address, as far as they can be told from its secrets."""
+    scheme, parts = text.partition("://")[0].lower(), _split(text)
+    if parts is None or parts.hostname is None:
+        return f"{scheme}://..."
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return printable(f"{scheme}://{host}" + (f":{parts.port}" if parts.port else ""))
 
 
 def _parse_path(text: str) -> SourceAddress:
-    path = Path(text).expanduser()
-    if path.is_dir() or (path.suffix.lower() in PHOTO_SUFFIXES and path.is_file()):
-        return SourceAddress(SourceKind.PHOTOS, str(path))
-    if path.exists():
-        return SourceAddress(SourceKind.VIDEO, str(path))
-    if _GLOB.search(text):
-        return SourceAddress(SourceKind.PHOTOS, str(path))
-    raise ConfigurationError(f"parameter source: {text}: not found; expected {EXPECTED}")
+    if not text:
+        raise ConfigurationError(f"parameter source: expected {EXPECTED}, got nothing")
+    shown = shown_path(text)
+    try:
+        path = Path(text).expanduser().absolute()
+        kind = _kind_of(path)
+    except OSError as error:
+        raise ConfigurationError(f"parameter source: {shown}: {error.strerror}; expected {EXPECTED}") from None
+    except (RuntimeError, ValueError):  # the home folder of nobody; a name that no file can have
+        kind = None
+    if kind is None:
+        raise ConfigurationError(f"parameter source: {shown}: not found; expected {EXPECTED}")
+    return SourceAddress(kind, str(path))
+
+
+def _kind_of(path: Path) -> SourceKind | None:
+    """Return what a path leads to, None for nothing.
+
+    Raises:
+        ConfigurationError: it leads to what can't be read like a file.
+        OSError: it may not be looked at.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_relative_to("/dev"):
+            return SourceKind.DEVICE
+        return SourceKind.PHOTOS if _GLOB.search(str(path)) else None
+    if stat.S_ISDIR(mode):
+        return SourceKind.PHOTOS
+    if stat.S_ISREG(mode):
+        return SourceKind.PHOTOS if path.suffix.lower() in PHOTO_SUFFIXES else SourceKind.VIDEO
+    if path.is_relative_to("/dev"):
+        return SourceKind.DEVICE
+    raise ConfigurationError(f"parameter source: {shown_path(str(path))}: is no file; expected {EXPECTED}")

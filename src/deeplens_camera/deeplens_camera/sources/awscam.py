@@ -14,9 +14,10 @@ import numpy as np
 from signage_common.errors import ConfigurationError
 
 from deeplens_camera.errors import BrokenFrameError, SourceError
-from deeplens_camera.frame import Frame, Pixels, fit
+from deeplens_camera.frame import Frame, fit
 from deeplens_camera.params import CameraParams
 from deeplens_camera.sources.source import DEFAULT_FPS, DEFAULT_SIZE, Source
+from deeplens_camera.turning import Pixels
 
 LIBRARY = "awscam"
 
@@ -34,10 +35,14 @@ class AwscamSource(Source):
             ConfigurationError: it is not there.
         """
         self._library = import_library()
-        self._interval_s = 1 / (params.fps or DEFAULT_FPS)
-        self._has_size = bool(params.width or params.height)
         self._due_s = time.monotonic()
         self._image: Any = None
+        self.configure(params)
+
+    def configure(self, params: CameraParams) -> None:
+        """Go on at another rate or size."""
+        self._interval_s = 1 / (params.fps or DEFAULT_FPS)
+        self._has_size = bool(params.width or params.height)
 
     def advance(self) -> None:
         """Wait until a new frame may be there, and take it.

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 
+from deeplens_camera import MAX_FRAME_BYTES, MAX_PIXELS
 from deeplens_camera.errors import BrokenFrameError, SourceEndedError, SourceError
 from deeplens_camera.frame import Frame
 from deeplens_camera.params import CameraParams
-from deeplens_camera.sources.source import DEFAULT_FPS, DEFAULT_SIZE, Source
+from deeplens_camera.sources.files import check_file
+from deeplens_camera.sources.source import DEFAULT_FPS, Source, asked_size
 
 OPEN_TIMEOUT_MS = 5000
 READ_TIMEOUT_MS = 5000
@@ -26,10 +29,10 @@ _RAW_PACKETS = -1
 _MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
 _SILENT = 0
 
-# OpenCV and FFmpeg print a line at each attempt and each damaged frame; this package tells changes, and counts.
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-if "OPENCV_LOG_LEVEL" not in os.environ:
-    cv2.setLogLevel(_SILENT)
+# OpenCV and FFmpeg print a line at each attempt and each damaged frame, with the address and the password in it,
+# whatever the environment asks for. This package tells changes, and counts.
+os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
+cv2.setLogLevel(_SILENT)
 
 
 class OpencvSource(Source):
@@ -61,6 +64,8 @@ class OpencvSource(Source):
         done, image = self._capture.retrieve()
         if not done or image is None or not image.size:
             raise BrokenFrameError("expected a frame that can be decoded")
+        if self._gives_jpeg and image.nbytes > MAX_FRAME_BYTES:
+            raise BrokenFrameError(f"expected a JPEG of at most {MAX_FRAME_BYTES >> 20} MB")
         if self._gives_jpeg:
             return Frame(jpeg=image.tobytes())
         if image.ndim == 2:
@@ -88,8 +93,9 @@ class DeviceSource(OpencvSource):
             capture.release()
             raise SourceError("no camera there, or it is in use")
         capture.set(cv2.CAP_PROP_FOURCC, _MJPEG)
-        capture.set(cv2.CAP_PROP_FRAME_WIDTH, params.width or DEFAULT_SIZE[0])
-        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, params.height or DEFAULT_SIZE[1])
+        width, height = asked_size(params)
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         capture.set(cv2.CAP_PROP_FPS, params.fps or DEFAULT_FPS)
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         gives_jpeg = int(capture.get(cv2.CAP_PROP_FOURCC)) == _MJPEG and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
@@ -107,28 +113,37 @@ class StreamSource(OpencvSource):
         Raises:
             SourceError: nothing answers, or it is no video.
         """
-        timeouts = (
-            *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS),
-            *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS),
-        )
-        super().__init__(*_open_by_ffmpeg(address, timeouts))
+        super().__init__(*_open_capture(address, _timeouts()))
+
+    @property
+    def is_film(self) -> bool:
+        """Return whether it has an end, as a film has that lies at a web server; such a one keeps no time."""
+        return self._capture.get(cv2.CAP_PROP_FRAME_COUNT) > 1
 
 
 class VideoSource(OpencvSource):
-    """A video file, which is played in real time."""
+    """A film, which is played in real time."""
 
     broken_reason = "has no frame that can be read"
 
-    def __init__(self, path: str, loop: bool) -> None:
-        """Open the file.
+    def __init__(self, place: str, loop: bool) -> None:
+        """Open the film.
+
+        Args:
+            place: a file, or an address at which StreamSource found a film.
+            loop: whether it begins again at its end.
 
         Raises:
             SourceError: it can't be opened.
         """
-        super().__init__(*_open_by_ffmpeg(path))
-        self._path = path
+        self._place = place
         self._loop = loop
         self._frames = 0
+        super().__init__(*self._open())
+
+    def configure(self, params: CameraParams) -> None:
+        """Loop or not."""
+        self._loop = params.loop
 
     @property
     def rate_hz(self) -> float:
@@ -153,21 +168,48 @@ class VideoSource(OpencvSource):
         if not self._loop:
             raise SourceEndedError("has been played to its end")
         self._frames = 0
-        again, gives_jpeg = _open_by_ffmpeg(self._path)
+        again, gives_jpeg = self._open()
         self._capture.release()
         self._capture, self._gives_jpeg = again, gives_jpeg
         super().advance()
 
+    def _open(self) -> tuple[cv2.VideoCapture, bool]:
+        if "://" in self._place:
+            return _open_capture(self._place, _timeouts())
+        check_file(Path(self._place))
+        return _open_capture(self._place)
 
-def _open_by_ffmpeg(place: str, settings: Sequence[int] = ()) -> tuple[cv2.VideoCapture, bool]:
+
+def _timeouts() -> Sequence[int]:
+    return cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS
+
+
+def open_by_ffmpeg(address: str, params: CameraParams) -> Source:
+    """Open an address that FFmpeg reads: a stream that keeps its own time, or a film.
+
+    Raises:
+        SourceError: nothing answers, or it is no video.
+    """
+    stream = StreamSource(address)
+    if not stream.is_film:
+        return stream
+    stream.close()
+    return VideoSource(address, params.loop)
+
+
+def _open_capture(place: str, settings: Sequence[int] = ()) -> tuple[cv2.VideoCapture, bool]:
     """Open a file or address; motion JPEG is handed over as it is, anything else is decoded on one thread.
 
     Raises:
-        SourceError: it can't be opened.
+        SourceError: it can't be opened, or its frames are larger than MAX_PIXELS.
     """
     capture = cv2.VideoCapture()
     if not capture.open(place, cv2.CAP_FFMPEG, [*settings, cv2.CAP_PROP_N_THREADS, 1]):
         capture.release()
         raise SourceError("can't be opened, or is no video")
+    width, height = (int(capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+    if width * height > MAX_PIXELS:
+        capture.release()
+        raise SourceError(f"has frames of {width}x{height}; expected at most {MAX_PIXELS // 10**6} million pixels")
     is_mjpeg = int(capture.get(cv2.CAP_PROP_FOURCC)) == _MJPEG
     return capture, is_mjpeg and capture.set(cv2.CAP_PROP_FORMAT, _RAW_PACKETS)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from signage_common.errors import ConfigurationError
 
-from deeplens_camera.errors import SourceError
+from deeplens_camera.errors import LOSSES, reason_of
 from deeplens_camera.params import CameraParams
 from deeplens_camera.source_address import SourceAddress, SourceKind
 from deeplens_camera.sources.awscam import AwscamSource, import_library
-from deeplens_camera.sources.opencv import DeviceSource, StreamSource, VideoSource
+from deeplens_camera.sources.http import open_http
+from deeplens_camera.sources.opencv import DeviceSource, VideoSource, open_by_ffmpeg
 from deeplens_camera.sources.photos import PhotoSource, list_photos
 from deeplens_camera.sources.source import Source
 from deeplens_camera.sources.synthetic import SyntheticSource
@@ -23,7 +24,7 @@ def open_source(address: SourceAddress, params: CameraParams) -> Source:
     """Open a source; ``params.source`` does not count, the address was read from it.
 
     Raises:
-        SourceError: it is not there, or not now.
+        SourceError, OSError: it is not there, or not now.
     """
     match address.kind:
         case SourceKind.DEVICE:
@@ -33,7 +34,8 @@ def open_source(address: SourceAddress, params: CameraParams) -> Source:
         case SourceKind.PHOTOS:
             return PhotoSource(address.place, params)
         case SourceKind.STREAM:
-            return StreamSource(address.place)
+            is_http = address.place.lower().startswith("http")
+            return (open_http if is_http else open_by_ffmpeg)(address.place, params)
         case SourceKind.SYNTHETIC:
             return SyntheticSource(params)
         case SourceKind.AWSCAM:
@@ -56,12 +58,16 @@ def check_source(address: SourceAddress, params: CameraParams) -> None:
             source.advance()
         finally:
             source.close()
-    except SourceError as error:
-        raise ConfigurationError(f"parameter source: {address.label}: {error}") from None
+    except LOSSES as error:
+        raise ConfigurationError(f"parameter source: {address.shown_place}: {reason_of(error)}") from None
 
 
 def fingerprint(address: SourceAddress) -> Fingerprint:
-    """Return names, times of change in nanoseconds and sizes in bytes of a source's files; empty if it has none."""
+    """Return names, times of change in nanoseconds and sizes in bytes of a source's files; empty if it has none.
+
+    Raises:
+        OSError: they may not be looked at.
+    """
     if address.kind is SourceKind.PHOTOS:
         return tuple(mark for path in list_photos(address.place) for mark in _mark(path))
     return tuple(_mark(Path(address.place))) if address.kind is SourceKind.VIDEO else ()
@@ -70,6 +76,6 @@ def fingerprint(address: SourceAddress) -> Fingerprint:
 def _mark(path: Path) -> list[tuple[str, int, int]]:
     try:
         status = path.stat()
-    except OSError:
+    except FileNotFoundError:
         return []
     return [(str(path), status.st_mtime_ns, status.st_size)]

@@ -6,14 +6,22 @@ import glob
 from pathlib import Path
 
 from deeplens_camera.errors import BrokenFrameError, SourceEndedError, SourceError
-from deeplens_camera.frame import Frame, Pixels, decode_image, empty_scene, fit
+from deeplens_camera.frame import Frame, empty_scene, fit
 from deeplens_camera.params import CameraParams
-from deeplens_camera.source_address import PHOTO_SUFFIXES
-from deeplens_camera.sources.source import DEFAULT_FPS, DEFAULT_SIZE, Source
+from deeplens_camera.source_address import PHOTO_SUFFIXES, printable
+from deeplens_camera.sources.files import read_file
+from deeplens_camera.sources.source import DEFAULT_FPS, Source, asked_size
+
+MAX_BYTES = 64 << 20
+"""A longer file is no photo."""
 
 
 def list_photos(place: str) -> list[Path]:
-    """Return the photos of a folder or glob, or the one photo, sorted by name."""
+    """Return the photos of a folder or glob, or the one photo, sorted by name.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
     path = Path(place)
     if path.is_dir():
         found = [one for one in path.iterdir() if one.suffix.lower() in PHOTO_SUFFIXES]
@@ -24,14 +32,6 @@ def list_photos(place: str) -> list[Path]:
     return sorted((one for one in found if one.is_file() and not one.name.startswith(".")), key=lambda one: one.name)
 
 
-def read_photo(path: Path) -> Pixels | None:
-    """Return a photo, the right way up, or None if it can't be read: uint8 (h, w, 3), BGR."""
-    try:
-        return decode_image(path.read_bytes())  # any format that OpenCV knows, and names that imread can't open
-    except (OSError, BrokenFrameError):
-        return None
-
-
 class PhotoSource(Source):
     """A slide show. The folder is listed again at each round, so that photos can be added and taken away."""
 
@@ -40,20 +40,25 @@ class PhotoSource(Source):
 
         Raises:
             SourceError: there is none.
+            OSError: the folder can't be read.
         """
         self._place = place
-        self._loop = params.loop
-        self._rate_hz = params.fps or DEFAULT_FPS
-        self._size = (params.width or DEFAULT_SIZE[0], params.height or DEFAULT_SIZE[1])
-        self._photo_frames = max(round(params.photo_s * self._rate_hz), 1)
-        self._slide_frames = self._photo_frames + round(params.gap_s * self._rate_hz)
-        self._gap = Frame(empty_scene(self._size))
+        self.configure(params)
         self._notices: list[str] = []
         self._unreadable: set[Path] = set()
         self._left = self._list_photos()
         self._shown_photos = 0
         self._index = 0
         self._photo: Frame | None = None
+
+    def configure(self, params: CameraParams) -> None:
+        """Go on with other times, and from the next photo on with another size."""
+        self._loop = params.loop
+        self._rate_hz = params.fps or DEFAULT_FPS
+        self._size = asked_size(params)
+        self._photo_frames = max(round(params.photo_s * self._rate_hz), 1)
+        self._slide_frames = self._photo_frames + round(params.gap_s * self._rate_hz)
+        self._gap = Frame(empty_scene(self._size))
 
     @property
     def rate_hz(self) -> float:
@@ -66,6 +71,7 @@ class PhotoSource(Source):
         Raises:
             SourceEndedError: the last gap is over.
             SourceError: no photo is left that can be read.
+            OSError: the folder can't be read any more.
         """
         self._index += 1
         if self._photo is None or self._index >= self._slide_frames:
@@ -99,6 +105,7 @@ class PhotoSource(Source):
             if not self._loop:
                 raise SourceEndedError("all photos have been shown")
             self._left, self._shown_photos = self._list_photos(), 0
+            self._unreadable.intersection_update(self._left)
             photo = self._next_of_round()
         if photo is None:
             raise SourceError("none of the photos can be read")
@@ -113,11 +120,13 @@ class PhotoSource(Source):
         return None
 
     def _load(self, path: Path) -> Frame | None:
-        pixels = read_photo(path)
-        if pixels is not None:
-            self._unreadable.discard(path)
-            return Frame(fit(pixels, self._size))
-        if path not in self._unreadable:
-            self._unreadable.add(path)
-            self._notices.append(f"{path}: not shown, it can't be read as a photo")
-        return None
+        try:
+            frame = Frame(fit(Frame.from_picture(read_file(path, MAX_BYTES)).image_bgr, self._size))
+        except (OSError, BrokenFrameError) as error:
+            if path not in self._unreadable:
+                self._unreadable.add(path)
+                why = error.strerror if isinstance(error, OSError) else error
+                self._notices.append(f"{printable(str(path))}: not shown, it can't be read as a photo: {why}")
+            return None
+        self._unreadable.discard(path)
+        return frame

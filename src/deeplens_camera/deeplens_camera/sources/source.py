@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from deeplens_camera.frame import Frame
+from deeplens_camera.frame import Frame, Size
+from deeplens_camera.params import CameraParams
 
 DEFAULT_SIZE = (1280, 720)
 """Width and height in pixels, where the source has none of its own and none is asked for."""
@@ -36,9 +37,18 @@ class Source(ABC):
             BrokenFrameError: it is damaged.
         """
 
+    def configure(self, params: CameraParams) -> None:  # noqa: B027 - most sources have nothing that can be changed
+        """Go on with other parameters, as far as that is possible without being opened again."""
+
     def notices(self) -> list[str]:
         """Return what people should be told once, such as a photo that can't be read, and forget it."""
         return []
 
     def close(self) -> None:  # noqa: B027 - most sources hold nothing
         """Give back what the source holds."""
+
+
+def asked_size(params: CameraParams) -> Size:
+    """Return the size that a source without one of its own is asked for, as it is before it is turned upright."""
+    asked = (params.height, params.width) if params.is_sideways else (params.width, params.height)
+    return asked[0] or DEFAULT_SIZE[0], asked[1] or DEFAULT_SIZE[1]

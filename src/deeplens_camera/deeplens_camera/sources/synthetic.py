@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from deeplens_camera.frame import Frame, Pixels, Size
+from deeplens_camera.frame import Frame, Size
 from deeplens_camera.params import CameraParams
-from deeplens_camera.sources.source import DEFAULT_FPS, DEFAULT_SIZE, Source
+from deeplens_camera.sources.source import DEFAULT_FPS, Source, asked_size
+from deeplens_camera.turning import Pixels
 
 _BARS_BGR = ((192, 192, 192), (0, 192, 192), (192, 192, 0), (0, 192, 0), (192, 0, 192), (0, 0, 192), (192, 0, 0))
 _SQUARE_SHARE = 8
@@ -28,10 +29,14 @@ class SyntheticSource(Source):
 
     def __init__(self, params: CameraParams) -> None:
         """Take rate and size; where they are 0, 30 frames a second of 1280x720."""
-        self._rate_hz = params.fps or DEFAULT_FPS
-        self._size = (params.width or DEFAULT_SIZE[0], params.height or DEFAULT_SIZE[1])
-        self._bars = draw_bars(self._size)
         self._index = -1
+        self.configure(params)
+
+    def configure(self, params: CameraParams) -> None:
+        """Go on at another rate or size."""
+        self._rate_hz = params.fps or DEFAULT_FPS
+        self._size = asked_size(params)
+        self._bars = draw_bars(self._size)
 
     @property
     def rate_hz(self) -> float:
