@@ -30,7 +30,7 @@ class Camera:
         self.node.create_subscription(DiagnosticArray, "/diagnostics", self._keep_health, 10)
 
     def _keep_health(self, message):
-        self.health += [one for one in message.status if one.name.endswith("face_inference")]
+        self.health += [one for one in message.status if "face_inference: " in one.name]
 
     def wait_for_node(self):
         self.graph.spin_until(lambda: self.publisher.get_subscription_count() > 0, what="the node's subscription")
