@@ -2,36 +2,84 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 from signage_catalogue.reload import CatalogueWatch, ReloadResult
 from signage_catalogue.serving import LiveCatalogue
+from signage_common.health import Health, Level
 
-from signage_bridge.errors import OperationError
+from signage_bridge.connections import Port
+from signage_bridge.disclosure import Disclosure
+from signage_bridge.errors import Code, OperationError
 from signage_bridge.gateway import Counts, Gateway, RosSide
 from signage_bridge.guard import Guard
-from signage_bridge.health import GraphMonitor, NodeStatus
+from signage_bridge.health import GraphHealth, GraphMonitor, NodeStatus
 from signage_bridge.http.app import make_app
 from signage_bridge.http.handlers import HttpContext
-from signage_bridge.params import SignageBridgeParams, items
+from signage_bridge.params import items
 from signage_bridge.playback import PlaybackRules, check_playback
-from signage_bridge.policy import DEVICE_TYPES, Policy
-from signage_bridge.rosbridge.limits import Limits
+from signage_bridge.policy import DEVICE_TYPES
 from signage_bridge.rosbridge.payload import Content
+from signage_bridge.startup import Setup
+from signage_bridge.throttled_log import Mishaps
 from signage_bridge.websocket import RosbridgeEndpoint
 
 QUESTION_TIMEOUT_S = 2.0
 MAX_QUESTIONS = 16
+FIGURES_S = 0.5
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How it goes at one moment; never changed, so that any thread may read it.
+
+    Attributes:
+        counts: clients and their messages.
+        malformed: requests that were no HTTP.
+        turned_away: connections that found no room.
+        unexpected: errors that nobody foresaw.
+        creatives: creatives that are served.
+        refusal: why the newest version of the catalogue is refused; empty if it is in use.
+        graph: how the whole graph goes.
+    """
+
+    counts: Counts
+    malformed: int
+    turned_away: int
+    unexpected: int
+    creatives: int
+    refusal: str
+    graph: GraphHealth
+
+    def health(self) -> Health:
+        """Return what the bridge says about itself."""
+        problems = [*([f"catalogue refused: {self.refusal}"] if self.refusal else []), *self.graph.missing]
+        if self.unexpected:
+            problems.append(f"unexpected errors: {self.unexpected}")
+        level = Level.ERROR if self.graph.twins else Level.WARN if problems else Level.OK
+        values = {
+            "clients": self.counts.connected,
+            "delivered": self.counts.delivered,
+            "dropped": self.counts.dropped,
+            "refused": self.counts.refused,
+            "malformed": self.malformed,
+            "turned_away": self.turned_away,
+            "unexpected": self.unexpected,
+            "creatives": self.creatives,
+        }
+        return Health(level, "; ".join([*self.graph.twins, *problems, "serving"]), values)
 
 
 class Bridge:
     """Everything between the ROS side and the two ports; lives in the loop that serves them.
 
     Attributes:
+        figures: the figures of half a second ago at most; all that another thread may read.
         catalogue: the catalogue of this moment.
         endpoint: what the rosbridge port serves.
         page_app: what the HTTP port serves.
@@ -39,36 +87,54 @@ class Bridge:
 
     def __init__(
         self,
-        params: SignageBridgeParams,
-        policy: Policy,
+        setup: Setup,
         guard: Guard,
         watch: CatalogueWatch,
         ros: RosSide,
+        ports: Sequence[Port],
+        mishaps: Mishaps,
         on_reload: Callable[[ReloadResult], None],
     ) -> None:
         """Put the parts together.
 
         Args:
-            params: the node's parameters, with the folder of the page and the ports that were found.
-            policy: what clients may reach.
+            setup: what the parameters ask for.
             guard: who may connect.
             watch: the catalogue.
             ros: the ROS side.
+            ports: where clients come from.
+            mishaps: is told of errors that nobody foresaw.
             on_reload: is called with each new catalogue, and with the reason whenever one is refused.
         """
+        policy = setup.policy
         self._policy = policy
         self._ros = ros
-        self._screens = items(params.screens)
+        self._ports = ports
+        self._mishaps = mishaps
+        self._screens = items(setup.params.screens)
+        self._disclosure = Disclosure(policy.devices)
         self._started_s = time.monotonic()
         self._questions = 0
         self._monitor = GraphMonitor(policy.devices, policy.watched)
-        limits = Limits(message_bytes=params.max_message_bytes, queued_bytes=params.max_queued_bytes)
-        self._gateway = Gateway(policy, limits, ros, time.monotonic, self._check)
+        self.limits = setup.limits
+        self._gateway = Gateway(policy, self.limits, ros, time.monotonic, self._check, mishaps.record)
         for topic in policy.watched:
             self._gateway.add_permanent_topic(topic, keeps_newest=topic.endswith("/ad"))
         self.catalogue = LiveCatalogue(watch, on_reload)
-        self.endpoint = RosbridgeEndpoint(self._gateway, guard, params)
-        self.page_app: web.Application = make_app(self._http_context(params, guard))
+        self.endpoint = RosbridgeEndpoint(self._gateway, guard, self.limits, mishaps)
+        self.page_app: web.Application = make_app(self._http_context(setup, guard), mishaps)
+        self.figures = self._take_figures()
+
+    @property
+    def counted_topics(self) -> list[str]:
+        """Return the topics whose publishers are to be counted."""
+        return self._monitor.counted_topics
+
+    async def take_figures(self) -> None:
+        """Keep the figures up to date until cancelled."""
+        while True:
+            self.figures = self._take_figures()
+            await asyncio.sleep(FIGURES_S)
 
     def take_message(self, topic: str, content: Content, statuses: Sequence[NodeStatus]) -> None:
         """Take a message from ROS; ``statuses`` is what nodes say about themselves in it."""
@@ -77,27 +143,30 @@ class Bridge:
         self._monitor.record_statuses(statuses, now_s)
         self._gateway.deliver(topic, content)
 
-    def counts(self) -> Counts:
-        """Count over all clients, also those that have left."""
-        return self._gateway.counts()
+    def take_publishers(self, publishers: Mapping[str, int]) -> None:
+        """Take how many nodes publish each topic now."""
+        self._monitor.record_publishers(publishers, time.monotonic())
 
     def report_health(self) -> tuple[bool, dict[str, Any]]:
         """Return whether all is well, and the report for ``/health``."""
-        now_s = time.monotonic()
-        health = self._monitor.health(self._ros.publishers_of(self._monitor.topics), now_s)
-        refusal = self.catalogue.problem
-        problems = [*health.problems, *([f"catalogue: {refusal}"] if refusal else [])]
-        counts = self.counts()
+        now = self._take_figures()
+        tell = self._disclosure.text
+        refusals = [f"catalogue: {now.refusal}"] if now.refusal else []
+        problems = [tell(line) for line in (*now.graph.problems, *refusals)]
+        counts = now.counts
         return not problems, {
             "status": "degraded" if problems else "ok",
             "problems": problems,
             "devices": list(self._policy.devices),
-            "uptime_s": round(now_s - self._started_s, 1),
-            "nodes": health.nodes,
-            "topics": health.topics,
+            "uptime_s": round(time.monotonic() - self._started_s, 1),
+            "nodes": {
+                tell(name): {**node, "message": tell(str(node["message"]))} for name, node in now.graph.nodes.items()
+            },
+            "topics": now.graph.topics,
             "clients": counts.connected,
             "messages": {"delivered": counts.delivered, "dropped": counts.dropped, "refused": counts.refused},
-            "creatives": len(self.catalogue.media.by_path),
+            "requests": {"malformed": now.malformed, "turned_away": now.turned_away, "unexpected": now.unexpected},
+            "creatives": now.creatives,
         }
 
     async def choose_ad(self, estimation: str, device: str) -> Mapping[str, Any]:
@@ -107,7 +176,7 @@ class Bridge:
             OperationError: it does not answer, or too many questions wait.
         """
         if self._questions >= MAX_QUESTIONS:
-            raise OperationError("too many questions at once")
+            raise OperationError("too many questions at once", Code.TOO_MANY)
         question = {"estimation": estimation, "device": device}
         self._questions += 1
         try:
@@ -117,19 +186,32 @@ class Bridge:
         finally:
             self._questions -= 1
 
+    def _take_figures(self) -> Figures:
+        return Figures(
+            counts=self._gateway.counts(),
+            malformed=sum(port.malformed for port in self._ports),
+            turned_away=sum(port.turned_away for port in self._ports),
+            unexpected=self._mishaps.count,
+            creatives=len(self.catalogue.media.by_path),
+            refusal=self.catalogue.problem,
+            graph=self._monitor.health(time.monotonic()),
+        )
+
     def _check(self, topic: str, type_name: str, message: Mapping[str, Any]) -> None:
         if type_name == DEVICE_TYPES["playback"]:
             rules = PlaybackRules(self.catalogue.creative_names, self._policy.devices, self._screens)
             check_playback(message, rules, time.time_ns())
 
-    def _http_context(self, params: SignageBridgeParams, guard: Guard) -> HttpContext:
+    def _http_context(self, setup: Setup, guard: Guard) -> HttpContext:
         return HttpContext(
             guard=guard,
             catalogue=self.catalogue,
-            page_dir=Path(params.page_dir),
-            rosbridge_port=params.rosbridge_port,
+            page_dir=setup.page_dir,
+            rosbridge_port=setup.rosbridge_port,
+            public=setup.public,
             devices=self._policy.devices,
             screens=self._screens,
+            disclosure=self._disclosure,
             report_health=self.report_health,
             choose_ad=self.choose_ad,
         )

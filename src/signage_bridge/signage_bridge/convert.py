@@ -11,7 +11,8 @@ from ament_index_python.resources import get_resource, has_resource
 from rclpy.serialization import serialize_message
 from signage_common.stamps import NS_PER_S
 
-from signage_bridge.errors import OperationError
+from signage_bridge.disclosure import Disclosure
+from signage_bridge.errors import Code, OperationError
 from signage_bridge.health import NodeStatus
 from signage_bridge.message_values import MessageFiller, cbor_values, fields_of, json_values
 from signage_bridge.rosbridge.payload import Compression
@@ -89,6 +90,23 @@ def msg_to_statuses(message: Any) -> list[NodeStatus]:
     return [NodeStatus(status.name, ord(status.level), status.message) for status in message.status]
 
 
+def disclose_diagnostics(message: Any, disclosure: Disclosure) -> Any:
+    """Return a diagnostic_msgs/DiagnosticArray as clients may read it; the message itself stays as it is."""
+    disclosed = type(message)(header=message.header)
+    for status in message.status:
+        values = [type(pair)(key=pair.key, value=disclosure.value(pair.key, pair.value)) for pair in status.values]
+        disclosed.status.append(
+            type(status)(
+                level=status.level,
+                name=disclosure.text(status.name),
+                message=disclosure.text(status.message),
+                hardware_id=disclosure.text(status.hardware_id),
+                values=values,
+            )
+        )
+    return disclosed
+
+
 @functools.cache
 def import_type(name: str) -> Any:
     """Return the class of a type such as ``std_msgs/msg/Header``.
@@ -104,7 +122,7 @@ def import_type(name: str) -> Any:
         listed = get_resource("rosidl_interfaces", package)[0].split()
         if f"{kind}/{type_name}.{kind}" in listed or f"{kind}/{type_name}.idl" in listed:
             return getattr(importlib.import_module(f"{package}.{kind}"), type_name)
-    raise OperationError(f"type {name} is not installed")
+    raise OperationError(f"type {name} is not installed", Code.UNKNOWN)
 
 
 def make_message(name: str) -> Any:

@@ -21,15 +21,32 @@ class StatusLevel(enum.IntEnum):
         return self.name.lower()
 
 
+class Code(enum.Enum):
+    """What kind of trouble a ``status`` message tells of, for programs; its text is for people."""
+
+    TOO_MANY = "too_many"  # the same again later is right
+    UNAVAILABLE = "unavailable"  # what is needed is not there now; the same again later is right
+    BAD_MESSAGE = "bad_message"  # it will never be right
+    NOT_ALLOWED = "not_allowed"  # the operator does not allow it
+    UNKNOWN = "unknown"  # there is no such operation, type or subscription
+    INTERNAL = "internal"  # a fault of the bridge
+
+
 class BridgeError(SignageError):
     """Base of all errors of the bridge."""
 
 
 class OperationError(BridgeError):
-    """An operation of a client is refused, or (level warning) has no effect; the message says why."""
+    """An operation of a client is refused, or (level warning) has no effect; the message says why.
 
-    def __init__(self, message: str, level: StatusLevel = StatusLevel.ERROR) -> None:
+    Attributes:
+        code: the kind of trouble.
+        level: how serious it is.
+    """
+
+    def __init__(self, message: str, code: Code = Code.BAD_MESSAGE, level: StatusLevel = StatusLevel.ERROR) -> None:
         super().__init__(message)
+        self.code = code
         self.level = level
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from signage_bridge.errors import OperationError, StatusLevel
+from signage_bridge.errors import Code, OperationError, StatusLevel
 from signage_bridge.policy import Policy
 from signage_bridge.rosbridge.commands import Advertise, CallService, Command, Publish, Subscribe, Unsubscribe
 from signage_bridge.rosbridge.limits import Limits
@@ -15,6 +15,7 @@ from signage_bridge.rosbridge.payload import Compression, Content, Publication
 from signage_bridge.rosbridge.session import Session
 
 CheckMessage = Callable[[str, str, Mapping[str, Any]], None]
+OnUnexpected = Callable[[str, BaseException], None]
 
 
 class RosSide(Protocol):
@@ -42,9 +43,6 @@ class RosSide(Protocol):
     ) -> Mapping[str, Any]:
         """Call a service; return the fields of its response as JSON values, or as CBOR values for that form."""
 
-    def publishers_of(self, topics: Sequence[str]) -> Mapping[str, int]:
-        """Return how many nodes publish each topic now."""
-
 
 @dataclass(eq=False)
 class Client:
@@ -59,7 +57,7 @@ class Client:
     wake: Callable[[], None]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Counts:
     """How many clients are connected, and what became of messages since the start.
 
@@ -100,7 +98,13 @@ class Gateway:
     """
 
     def __init__(
-        self, policy: Policy, limits: Limits, ros: RosSide, clock: Callable[[], float], check: CheckMessage
+        self,
+        policy: Policy,
+        limits: Limits,
+        ros: RosSide,
+        clock: Callable[[], float],
+        check: CheckMessage,
+        on_unexpected: OnUnexpected,
     ) -> None:
         """Start without clients.
 
@@ -110,17 +114,19 @@ class Gateway:
             ros: the ROS side.
             clock: seconds that never go back.
             check: raises OperationError if a client's message may not be published; gets topic, type and fields.
+            on_unexpected: is told of an error that nobody foresaw, and what was being done; the client lives on.
         """
         self._policy = policy
         self._limits = limits
         self._ros = ros
         self._clock = clock
         self._check = check
+        self._on_unexpected = on_unexpected
         self._topics: dict[str, OpenTopic] = {}
         self._opening = asyncio.Lock()
         self._early: dict[str, Publication | None] = {}
         self._clients: set[Client] = set()
-        self._totals = Counts()
+        self._delivered = self._dropped = self._refused = 0
 
     def add_permanent_topic(self, topic: str, keeps_newest: bool) -> None:
         """Note that the ROS side subscribes to a topic all the time."""
@@ -135,19 +141,18 @@ class Gateway:
     def disconnect(self, client: Client) -> None:
         """Forget a client."""
         self._clients.discard(client)
-        self._totals.dropped += client.session.dropped
-        self._totals.refused += client.session.refused
+        self._dropped += client.session.dropped
+        self._refused += client.session.refused
         for topic in list(self._topics):
             self._leave(client, topic)
 
     def counts(self) -> Counts:
         """Count over all clients, also those that have left."""
-        clients = tuple(self._clients)
         return Counts(
-            connected=len(clients),
-            delivered=self._totals.delivered,
-            dropped=self._totals.dropped + sum(client.session.dropped for client in clients),
-            refused=self._totals.refused + sum(client.session.refused for client in clients),
+            connected=len(self._clients),
+            delivered=self._delivered,
+            dropped=self._dropped + sum(client.session.dropped for client in self._clients),
+            refused=self._refused + sum(client.session.refused for client in self._clients),
         )
 
     def deliver(self, topic: str, content: Content) -> None:
@@ -163,24 +168,37 @@ class Gateway:
         for client in entry.clients:
             client.session.deliver(topic, publication, self._clock())
             client.wake()
-        self._totals.delivered += len(entry.clients)
+        self._delivered += len(entry.clients)
 
     def receive(self, client: Client, data: str | bytes) -> list[Command]:
         """Take one message of a client; return the commands to execute."""
-        commands = client.session.receive(data, self._clock())
-        client.wake()
-        return commands
+        try:
+            return client.session.receive(data, self._clock())
+        except Exception as error:
+            client.session.refuse(self._unexpected("a client's message", error), None)
+            return []
+        finally:
+            client.wake()
 
     async def execute(self, client: Client, command: Command) -> None:
         """Carry out a command of a client; tell it if that is not possible."""
         try:
             await self._dispatch(client, command)
         except OperationError as error:
-            if isinstance(command, CallService):
-                client.session.fail_call(command, error)
-            elif not isinstance(command, Unsubscribe):
-                client.session.refuse(error, command.id)
+            self._fail(client, command, error)
+        except Exception as error:
+            self._fail(client, command, self._unexpected(type(command).__name__, error))
         client.wake()
+
+    def _unexpected(self, doing: str, error: Exception) -> OperationError:
+        self._on_unexpected(doing, error)
+        return OperationError("internal error", Code.INTERNAL)
+
+    def _fail(self, client: Client, command: Command, error: OperationError) -> None:
+        if isinstance(command, CallService):
+            client.session.fail_call(command, error)
+        elif not isinstance(command, Unsubscribe):
+            client.session.refuse(error, command.id)
 
     async def _dispatch(self, client: Client, command: Command) -> None:
         if isinstance(command, Subscribe):

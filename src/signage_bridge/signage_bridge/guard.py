@@ -17,6 +17,7 @@ from signage_bridge.errors import BridgeError
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PUBLIC_URL_EXPECTED = "expected an address such as https://sign.example or http://192.0.2.7:8080, without a path"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -66,25 +67,72 @@ class Guard:
         if origin is None or normalise_origin(origin) in self.origins:
             return
         name, port = _split_origin(origin)
-        same_server = (name, port) == split_host(host)
+        same_server = (name, port) == split_host(host, port_of_scheme(origin))
         if same_server or (port == self.page_port and (name in self.hosts or name == _plain(local_address or ""))):
             return
         raise ForbiddenError(f"origin {_shorten(origin)} is not allowed here; list it in allowed_origins")
 
 
 def make_guard(
-    bind: str, machine: str, page_port: int, allowed_hosts: Collection[str], allowed_origins: Collection[str]
+    bind: str,
+    machine: str,
+    page_port: int,
+    allowed_hosts: Collection[str],
+    allowed_origins: Collection[str],
+    public: PublicUrl | None = None,
 ) -> Guard:
-    """Make the rules for an address and a machine's name; each list is what the operator allows beyond them."""
+    """Make the rules for an address and a machine's name; the rest is what the operator allows beyond them."""
     own = {*LOOPBACK_NAMES, _plain(bind), machine.lower(), machine.lower().partition(".")[0]}
-    listed = {_plain(host) for host in allowed_hosts}
-    return Guard(frozenset(own | listed) - {""}, frozenset(map(normalise_origin, allowed_origins)), page_port)
+    listed = {_plain(host) for host in allowed_hosts} | ({public.host} if public else set())
+    origins = {*map(normalise_origin, allowed_origins), *([public.origin] if public else [])}
+    return Guard(frozenset(own | listed) - {""}, frozenset(origins), page_port)
 
 
-def split_host(host: str | None) -> tuple[str, int]:
+@dataclass(frozen=True)
+class PublicUrl:
+    """The address under which others reach the page.
+
+    Attributes:
+        origin: scheme, host and port as browsers write them in Origin.
+        host: name or address, without brackets.
+    """
+
+    origin: str
+    host: str
+
+
+def read_public_url(text: str) -> PublicUrl | None:
+    """Read the address under which others reach the page; None if it is empty.
+
+    Raises:
+        ValueError: it is none of a page that stands at the root of its host.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(_PUBLIC_URL_EXPECTED) from None
+    extra = parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment
+    host = _plain(parts.hostname or "")
+    bracketed = f"[{host}]" if ":" in host else host
+    if parts.scheme not in _DEFAULT_PORTS or extra or port == 0 or not _HOST.fullmatch(bracketed):
+        raise ValueError(_PUBLIC_URL_EXPECTED)
+    suffix = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return PublicUrl(f"{parts.scheme}://{bracketed}{suffix}", host)
+
+
+def split_host(host: str | None, default_port: int = 80) -> tuple[str, int]:
     """Return name and port of a Host header; an empty name if it is malformed."""
     match = _HOST.fullmatch(host or "")
-    return (_plain(match[1]), int(match[2] or 80)) if match else ("", 0)
+    return (_plain(match[1]), int(match[2] or default_port)) if match else ("", 0)
+
+
+def port_of_scheme(origin: str) -> int:
+    """Return the port that a browser leaves out in Host and Origin alike: behind a proxy with TLS it is 443."""
+    return _DEFAULT_PORTS.get(origin.partition(":")[0].strip().lower(), 0)
 
 
 def normalise_origin(origin: str) -> str:
@@ -95,7 +143,8 @@ def normalise_origin(origin: str) -> str:
 def is_loopback(bind: str) -> bool:
     """Tell whether only this machine can reach an address."""
     try:
-        return ipaddress.ip_address(bind).is_loopback
+        address = ipaddress.ip_address(bind)
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:
         return bind == "localhost"
 

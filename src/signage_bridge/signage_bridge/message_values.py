@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from signage_bridge.errors import OperationError, shorten
 
-FLOATS = {"float": 3.4028235677973366e38, "double": math.inf}
+FLOATS = {"float": 3.4028235677973366e38, "double": sys.float_info.max}
 INTEGERS = {
     **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
     **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
@@ -247,8 +247,8 @@ def _float(value: Any, largest: float, place: str) -> float:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _wrong(place, "a number", value)
-    if math.isfinite(value) and abs(value) > largest:
-        raise _wrong(place, f"a number of at most {largest:g}", value)
+    if not -largest <= value <= largest:
+        raise _wrong(place, f"a number of at most {largest:g}, or null", value)
     return float(value)
 
 

@@ -23,6 +23,9 @@ class SignageBridgeParams:
     page_dir: str = parameter("", "Folder of the built page; empty for page below $SIGNAGE_HOME.")
     devices: tuple[str, ...] = parameter(NONE, "Devices to serve; empty for the one of the node's namespace.")
     screens: tuple[str, ...] = parameter(NONE, "Names of the screens that may report playback; empty for any name.")
+    public_url: str = parameter(
+        "", "Address under which others reach the page, such as https://sign.example behind a proxy; empty for bind."
+    )
     allowed_hosts: tuple[str, ...] = parameter(
         NONE, "Names under which others reach the bridge, beside localhost, bind and the machine's own name."
     )
@@ -36,11 +39,22 @@ class SignageBridgeParams:
         ("playback",), "Topics that clients may publish; relative ones of each device."
     )
     services: tuple[str, ...] = parameter(NONE, "Services that clients may call; relative ones of each device.")
-    max_clients: int = parameter(512, "WebSocket connections at one time.", 1, 10000)
-    max_message_bytes: int = parameter(65536, "Longest WebSocket message of a client, bytes.", 1024, 16777216)
-    max_queued_bytes: int = parameter(1000000, "Bytes that may wait for a client that reads slowly.", 1024, 1000000000)
+    max_clients: int = parameter(512, "WebSocket clients at one time.", 1, 10000, is_live=True)
+    max_connections: int = parameter(
+        1024, "Connections to http_port at one time; the files that may be open can lower it.", 8, 10000, is_live=True
+    )
+    max_message_bytes: int = parameter(
+        65536, "Longest WebSocket message of a client, bytes.", 1024, 16777216, is_live=True
+    )
+    max_queued_bytes: int = parameter(
+        1000000, "Bytes that may wait for a client that reads slowly.", 1024, 1000000000, is_live=True
+    )
     heartbeat_s: float = parameter(
-        20.0, "Time between pings; a client that does not answer within half of it is gone, s.", 1.0, 3600.0
+        20.0,
+        "Time between pings; a client that does not answer within half of it is gone, s.",
+        1.0,
+        3600.0,
+        is_live=True,
     )
 
 

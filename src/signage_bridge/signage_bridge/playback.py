@@ -9,7 +9,7 @@ from typing import Any
 
 from signage_common.stamps import NS_PER_S
 
-from signage_bridge.errors import OperationError, shorten
+from signage_bridge.errors import Code, OperationError, shorten
 
 MAX_AGE_S = 31 * 24 * 3600
 MAX_AHEAD_S = 300
@@ -86,8 +86,10 @@ def _check_stamp(stamp: Any, now_ns: int) -> None:
         raise _wrong("stamp", "the time of the event as {sec, nanosec}", stamp) from None
     if not -MAX_AHEAD_S <= age_s <= MAX_AGE_S:
         expected = f"a time at most {MAX_AHEAD_S} s ahead and {MAX_AGE_S // 86400} days old"
-        raise _wrong("stamp", expected, f"one {age_s:.0f} s old")
+        # Once a clock that was set back is right again, the same report will do.
+        code = Code.UNAVAILABLE if -MAX_AGE_S <= age_s < 0 else Code.BAD_MESSAGE
+        raise _wrong("stamp", expected, f"one {age_s:.0f} s old", code)
 
 
-def _wrong(name: str, expected: str, value: object) -> OperationError:
-    return OperationError(f"playback field {name}: expected {expected}, got {shorten(value)}")
+def _wrong(name: str, expected: str, value: object, code: Code = Code.BAD_MESSAGE) -> OperationError:
+    return OperationError(f"playback field {name}: expected {expected}, got {shorten(value)}", code)

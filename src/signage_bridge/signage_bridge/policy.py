@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from signage_bridge.errors import OperationError
+from signage_bridge.errors import Code, OperationError
 
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z][A-Za-z0-9_]*)*")
 
@@ -72,7 +72,7 @@ class Policy:
                 if candidate in allowed:
                     return candidate
         may = ", ".join(sorted(allowed)) or "none"
-        raise OperationError(f"{kind} {name[:80]!r} may not be {verb}; allowed: {may}")
+        raise OperationError(f"{kind} {name[:80]!r} may not be {verb}; allowed: {may}", Code.NOT_ALLOWED)
 
 
 def absolute(device: str, name: str) -> str:

@@ -6,22 +6,78 @@ The ports are taken before anything is served.
 from __future__ import annotations
 
 import errno
+import ipaddress
 import re
+import resource
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from signage_common import sockets
 from signage_common.errors import ConfigurationError
 from signage_common.home import require
 
-from signage_bridge.guard import Guard, is_loopback, make_guard
+from signage_bridge.guard import Guard, PublicUrl, is_loopback, make_guard, read_public_url
 from signage_bridge.http.handlers import INDEX
 from signage_bridge.params import SignageBridgeParams, items
 from signage_bridge.policy import Policy, make_policy
+from signage_bridge.rosbridge.limits import Limits
 
+BROADCAST = ipaddress.IPv4Address("255.255.255.255")
+MAX_FILES = 16_384
+RESERVED_FILES = 128  # for ROS, the catalogue, the log
+FILES_OF_A_REQUEST = 2  # its connection and what it reads
+MIN_CONNECTIONS = 32
+_NOT_OURS = (errno.EADDRNOTAVAIL, errno.EINVAL, errno.EAFNOSUPPORT, errno.ENETUNREACH, errno.ENODEV)
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the parameters ask for, checked.
+
+    Attributes:
+        params: the parameters.
+        policy: what clients may reach.
+        page_dir: folder of the built page.
+        public: the address under which others reach the page; None for that of the machine.
+        limits: how much clients may ask for; changed in the loop's thread only.
+        rosbridge_port: where the page finds rosbridge.
+    """
+
+    params: SignageBridgeParams
+    policy: Policy
+    page_dir: Path
+    public: PublicUrl | None
+    limits: Limits
+    rosbridge_port: int
+
+
+def read_setup(params: SignageBridgeParams, device: str) -> Setup:
+    """Return what the parameters ask for.
+
+    Args:
+        params: the parameters.
+        device: the device that is served where the parameters name none.
+
+    Raises:
+        ConfigurationError: something is wrong.
+    """
+    policy = read_policy(params, device)
+    limits = Limits()
+    apply_limits(params, limits)
+    return Setup(params, policy, find_page(params), read_public(params), limits, params.rosbridge_port)
+
+
+def apply_limits(params: SignageBridgeParams, limits: Limits) -> None:
+    """Set the limits that parameters set."""
+    limits.clients = params.max_clients
+    limits.connections = params.max_connections
+    limits.message_bytes = params.max_message_bytes
+    limits.queued_bytes = params.max_queued_bytes
+    limits.heartbeat_s = params.heartbeat_s
 
 
 def find_page(params: SignageBridgeParams) -> Path:
@@ -86,9 +142,14 @@ def listen(bind: str, port: int, parameter: str) -> socket.socket:
         ConfigurationError: the port is taken, or the address is not one of this machine.
     """
     try:
-        return sockets.listen(bind, port)
-    except OSError as error:
+        listener = sockets.listen(bind, port)
+    except (OSError, ValueError, OverflowError) as error:
         raise ConfigurationError(_why_not_taken(error, bind, port, parameter)) from None
+    address = ipaddress.ip_address(str(listener.getsockname()[0]).partition("%")[0])
+    if address.is_multicast or address == BROADCAST:
+        listener.close()
+        raise ConfigurationError(_not_ours(bind))
+    return listener
 
 
 def port_of(listener: socket.socket) -> int:
@@ -96,10 +157,51 @@ def port_of(listener: socket.socket) -> int:
     return int(listener.getsockname()[1])
 
 
+def address_of(listener: socket.socket) -> str:
+    """Return the address that a socket listens on, as it stands in a URL: that is what was bound."""
+    address = str(listener.getsockname()[0]).replace("%", "%25")
+    return f"[{address}]" if ":" in address else address
+
+
+def read_public(params: SignageBridgeParams) -> PublicUrl | None:
+    """Return the address under which others reach the page, if it is not that of the machine.
+
+    Raises:
+        ConfigurationError: it is no address of a page.
+    """
+    try:
+        return read_public_url(params.public_url)
+    except ValueError as error:
+        raise ConfigurationError(f"public_url:={params.public_url}: {error}") from None
+
+
 def read_guard(params: SignageBridgeParams, page_port: int) -> Guard:
     """Return who may connect."""
     hosts, origins = items(params.allowed_hosts), items(params.allowed_origins)
-    return make_guard(params.bind, socket.gethostname(), page_port, hosts, origins)
+    return make_guard(params.bind, socket.gethostname(), page_port, hosts, origins, read_public(params))
+
+
+def raise_file_limit() -> int:
+    """Let the process have as many files open as the system allows, within reason; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        return most
+    return soft if soft != resource.RLIM_INFINITY else MAX_FILES
+
+
+def share_of_files(files: int, limits: Limits) -> tuple[int, int]:
+    """Return how many connections page and rosbridge may have, so that no file is ever lacking.
+
+    Args:
+        files: how many files the process may have open.
+        limits: how many there may be at most.
+    """
+    room = max(files - RESERVED_FILES, 4 * MIN_CONNECTIONS)
+    rosbridge = min(limits.clients + MIN_CONNECTIONS, room // 2)
+    page = min(limits.connections, (room - rosbridge) // FILES_OF_A_REQUEST)
+    return page, rosbridge
 
 
 def exposure_warning(bind: str, ports: Sequence[int]) -> str | None:
@@ -121,11 +223,16 @@ def _names(parameter: str, values: Sequence[str]) -> list[str]:
     return names
 
 
-def _why_not_taken(error: OSError, bind: str, port: int, parameter: str) -> str:
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"bind:={bind}: expected an address of this machine"
+def _why_not_taken(error: Exception, bind: str, port: int, parameter: str) -> str:
+    if not isinstance(error, OSError) or isinstance(error, socket.gaierror) or error.errno in _NOT_OURS:
+        return _not_ours(bind)
     if error.errno == errno.EADDRINUSE:
         return f"{parameter}:={port}: the port is in use on {bind}; choose another one, such as {parameter}:={port + 1}"
     if error.errno == errno.EACCES:
         return f"{parameter}:={port}: no permission for this port; choose one from 1024 on"
     return f"{parameter}:={port} on {bind}: {error.strerror}"
+
+
+def _not_ours(bind: str) -> str:
+    shown = bind if bind.isprintable() else ascii(bind)
+    return f"bind:={shown[:60]}: expected an address of this machine"

@@ -3,78 +3,97 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Awaitable
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from signage_bridge.connections import Connection
+from signage_bridge.frames import FrameWatch, Hangup
 from signage_bridge.gateway import Client, Gateway
-from signage_bridge.guard import ForbiddenError, Guard
-from signage_bridge.params import SignageBridgeParams
+from signage_bridge.guard import Guard
+from signage_bridge.http.answers import MISHAPS, add_fixed_headers, answer_errors, local_address, problem
 from signage_bridge.rosbridge.commands import CallService, Command
+from signage_bridge.rosbridge.limits import Limits
+from signage_bridge.throttled_log import Mishaps
 
 CLOSE_TIMEOUT_S = 1.0
 SENDS_IN_A_ROW = 32
-OVERSIZE = 4  # times max_message_bytes: a message that long ends the connection unread
+HEARTBEAT_LOOK_S = 0.2
 
 
 class RosbridgeEndpoint:
     """Accepts WebSocket connections and moves messages between them and the gateway."""
 
-    def __init__(self, gateway: Gateway, guard: Guard, params: SignageBridgeParams) -> None:
+    def __init__(self, gateway: Gateway, guard: Guard, limits: Limits, mishaps: Mishaps) -> None:
         self._gateway = gateway
         self._guard = guard
-        self._params = params
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._limits = limits
+        self._mishaps = mishaps
+        self._links: set[_Link] = set()
 
     def make_app(self) -> web.Application:
         """Return the application of the rosbridge port."""
-        app = web.Application()
+        app = web.Application(middlewares=[answer_errors])
+        app[MISHAPS] = self._mishaps
+        app.on_response_prepare.append(add_fixed_headers)
         app.router.add_get("/", self._accept)
         return app
 
+    async def watch_heartbeats(self) -> None:
+        """Ping the clients that are silent, and drop those that do not answer, until cancelled."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_LOOK_S)
+            for link in tuple(self._links):
+                link.beat(self._limits.heartbeat_s)
+
     async def close(self) -> None:
         """Say good-bye to all clients."""
-        closing = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"the bridge stops") for socket in self._sockets]
+        closing = [link.socket.close(code=WSCloseCode.GOING_AWAY, message=b"the bridge stops") for link in self._links]
         await asyncio.gather(*closing, return_exceptions=True)
 
     async def _accept(self, request: web.Request) -> web.StreamResponse:
         address = local_address(request)
-        try:
-            self._guard.check_host(request.headers.get("Host"), address)
-            self._guard.check_origin(request.headers.get("Origin"), request.headers.get("Host"), address)
-        except ForbiddenError as error:
-            return web.Response(status=403, text=f"{error}\n")
-        if request.headers.get("Upgrade", "").lower() != "websocket":
-            return web.Response(status=426, text="rosbridge v2 over WebSocket\n", headers={"Upgrade": "websocket"})
-        if len(self._sockets) >= self._params.max_clients:
-            return web.Response(status=503, text=f"more than {self._params.max_clients} clients\n")
+        self._guard.check_host(request.headers.get("Host"), address)
+        self._guard.check_origin(request.headers.get("Origin"), request.headers.get("Host"), address)
+        if request.headers.get("Upgrade", "").strip().lower() != "websocket":
+            answer = problem(426, "expected rosbridge v2 over WebSocket")
+            answer.headers["Upgrade"] = "websocket"
+            return answer
+        if len(self._links) >= self._limits.clients:
+            return problem(503, f"more than {self._limits.clients} clients")
         return await self._serve(request)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(
-            timeout=CLOSE_TIMEOUT_S,
-            heartbeat=self._params.heartbeat_s,
-            max_msg_size=OVERSIZE * self._params.max_message_bytes,
-            compress=False,
-        )
-        self._sockets.add(socket)
+        # The watch bounds the messages instead: its bound can change while the connection lives.
+        socket = web.WebSocketResponse(timeout=CLOSE_TIMEOUT_S, autoping=False, max_msg_size=0, compress=False)
+        if not _is_handshake(socket, request):
+            return problem(400, "expected a WebSocket handshake of version 13 (RFC 6455, section 4.2.1)")
+        assert isinstance(request.protocol, Connection)
+        link = _Link(socket, request.protocol, self._gateway)
+        request.protocol.watch_frames(FrameWatch(self._limits), link.hang_up)
+        self._links.add(link)
         try:
             await socket.prepare(request)
-            await _Connection(socket, self._gateway).run()
+            await link.run()
         finally:
-            self._sockets.discard(socket)
+            self._links.discard(link)
+            link.forget()
         return socket
 
 
-class _Connection:
+class _Link:
     """One client's connection: reading and writing do not wait for each other."""
 
-    def __init__(self, socket: web.WebSocketResponse, gateway: Gateway) -> None:
-        self._socket = socket
+    def __init__(self, socket: web.WebSocketResponse, connection: Connection, gateway: Gateway) -> None:
+        self.socket = socket
+        self._connection = connection
         self._gateway = gateway
         self._something_to_send = asyncio.Event()
         self._client: Client = gateway.connect(self._something_to_send.set)
-        self._calls: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pinged_s: float | None = None
 
     async def run(self) -> None:
         """Serve the client until it leaves."""
@@ -82,28 +101,56 @@ class _Connection:
         try:
             await self._read()
         finally:
-            self._gateway.disconnect(self._client)
-            for task in (writer, *self._calls):
+            tasks = [writer, *self._tasks]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(writer, *self._calls, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def forget(self) -> None:
+        """Tell the gateway that the client is gone."""
+        self._gateway.disconnect(self._client)
+
+    def beat(self, heartbeat_s: float) -> None:
+        """Ping the client if it has been silent for so long; drop it if half of that did not bring an answer."""
+        now_s = asyncio.get_running_loop().time()
+        if self._pinged_s is not None and self._connection.heard_s >= self._pinged_s:
+            self._pinged_s = None
+        if self._pinged_s is not None:
+            if now_s - self._pinged_s >= heartbeat_s / 2 and self._connection.transport is not None:
+                self._connection.transport.abort()
+        elif now_s - self._connection.heard_s >= heartbeat_s and self.socket.prepared:
+            self._pinged_s = now_s
+            self._start(self.socket.ping())
+
+    def hang_up(self, hangup: Hangup) -> None:
+        """End the connection and say why."""
+        self._start(self.socket.close(code=hangup.code, message=hangup.reason.encode()))
 
     async def _read(self) -> None:
-        async for message in self._socket:
-            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                continue
-            for command in self._gateway.receive(self._client, message.data):
-                await self._execute(command)
+        async for message in self.socket:
+            await self._take(message)
             if self._client.session.is_flooding:
-                await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many messages")
+                await self.socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many messages")
             await asyncio.sleep(0)  # a burst lets the answers out, and the other clients in
 
+    async def _take(self, message: WSMessage) -> None:
+        if message.type is WSMsgType.PING:
+            await self.socket.pong(message.data)
+        elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+            for command in self._gateway.receive(self._client, message.data):
+                await self._execute(command)
+
     async def _execute(self, command: Command) -> None:
-        if not isinstance(command, CallService):
-            await self._gateway.execute(self._client, command)
-            return
-        task = asyncio.create_task(self._gateway.execute(self._client, command))
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
+        execution = self._gateway.execute(self._client, command)
+        if isinstance(command, CallService):
+            self._start(execution)
+        else:
+            await execution
+
+    def _start(self, job: Awaitable[object]) -> None:
+        task = asyncio.create_task(_unless_gone(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _write(self) -> None:
         sent = 0
@@ -114,9 +161,9 @@ class _Connection:
                     await self._wait()
                     continue
                 if isinstance(payload.data, bytes):
-                    await self._socket.send_bytes(payload.data)
+                    await self.socket.send_bytes(payload.data)
                 else:
-                    await self._socket.send_str(payload.data)
+                    await self.socket.send_str(payload.data)
                 sent += 1
                 if sent % SENDS_IN_A_ROW == 0:
                     await asyncio.sleep(0)
@@ -133,7 +180,13 @@ class _Connection:
         self._something_to_send.clear()
 
 
-def local_address(request: web.Request) -> str | None:
-    """Return the address of this machine at which a request arrived."""
-    name = request.transport.get_extra_info("sockname") if request.transport else None
-    return str(name[0]) if name else None
+def _is_handshake(socket: web.WebSocketResponse, request: web.Request) -> bool:
+    try:
+        return bool(socket.can_prepare(request))
+    except ValueError:  # a key that is not even ASCII
+        return False
+
+
+async def _unless_gone(job: Awaitable[object]) -> None:
+    with contextlib.suppress(ConnectionError):  # the reader sees the end of the connection
+        await job

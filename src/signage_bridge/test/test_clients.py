@@ -66,7 +66,7 @@ async def test_roslib_in_node(running, reports, eventually):
     with Client(["node", CLIENTS / "roslib_client.mjs", ROSLIB, running.ws]) as client:
         await eventually(lambda: {"ad", "response", "failed"} <= set(client.said), "answers")
         await eventually(lambda: len(client.said.get("subscribed", ())) == 3, "subscriptions")
-        await eventually(lambda: running.bridge._bridge.counts().connected == 4, "connections")
+        await eventually(lambda: running.bridge._bridge.figures.counts.connected == 4, "connections")
         forms = {"none", "cbor", "png"}
         await publish_presence_until_heard(running, eventually, client, forms)
         await eventually(lambda: reports, "report")

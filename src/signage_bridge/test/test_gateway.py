@@ -47,7 +47,9 @@ class Fixture:
         self.ros = Ros()
         topics, services = ["ad", "/kept", "/weather"], ["choose_ad"]
         policy = make_policy(["deeplens1"], topics, ["playback", "/note"], services)
-        self.gateway = Gateway(policy, Limits(), self.ros, lambda: 0.0, self.check)
+        self.unexpected = []
+        on_unexpected = lambda doing, error: self.unexpected.append((doing, str(error)))  # noqa: E731
+        self.gateway = Gateway(policy, Limits(), self.ros, lambda: 0.0, self.check, on_unexpected)
         self.gateway.add_permanent_topic("/deeplens1/ad", keeps_newest=True)
 
     def check(self, topic, type_name, message):

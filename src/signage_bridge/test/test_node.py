@@ -226,7 +226,7 @@ async def test_clients_come_and_go(running, connect, eventually):
     await eventually(lambda: publisher.get_subscription_count() == 1, "discovery")
     for _ in range(5):
         await come_and_go(running, connect, publisher)
-    await eventually(lambda: running.bridge._bridge.counts().connected == 0, "end of all connections")
+    await eventually(lambda: running.bridge._bridge.figures.counts.connected == 0, "end of all connections")
     client = await connect(running)
     await client.send(op="subscribe", topic="ad")
     assert (await client.next())["msg"]["creative"] == "house"

@@ -155,7 +155,7 @@ async def test_a_slow_reader_finds_the_newest_ad_when_it_reads_again(bridge, con
     reader = await stuck_client(bridge, "ad")
     good = await connect(bridge)
     await good.send(op="subscribe", topic="ad")
-    await eventually(lambda: bridge.bridge._bridge.counts().connected == 2, "connections")
+    await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 2, "connections")
     for number in range(300):
         ad.publish(AdSelection(reason="y" * 5_000, creative=f"n{number}"))
         assert (await good.next())["msg"]["creative"] == f"n{number}"
@@ -171,6 +171,6 @@ async def test_a_slow_reader_finds_the_newest_ad_when_it_reads_again(bridge, con
 async def test_who_does_not_answer_a_ping_is_disconnected(start_bridge, eventually):
     bridge = start_bridge(selector=False, heartbeat_s=1.0)
     reader = await stuck_client(bridge, "ad")
-    await eventually(lambda: bridge.bridge._bridge.counts().connected == 1, "connection")
-    await eventually(lambda: bridge.bridge._bridge.counts().connected == 0, "end of the connection")
+    await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 1, "connection")
+    await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 0, "end of the connection")
     reader.close()

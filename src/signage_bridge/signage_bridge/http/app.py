@@ -1,4 +1,4 @@
-"""The application of the HTTP port: its paths, whom it lets in, and the headers that every answer carries."""
+"""The application of the HTTP port: its paths, whom it lets in, and what the page may load."""
 
 from __future__ import annotations
 
@@ -6,26 +6,22 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from signage_catalogue.catalogue import MEDIA_PREFIX
 
-from signage_bridge.guard import ForbiddenError, split_host
+from signage_bridge.guard import split_host
 from signage_bridge.http import handlers
-from signage_bridge.http.handlers import CONTEXT, HttpContext, problem
-from signage_bridge.websocket import local_address
+from signage_bridge.http.answers import MISHAPS, add_fixed_headers, answer_errors, local_address
+from signage_bridge.http.handlers import CONTEXT, HttpContext
+from signage_bridge.throttled_log import Mishaps
 
 READING_METHODS = ("GET", "HEAD")
-FIXED_HEADERS = {
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "Server": "signage_bridge",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
-def make_app(context: HttpContext) -> web.Application:
+def make_app(context: HttpContext, mishaps: Mishaps) -> web.Application:
     """Make the application; the page comes last, because it answers every other name."""
-    app = web.Application(middlewares=[guard_request], client_max_size=handlers.MAX_QUESTION_BYTES)
+    app = web.Application(middlewares=[answer_errors, guard_request], client_max_size=handlers.MAX_QUESTION_BYTES)
     app[CONTEXT] = context
-    app.on_response_prepare.append(add_headers)
+    app[MISHAPS] = mishaps
+    app.on_response_prepare.append(add_fixed_headers)
+    app.on_response_prepare.append(add_policy)
     app.router.add_get("/health", handlers.get_health)
     app.router.add_get("/config.json", handlers.get_config)
     app.router.add_get("/manifest.json", handlers.get_manifest)
@@ -37,44 +33,34 @@ def make_app(context: HttpContext) -> web.Application:
 
 @web.middleware
 async def guard_request(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Check Host, and Origin where a request does more than read; errors become one line of JSON."""
+    """Check Host, and Origin where a request does more than read."""
     guard, address = request.app[CONTEXT].guard, local_address(request)
     host = request.headers.get("Host")
-    try:
-        guard.check_host(host, address)
-        if request.method not in READING_METHODS:
-            guard.check_origin(request.headers.get("Origin"), host, address)
-        return await handler(request)
-    except ForbiddenError as error:
-        return problem(403, str(error))
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        answer = problem(error.status, error.reason)
-        if "Allow" in error.headers:
-            answer.headers["Allow"] = error.headers["Allow"]
-        return answer
+    guard.check_host(host, address)
+    if request.method not in READING_METHODS:
+        guard.check_origin(request.headers.get("Origin"), host, address)
+    return await handler(request)
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Add the headers to an answer that is about to go out."""
-    response.headers.update(FIXED_HEADERS)
-    response.headers.setdefault("Cache-Control", "no-store")
-    host = split_host(request.headers.get("Host"))[0]
-    if host and response.content_type == "text/html":
-        policy = content_security_policy(host, request.app[CONTEXT].rosbridge_port)
-        response.headers["Content-Security-Policy"] = policy
+async def add_policy(request: web.Request, response: web.StreamResponse) -> None:
+    """Add to a page what it may load."""
+    if response.content_type != "text/html":
+        return
+    context = request.app[CONTEXT]
+    hosts = [split_host(request.headers.get("Host"))[0], *([context.public.host] if context.public else [])]
+    policy = content_security_policy(list(dict.fromkeys(filter(None, hosts))), context.rosbridge_port)
+    response.headers["Content-Security-Policy"] = policy
 
 
-def content_security_policy(host: str, rosbridge_port: int) -> str:
+def content_security_policy(hosts: list[str], rosbridge_port: int) -> str:
     """Return what the page may load and connect to: itself, its media, and rosbridge on the same machine.
 
     Args:
-        host: name of the machine as the browser knows it.
+        hosts: names of the machine as the browser knows it.
         rosbridge_port: the port of rosbridge there.
     """
-    bracketed = f"[{host}]" if ":" in host else host
-    sockets = " ".join(f"{scheme}://{bracketed}:{rosbridge_port}" for scheme in ("ws", "wss"))
+    bracketed = [f"[{host}]" if ":" in host else host for host in hosts]
+    sockets = " ".join(f"{scheme}://{host}:{rosbridge_port}" for host in bracketed for scheme in ("ws", "wss"))
     return "; ".join(
         [
             "default-src 'none'",

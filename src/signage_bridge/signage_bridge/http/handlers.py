@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from signage_catalogue.serving import LiveCatalogue, MediaIndex
 from signage_common.demographics import parse_estimation
 
+from signage_bridge.disclosure import Disclosure
 from signage_bridge.errors import OperationError
-from signage_bridge.guard import Guard
+from signage_bridge.guard import Guard, PublicUrl
+from signage_bridge.http.answers import problem
+from signage_bridge.http.files import send_file
 from signage_bridge.rosbridge.request import read_object
 
 INDEX = "index.html"
@@ -21,6 +26,8 @@ REVALIDATED = "no-cache"
 FORM = "application/x-www-form-urlencoded"
 MAX_QUESTION_BYTES = 4096
 MAX_QUESTION_NESTING = 4
+MAX_FIELDS = 20
+BODY_TIMEOUT_S = 10.0
 MAX_FILE_NAME = 200
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -50,8 +57,10 @@ class HttpContext:
         catalogue: the catalogue of this moment.
         page_dir: folder of the built page.
         rosbridge_port: where the page finds rosbridge.
+        public: the address under which others reach the page; None for that of the machine.
         devices: the devices that are served, the bridge's own first.
         screens: names of the screens; empty if any name will do.
+        disclosure: what may be told of the device's own texts.
         report_health: gives the report for ``/health``, and first whether all is well.
         choose_ad: asks which advertisement suits an estimation in front of a device; gives the fields of the answer
             and raises OperationError if nobody answers.
@@ -61,8 +70,10 @@ class HttpContext:
     catalogue: LiveCatalogue
     page_dir: Path
     rosbridge_port: int
+    public: PublicUrl | None
     devices: Sequence[str]
     screens: Sequence[str]
+    disclosure: Disclosure
     report_health: Callable[[], tuple[bool, Mapping[str, Any]]]
     choose_ad: Callable[[str, str], Awaitable[Mapping[str, Any]]]
 
@@ -72,11 +83,12 @@ CONTEXT = web.AppKey("context", HttpContext)
 
 async def get_page(request: web.Request) -> web.StreamResponse:
     """Answer with a file of the page; names in ``assets`` carry their content's hash, so those never change."""
-    path = find_page_file(request.app[CONTEXT].page_dir, request.match_info["path"])
+    name = request.match_info["path"]
+    path = find_page_file(request.app[CONTEXT].page_dir, name)
     if path is None:
         raise web.HTTPNotFound
-    cache = IMMUTABLE if request.match_info["path"].startswith("assets/") else REVALIDATED
-    return web.FileResponse(path, headers={"Content-Type": CONTENT_TYPES[path.suffix], "Cache-Control": cache})
+    cache = IMMUTABLE if name.startswith("assets/") else REVALIDATED
+    return await send_file(request, path, {"Content-Type": CONTENT_TYPES[path.suffix], "Cache-Control": cache})
 
 
 async def get_config(request: web.Request) -> web.Response:
@@ -103,7 +115,7 @@ async def get_media(request: web.Request) -> web.StreamResponse:
     if file is None:
         raise web.HTTPNotFound
     headers = {"Content-Type": file.creative.media_type, "Cache-Control": IMMUTABLE}
-    return web.FileResponse(file.creative.path, headers=headers)
+    return await send_file(request, file.creative.path, headers, etag=file.creative.digest, state=file.state)
 
 
 async def get_health(request: web.Request) -> web.Response:
@@ -116,21 +128,28 @@ async def post_advertisement(request: web.Request) -> web.Response:
     """Answer ``{"estimation": "20f", "devices": "deeplens1"}``, the paper's API, with the ad that the selector says."""
     context = request.app[CONTEXT]
     try:
-        estimation, device = read_question(await _question_fields(request), context.devices)
-    except ValueError as error:
+        body = await asyncio.wait_for(request.read(), BODY_TIMEOUT_S)
+    except asyncio.TimeoutError:
+        answer = problem(408, f"expected the whole request within {BODY_TIMEOUT_S:g} s")
+        answer.force_close()
+        return answer
+    except web.RequestPayloadError:
+        return problem(400, "expected a body as its headers describe it")
+    try:
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise ValueError("expected a body without Content-Encoding")
+        is_form = request.content_type == FORM
+        fields = _read_form(body) if is_form else read_object(body, MAX_QUESTION_BYTES, MAX_QUESTION_NESTING)
+        estimation, device = read_question(fields, context.devices)
+    except (OperationError, ValueError) as error:
         return problem(400, str(error))
     try:
         response = await context.choose_ad(estimation, device)
     except OperationError as error:
         return problem(503, str(error))
     if not response["success"]:
-        return problem(400, str(response["message"]))
+        return problem(400, context.disclosure.text(str(response["message"])))
     return web.json_response(response["selection"])
-
-
-def problem(status: int, text: str) -> web.Response:
-    """Return an error as JSON with one line that says what was expected."""
-    return web.json_response({"error": text}, status=status)
 
 
 def find_page_file(folder: Path, name: str) -> Path | None:
@@ -143,8 +162,12 @@ def find_page_file(folder: Path, name: str) -> Path | None:
         return None
     inside = folder.joinpath(*parts)
     for candidate in (inside, inside.with_name(f"{inside.name}.html"), inside / INDEX):
-        path = candidate.resolve()
-        if path.is_file() and path.is_relative_to(folder.resolve()) and path.suffix in CONTENT_TYPES:
+        try:
+            path = candidate.resolve()
+            is_there = path.is_file()
+        except (OSError, ValueError, RuntimeError):  # a name that no file can have, a loop of links
+            continue
+        if is_there and path.is_relative_to(folder.resolve()) and path.suffix in CONTENT_TYPES:
             return path
     return None
 
@@ -180,10 +203,13 @@ def read_question(fields: Mapping[str, object], devices: Sequence[str]) -> tuple
     return estimation, device
 
 
-async def _question_fields(request: web.Request) -> Mapping[str, object]:
-    if request.content_type == FORM:
-        return {name: str(value) for name, value in (await request.post()).items()}
+def _read_form(body: bytes) -> dict[str, str]:
+    """Read a form, which is ASCII with its text percent-encoded in UTF-8, whatever charset it claims.
+
+    Raises:
+        ValueError: it is none, or has very many fields.
+    """
     try:
-        return read_object(await request.read(), MAX_QUESTION_BYTES, MAX_QUESTION_NESTING)
-    except OperationError as error:
-        raise ValueError(str(error)) from None
+        return dict(parse_qsl(body.decode("ascii"), errors="strict", max_num_fields=MAX_FIELDS))
+    except ValueError:
+        raise ValueError("expected a form, percent-encoded in UTF-8") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from signage_bridge.errors import OperationError
+from signage_bridge.errors import Code, OperationError
 from signage_bridge.rosbridge.limits import Limits
 from signage_bridge.rosbridge.payload import Payload, json_payload
 from signage_bridge.rosbridge.request import Id, Request
@@ -50,7 +50,7 @@ class Defragmenter:
         if entry.total != total:
             raise request.wrong("total", f"{entry.total} as before", total)
         if len(self._open) > self._limits.fragmented:
-            raise OperationError(f"fragment: more than {self._limits.fragmented} incomplete messages")
+            raise OperationError(f"fragment: more than {self._limits.fragmented} incomplete messages", Code.TOO_MANY)
         entry.changed_s = now_s
         entry.pieces[number] = piece
         if entry.length() > self._limits.message_bytes:
@@ -61,11 +61,11 @@ class Defragmenter:
         return "".join(entry.pieces[index] for index in range(total))
 
     def _read(self, request: Request) -> tuple[int, int, str]:
-        total = request.integer("total", 1)
-        if total is None or total > self._limits.fragments:
+        total = request.integer("total", 1, self._limits.fragments)
+        if total is None:
             raise request.wrong("total", f"a whole number from 1 to {self._limits.fragments}", total)
-        number = request.integer("num", 0)
-        if number is None or number >= total:
+        number = request.integer("num", 0, total - 1)
+        if number is None:
             raise request.wrong("num", f"a whole number from 0 to {total - 1}", number)
         piece = request.fields.get("data")
         if not isinstance(piece, str):

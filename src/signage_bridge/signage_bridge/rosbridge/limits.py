@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass
 class Limits:
-    """Bounds of one session.
+    """Bounds of every session; all share one object, so that a change acts at once.
 
     Attributes:
+        clients: WebSocket clients at one time.
+        connections: connections to the port of the page at one time.
         message_bytes: longest message that a client may send, also when it comes in fragments.
         nesting: deepest nesting of arrays and objects in a message.
         messages_per_s: how many messages a client may send in the long run.
@@ -24,11 +26,16 @@ class Limits:
         fragmented: incoming messages of one client that are not complete yet.
         fragment_timeout_s: how long an incomplete message is kept.
         fragments: pieces into which one outgoing message may be cut.
+        frames_per_s: how many WebSocket frames of any kind a client may send in the long run.
+        frames_burst: how many it may send at once; more than the messages that are answered, so that those are.
+        heartbeat_s: time between pings; a client that does not answer within half of it is gone.
         queued_messages: messages of one topic that may wait for a slow reader.
         queued_bytes: bytes that may wait for a slow reader; one message always may.
         queued_replies: status messages and service responses that may wait for a slow reader.
     """
 
+    clients: int = 512
+    connections: int = 1024
     message_bytes: int = 65_536
     nesting: int = 16
     messages_per_s: float = 100.0
@@ -43,6 +50,9 @@ class Limits:
     fragmented: int = 4
     fragment_timeout_s: float = 10.0
     fragments: int = 1024
+    frames_per_s: float = 200.0
+    frames_burst: int = 2000
+    heartbeat_s: float = 20.0
     queued_messages: int = 100
     queued_bytes: int = 1_000_000
     queued_replies: int = 100

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from signage_bridge.errors import OperationError, StatusLevel
+from signage_bridge.errors import Code, OperationError, StatusLevel
 from signage_bridge.rosbridge.commands import Advertise, CallService, Command, Publish, Subscribe, Unsubscribe
 from signage_bridge.rosbridge.outbox import SubscribeOptions
 from signage_bridge.rosbridge.payload import (
@@ -34,7 +34,7 @@ def subscribe(state: SessionState, request: Request, now_s: float) -> list[Comma
     options = _read_options(request)
     is_new = name not in state.subscribed or request.id not in state.subscribed[name].options
     if is_new and state.count_subscriptions() >= state.limits.subscriptions:
-        raise OperationError(f"subscribe: more than {state.limits.subscriptions} subscriptions")
+        raise OperationError(f"subscribe: more than {state.limits.subscriptions} subscriptions", Code.TOO_MANY)
     state.add_subscription(name, topic, request.id, options)
     state.send_status(StatusLevel.INFO, f"subscribed to {topic}", request.id)
     return [Subscribe(topic, name, type_name, request.id)]
@@ -45,7 +45,7 @@ def unsubscribe(state: SessionState, request: Request, now_s: float) -> list[Com
     name = request.text("topic")
     subscribed = state.subscribed.get(name)
     if subscribed is None or (request.id is not None and request.id not in subscribed.options):
-        raise OperationError(f"unsubscribe: no such subscription to {name!r}", StatusLevel.WARNING)
+        raise OperationError(f"unsubscribe: no such subscription to {name!r}", Code.UNKNOWN, StatusLevel.WARNING)
     state.send_status(StatusLevel.INFO, f"unsubscribed from {subscribed.topic}", request.id)
     if request.id is not None and len(subscribed.options) > 1:
         subscribed.remove(request.id)
@@ -59,7 +59,7 @@ def advertise(state: SessionState, request: Request, now_s: float) -> list[Comma
     type_name = _checked_type(state, topic, request.text("type"))
     assert type_name is not None
     if topic not in state.advertised and len(state.advertised) >= state.limits.advertisements:
-        raise OperationError(f"advertise: more than {state.limits.advertisements} topics")
+        raise OperationError(f"advertise: more than {state.limits.advertisements} topics", Code.TOO_MANY)
     if state.advertised.setdefault(topic, type_name) != type_name:
         raise OperationError(f"advertise: {topic} is advertised with type {state.advertised[topic]}, not {type_name}")
     state.send_status(StatusLevel.INFO, f"advertised {topic}", request.id)
@@ -70,7 +70,7 @@ def unadvertise(state: SessionState, request: Request, now_s: float) -> list[Com
     """Forget that the client advertised a topic."""
     topic = state.policy.resolve_published(request.text("topic"))
     if state.advertised.pop(topic, None) is None:
-        raise OperationError(f"unadvertise: {topic} was not advertised", StatusLevel.WARNING)
+        raise OperationError(f"unadvertise: {topic} was not advertised", Code.UNKNOWN, StatusLevel.WARNING)
     state.send_status(StatusLevel.INFO, f"unadvertised {topic}", request.id)
     return []
 
@@ -85,7 +85,8 @@ def publish(state: SessionState, request: Request, now_s: float) -> list[Command
     if not isinstance(message, dict):
         raise request.wrong("msg", "an object", message)
     if not state.publishing.take(now_s):
-        raise OperationError(f"publish: {topic}: too many messages, at most {state.limits.publishes_per_s:g} a second")
+        text = f"publish: {topic}: too many messages, at most {state.limits.publishes_per_s:g} a second"
+        raise OperationError(text, Code.TOO_MANY)
     return [Publish(topic, type_name, message, request.id)]
 
 
@@ -195,7 +196,8 @@ def _read_call(state: SessionState, request: Request) -> CallService:
     if compression is Compression.CBOR_RAW:
         raise request.wrong("compression", "none, png or cbor", compression.value)
     if state.pending_calls >= state.limits.pending_calls:
-        raise OperationError(f"call_service: more than {state.limits.pending_calls} calls are not answered yet")
+        text = f"call_service: more than {state.limits.pending_calls} calls are not answered yet"
+        raise OperationError(text, Code.TOO_MANY)
     return CallService(
         service=service,
         name=name,

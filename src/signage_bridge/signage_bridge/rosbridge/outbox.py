@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from signage_bridge.errors import StatusLevel
+from signage_bridge.errors import Code, StatusLevel
 from signage_bridge.rosbridge.fragments import fragments_of
 from signage_bridge.rosbridge.limits import Limits
 from signage_bridge.rosbridge.payload import Compression, Payload, status_payload
@@ -178,7 +178,7 @@ class Outbox:
             return payload
         if len(text) > size * self._limits.fragments:
             problem = f"a message of {len(text)} characters needs more than {self._limits.fragments} fragments"
-            return status_payload(StatusLevel.ERROR, problem, None)
+            return status_payload(StatusLevel.ERROR, problem, code=Code.BAD_MESSAGE)
         self._fragments = fragments_of(text, size, f"fragment:{next(self._fragmented)}")
         return next(self._fragments)
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from signage_bridge.errors import StatusLevel
+from signage_bridge.errors import Code, StatusLevel
 
 MAX_STATUS_TEXT = 1000
 
@@ -99,11 +99,18 @@ def cbor_payload(message: Mapping[str, Any]) -> Payload:
     return Payload(cbor2.dumps(message))
 
 
-def status_payload(level: StatusLevel, text: str, request_id: str | int | None) -> Payload:
-    """Return a ``status`` message; it carries the id of the operation that it answers, if that had one."""
+def status_payload(
+    level: StatusLevel, text: str, request_id: str | int | None = None, code: Code | None = None
+) -> Payload:
+    """Return a ``status`` message; it carries the id of the operation that it answers, if that had one.
+
+    A refusal carries ``code`` beside the fields of the specification, so that no program has to read the text.
+    """
     message: dict[str, Any] = {"op": "status", "level": level.word, "msg": text[:MAX_STATUS_TEXT]}
     if request_id is not None:
         message["id"] = request_id
+    if code is not None:
+        message["code"] = code.value
     return json_payload(message)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from signage_bridge.errors import OperationError, shorten
+from signage_bridge.errors import Code, OperationError, shorten
 
 MAX_TEXT = 256
+MAX_INTEGER = 2**31 - 1
+MAX_DIGITS = 400  # of a whole number; no field takes one that has more
 Id = str | int | None
 # A string runs to its closing quote or to the end of the text, so that the scan never goes back.
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
@@ -46,11 +49,11 @@ class Request:
         """Return a string, or None if it is missing, null or empty."""
         return self.text(name) if self.fields.get(name) not in (None, "") else None
 
-    def integer(self, name: str, minimum: int) -> int | None:
+    def integer(self, name: str, minimum: int, maximum: int = MAX_INTEGER) -> int | None:
         """Return a whole number, or None if it is missing or null.
 
         Raises:
-            OperationError: it is no whole number or smaller than ``minimum``.
+            OperationError: it is no whole number, or not from ``minimum`` to ``maximum``.
         """
         value = self.fields.get(name)
         if value is None:
@@ -59,6 +62,8 @@ class Request:
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
             raise self.wrong(name, f"a whole number of at least {minimum}", value)
+        if value > maximum:
+            raise self.wrong(name, f"a whole number from {minimum} to {maximum}", value)
         return value
 
     def wrong(self, name: str, expected: str, value: object) -> OperationError:
@@ -82,7 +87,7 @@ def read_object(data: str | bytes, max_bytes: int, max_nesting: int) -> dict[str
     if nesting_exceeds(text, max_nesting):
         raise OperationError(f"message is nested deeper than {max_nesting} levels")
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_read_integer)
     except ValueError as error:
         raise OperationError(f"message is not JSON: {error}") from None
     if not isinstance(value, dict):
@@ -118,10 +123,15 @@ def read_request(message: Mapping[str, Any]) -> Request:
     """
     request = Request(str(message.get("op"))[:MAX_TEXT], read_id(message), message)
     if not isinstance(message.get("op"), str):
-        raise OperationError("expected a message with a string field op")
+        raise OperationError("expected a message with a string field op", Code.UNKNOWN)
     if message.get("id") is not None and request.id is None:
         raise request.wrong("id", f"a string or integer of at most {MAX_TEXT} characters", message["id"])
     return request
+
+
+def _read_integer(digits: str) -> int | float:
+    """Return a whole number; infinity where it is so long that reading it costs, which every field refuses."""
+    return int(digits) if len(digits) <= MAX_DIGITS else math.inf
 
 
 def _decode(data: str | bytes, max_bytes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from signage_bridge.errors import OperationError, StatusLevel
+from signage_bridge.errors import Code, OperationError, StatusLevel
 from signage_bridge.policy import Policy
 from signage_bridge.rosbridge.commands import CallService, Command
 from signage_bridge.rosbridge.limits import Limits, TokenBucket
@@ -72,7 +72,7 @@ class Session:
     def refuse(self, error: OperationError, request_id: Id) -> None:
         """Tell the client that an operation was refused."""
         self.refused += error.level is StatusLevel.ERROR
-        self._state.send_status(error.level, str(error), request_id)
+        self._state.send_status(error.level, str(error), request_id, error.code)
 
     def inform(self, level: StatusLevel, text: str, request_id: Id) -> None:
         """Tell the client something about an operation that was not refused."""
@@ -104,7 +104,8 @@ class Session:
         try:
             message = read_object(data, self._limits.message_bytes, self._limits.nesting)
             if too_fast:
-                raise OperationError(f"too many messages, at most {self._limits.messages_per_s:g} a second")
+                text = f"too many messages, at most {self._limits.messages_per_s:g} a second"
+                raise OperationError(text, Code.TOO_MANY)
             return self._operate(read_request(message), now_s, nested)
         except OperationError as error:
             self.refuse(error, read_id(message))
@@ -115,7 +116,8 @@ class Session:
             whole = self._state.fragments.add(request, now_s)
             return [] if whole is None else self._handle(whole, now_s, nested=True)
         if request.op not in OPERATIONS:
-            raise OperationError(f"op {request.op[:40]!r} is not supported; {', '.join(OPERATIONS)}, fragment are")
+            text = f"op {request.op[:40]!r} is not supported; {', '.join(OPERATIONS)}, fragment are"
+            raise OperationError(text, Code.UNKNOWN)
         return OPERATIONS[request.op](self._state, request, now_s)
 
     def _queue(self, name: str, subscribed: SubscribedTopic, publication: Publication, now_s: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from signage_bridge.errors import StatusLevel
+from signage_bridge.errors import Code, StatusLevel
 from signage_bridge.policy import Policy
 from signage_bridge.rosbridge.fragments import Defragmenter
 from signage_bridge.rosbridge.limits import Limits, TokenBucket
@@ -62,10 +62,10 @@ class SessionState:
         self.fragments = Defragmenter(limits)
         self.outbox = Outbox(limits)
 
-    def send_status(self, level: StatusLevel, text: str, request_id: Id) -> None:
+    def send_status(self, level: StatusLevel, text: str, request_id: Id, code: Code | None = None) -> None:
         """Tell the client something, if it wants to hear of this level."""
         if level <= self.level:
-            self.outbox.reply(status_payload(level, text, request_id))
+            self.outbox.reply(status_payload(level, text, request_id, code))
 
     def count_subscriptions(self) -> int:
         """Return how many subscriptions the client has, all topics together."""

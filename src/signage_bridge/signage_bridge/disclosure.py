@@ -1,0 +1,42 @@
+"""What of the device's own texts may be told to clients: no address of a camera, no path of a file, no version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+HIDDEN = "[hidden]"
+MAX_TEXT = 500
+_ADDRESS = r"[A-Za-z][A-Za-z0-9+.-]*://\S*|\S+@\S+"
+_DOTTED = r"\d+(?:\.\d+){2,}\S*"  # an IP address, a version
+# From a slash that begins a word to the last slash of the line and the name after it: a folder's name may hold spaces.
+_ABSOLUTE = r"(?<![\w.\]])[~.]{0,2}/(?:[^\n]*/)?[^\s/:;,'\"()]*"
+_RELATIVE = r"(?![0-9.]+/[0-9.]+\b)(?!\w+/s\b)[^\s/'\"(]+/[^\s:;,'\")]+"  # but 3/4 and frames/s may stand
+_SECRET = re.compile("|".join((_ADDRESS, _DOTTED, _ABSOLUTE, _RELATIVE)))
+_PLACES = re.compile(
+    r"(?:^|[_ ])(?:source|catalog(?:ue)?|path|file|folder|dir|root|url|uri|address|host|version)s?(?:$|[_ ])",
+    re.IGNORECASE,
+)
+
+
+class Disclosure:
+    """Hides addresses, paths and versions in texts; names of topics and nodes, which look like paths, stay."""
+
+    def __init__(self, devices: Collection[str]) -> None:
+        """Take the devices whose topics and nodes may be named."""
+        roots = "|".join(map(re.escape, devices))
+        self._name = re.compile(rf"(?<![\w.\]/-])/?(?:(?:{roots})(?:/[A-Za-z_][A-Za-z0-9_]*)+|diagnostics)(?![\w/.-])")
+
+    def text(self, text: str) -> str:
+        """Return a text without what nobody else should know, and not longer than a line of a report should be."""
+        text = text[:MAX_TEXT]
+        parts: list[str] = []
+        start = 0
+        for name in self._name.finditer(text):
+            parts += [_SECRET.sub(HIDDEN, text[start : name.start()]), name.group()]
+            start = name.end()
+        return "".join([*parts, _SECRET.sub(HIDDEN, text[start:])])
+
+    def value(self, key: str, value: str) -> str:
+        """Return the value of a named figure; none of one that is named after a place."""
+        return HIDDEN if _PLACES.search(key) else self.text(value)
