@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 from playwright.async_api import Error, async_playwright
-from signage_common.browser import CHROMIUM_FLAGS, find_browser
+from signage_common.browser import CHROMIUM_FLAGS, INSTALL_BROWSER, find_browser
 from signage_common.errors import ConfigurationError
 from signage_common.stamps import NS_PER_S
 
@@ -20,7 +20,6 @@ from signage_bench.recording import Receipt, Recording
 
 SIZE = {"width": 1280, "height": 720}
 LOAD_S = 30.0
-INSTALL_COMMAND = "apt-get install -y --no-install-recommends chromium"
 
 
 def require_browser() -> str:
@@ -33,7 +32,7 @@ def require_browser() -> str:
     if found is None:
         chosen = os.environ.get("SIGNAGE_BROWSER")
         what = f"SIGNAGE_BROWSER: {chosen}: not a program" if chosen else "no Chromium or Chrome on the PATH"
-        raise ConfigurationError(f"{what}; `{INSTALL_COMMAND}` installs one, or set SIGNAGE_BROWSER to one")
+        raise ConfigurationError(f"{what}; `{INSTALL_BROWSER}` installs one, or set SIGNAGE_BROWSER to one")
     return found
 
 

@@ -1,17 +1,32 @@
+import importlib
 import subprocess
 import sys
 
 import pytest
 from face_inference.networks.detectors import DETECTORS
-from signage_cli.main import DETECTOR_NAMES, EXTRAS, VERBS, VERSION, checked_extras, extras_for, steps_for
+from signage_cli.main import VERBS, VERSION, steps_for
 from signage_cli.setup.machine import Layout
 from signage_cli.setup.recipe import Recipe
+from signage_cli.verbs import setup
+from signage_cli.verbs.needs import DETECTOR_NAMES, EXTRAS
 from signage_common.errors import ConfigurationError
 
 
 def call(root, *arguments):
     command = [sys.executable, str(root / "signage"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", timeout=60)
+
+
+def needs_of(verb, arguments):
+    module = importlib.import_module(f"signage_cli.verbs.{verb}")
+    return module.needs(module.parse(arguments))
+
+
+@pytest.fixture
+def labelled_folder(tmp_path, monkeypatch):
+    """Stand where there is a folder of labelled faces."""
+    (tmp_path / "faces").mkdir()
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +70,11 @@ def test_doctor_names_every_step(pytestconfig):
         ("up", ["detector:=haar"], []),
         ("up", [], []),
         ("test", ["-k", "presence"], ["detectors"]),
-        ("evaluate", ["detectors"], []),
+        ("evaluate", ["faces", "--source", "detectors"], []),
     ],
 )
-def test_what_a_verb_needs(verb, arguments, extras):
-    assert extras_for(verb, arguments) == extras
+def test_what_a_verb_needs(labelled_folder, verb, arguments, extras):
+    assert list(needs_of(verb, arguments).extras) == extras
 
 
 def test_the_names_are_those_of_detectors():
@@ -67,11 +82,11 @@ def test_the_names_are_those_of_detectors():
 
 
 def test_extras_by_name():
-    assert checked_extras([]) == [] and checked_extras(list(EXTRAS)) == list(EXTRAS)
+    assert setup.parse([]).extras == [] and setup.parse(list(EXTRAS)).extras == list(EXTRAS)
     with pytest.raises(
         ConfigurationError, match="setup: unknown extra 'detektors'; expected no arguments, or detectors"
     ):
-        checked_extras(["detektors"])
+        setup.parse(["detektors"])
 
 
 @pytest.mark.parametrize(
@@ -88,9 +103,9 @@ def test_extras_by_name():
     ],
 )
 def test_only_what_drives_a_browser_or_checks_installs_packages_for_it(
-    pytestconfig, tmp_path, verb, arguments, packages
+    pytestconfig, labelled_folder, tmp_path, verb, arguments, packages
 ):
     recipe = Recipe(Layout(pytestconfig.rootpath, tmp_path), sys.executable, "3.11", None)
-    names = {step.name for step in steps_for(recipe, verb, arguments)}
+    names = {step.name for step in steps_for(recipe, needs_of(verb, arguments))}
     wanted = {"ros", "nodes", "tools", *packages}
     assert {name.removeprefix("packages-") for name in names if name.startswith("packages-")} == wanted

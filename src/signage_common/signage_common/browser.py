@@ -7,6 +7,9 @@ import shutil
 from collections.abc import Mapping
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BROWSER_PACKAGE = "chromium"
+INSTALL_BROWSER = f"apt-get install -y --no-install-recommends {BROWSER_PACKAGE}"
+"""The command that installs one on Debian."""
 
 # No sandbox, because containers and root have none to offer; the rest keeps it from talking to anybody but the sign.
 CHROMIUM_FLAGS = (

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signage_common.browser import CHROMIUM_FLAGS, find_browser
+from signage_common.browser import CHROMIUM_FLAGS, INSTALL_BROWSER, find_browser
 from signage_common.errors import ConfigurationError
 from signage_common.files import written_whole
 
@@ -24,17 +24,29 @@ _SIZE = {"width": 1280, "height": 720}
 _INTO_THE_CREATIVE_S = 1.0
 
 
+def check_picture(path: Path) -> None:
+    """Check that a picture can be written there.
+
+    Raises:
+        ConfigurationError: it can't.
+    """
+    folder = path.absolute().parent
+    if path.suffix.lower() != ".png" or not folder.is_dir():
+        raise ConfigurationError(f"--snapshot {path}: expected the name of a .png file in a folder that exists")
+    if path.is_dir() or not os.access(folder, os.W_OK):
+        raise ConfigurationError(f"--snapshot {path}: expected a file in a folder that may be written to")
+
+
 def require_browser(path: Path) -> str:
     """Return the browser for a picture, after checking that it can be taken and written.
 
     Raises:
         ConfigurationError: Playwright or the browser is missing, or the picture can't be written there.
     """
-    if path.suffix.lower() != ".png" or not path.absolute().parent.is_dir():
-        raise ConfigurationError(f"--snapshot {path}: expected the name of a .png file in a folder that exists")
+    check_picture(path)
     browser = find_browser(os.environ)
     if browser is None or importlib.util.find_spec("playwright") is None:
-        commands = ".venv/bin/python -m pip install playwright; apt-get install chromium"
+        commands = f"./signage demo brings the first; {INSTALL_BROWSER}"
         raise ConfigurationError(f"--snapshot needs Playwright and Chromium: {commands}")
     return str(browser)
 

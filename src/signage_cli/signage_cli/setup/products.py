@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from signage_common.errors import SignageError
@@ -15,20 +16,47 @@ from signage_cli.setup.machine import Layout
 from signage_cli.setup.running import RunningStep
 from signage_cli.setup.steps import files_below, fingerprint
 
+MAKER = Path(__file__).resolve()
+"""What makes these products: where it changes, they are made anew."""
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 PORTRAITS = ("obama.jpg", "biden.jpg")
 _PYTHON_PLACES = ("src", "launch")
 _BUILD_FILES = ("setup.py", "setup.cfg", "package.xml")
-_DATA_FOLDERS = ("config", "launch")
+_DATA_FOLDERS = ("config", "launch", "scripts")
+_NAME = re.compile(r"<name>\s*([\w-]+)\s*</name>")
+_COLCON_LAYOUT = ".colcon_install_layout"
 
 
-def workspace_fingerprint(layout: Layout) -> str:
-    """Return the hash of what a build depends on; Python modules are linked, so an edit needs no build."""
+def workspace_fingerprint(layout: Layout, locks: Sequence[Path]) -> str:
+    """Return the hash of what a build depends on; Python modules are linked, so an edit needs no build.
+
+    What somebody else has built since is a change too: his copies would go stale, and may be for another Python.
+    """
     found = files_below(*(layout.root / place for place in _PYTHON_PLACES))
     read = [path for path in found if path.name in _BUILD_FILES]
     read += files_below(layout.root / "msg", layout.root / "colcon.meta")
     names = [path for path in found if path.parent.name in _DATA_FOLDERS]
-    return fingerprint(read, names)
+    words = [layout.python.resolve(), *unlinked_packages(layout)]
+    return fingerprint([*read, *locks, MAKER], names, words, layout.root)
+
+
+def unlinked_packages(layout: Layout) -> list[str]:
+    """Return the packages that are not installed as links to the sources of this clone."""
+    packages = {_package_name(folder): folder for folder in package_folders(layout.root)}
+    return [name for name, folder in packages.items() if not _is_linked(layout, name, folder)]
+
+
+def _is_linked(layout: Layout, name: str, folder: Path) -> bool:
+    prefix = layout.root / "install" / name
+    programs = [path for path in (prefix / "lib" / name).glob("*") if path.is_file()]
+    return all(
+        folder.resolve() in path.resolve().parents for path in (prefix / "share" / name / "package.xml", *programs)
+    )
+
+
+def _package_name(folder: Path) -> str:
+    match = _NAME.search((folder / "package.xml").read_text(encoding="utf-8"))
+    return match[1] if match else folder.name
 
 
 def package_folders(root: Path) -> list[Path]:
@@ -39,11 +67,33 @@ def package_folders(root: Path) -> list[Path]:
 
 def build_workspace(step: RunningStep, layout: Layout, env: Mapping[str, str]) -> None:
     """Build all packages in place and keep the paths that they add."""
+    _clear_foreign_builds(layout)
     command = [layout.python, "-m", "colcon", "build", "--symlink-install", "--event-handlers", "console_direct+"]
     cmake = ["--cmake-args", f"-DPython3_EXECUTABLE={layout.python}", "--no-warn-unused-cli"]
     on_line = package_counter(len(package_folders(layout.root)), step.show)
     step.run([*command, *cmake], env, cwd=layout.root, on_line=on_line)
     save_overlay(layout, env)
+    _link_venv(layout)
+
+
+def _clear_foreign_builds(layout: Layout) -> None:
+    """Remove what others built, or what has become something else since: colcon would stumble over it."""
+    install, build = layout.root / "install", layout.root / "build"
+    kind = install / _COLCON_LAYOUT
+    if kind.exists() and kind.read_text().strip() != "isolated":
+        shutil.rmtree(install)
+        shutil.rmtree(build, ignore_errors=True)
+    for name in unlinked_packages(layout):
+        for folder in (install / name, build / name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _link_venv(layout: Layout) -> None:
+    """Leave a link to the virtual environment beside the models, for nodes installed elsewhere than in the clone."""
+    partial = layout.link_to_venv.with_name(f"{layout.link_to_venv.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.symlink_to(layout.venv)
+    partial.replace(layout.link_to_venv)
 
 
 def package_counter(total: int, show: Callable[[str], None]) -> Callable[[str], None]:
@@ -75,7 +125,8 @@ def build_page(step: RunningStep, layout: Layout, env: Mapping[str, str]) -> Non
     _npm_install(step, web, env)
     partial = layout.home / "page.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    step.run(["npm", "run", "build", "--", partial], env, cwd=web, on_line=step.show)
+    step.show("bundling")
+    step.run(["npm", "run", "--silent", "build", "--", partial], env, cwd=web)
     replace_folder(partial, layout.home / "page")
 
 

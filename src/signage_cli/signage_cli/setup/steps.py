@@ -7,13 +7,14 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from signage_common.errors import SignageError
+from signage_common.errors import ConfigurationError, SignageError
 
 from signage_cli.setup.machine import Layout
 from signage_cli.setup.running import Programs, Progress, RunningStep
@@ -88,21 +89,28 @@ def _is_cache(name: str) -> bool:
     return name in _CACHES or name.endswith(".egg-info")
 
 
-def fingerprint(contents: Iterable[Path] = (), names: Iterable[Path] = (), words: Iterable[object] = ()) -> str:
-    """Return a hash of file contents with their names, of names alone, and of further words."""
+def fingerprint(
+    contents: Iterable[Path] = (), names: Iterable[Path] = (), words: Iterable[object] = (), root: Path = Path("/")
+) -> str:
+    """Return a hash of file contents with their names, of names alone, and of further words.
+
+    Names are told as seen from ``root``: clones in different places that are equal have equal hashes.
+    """
     digest = hashlib.sha256()
     for path in contents:
-        digest.update(f"file {path} ".encode())
+        digest.update(os.fsencode(f"file {os.path.relpath(path, root)} "))
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for path in names:
-        digest.update(f"name {path}\n".encode())
+        digest.update(os.fsencode(f"name {os.path.relpath(path, root)}\n"))
     for word in words:
-        digest.update(f"word {word}\n".encode())
+        digest.update(os.fsencode(f"word {word}\n"))
     return digest.hexdigest()
 
 
 def ensure(layout: Layout, steps: Sequence[Step], prerequisites: Callable[[], Sequence[Step]] = tuple) -> None:
     """Perform the steps that are not done; of two callers at once, one waits for the other.
+
+    Where nothing is to be done, nothing is written: the installation may be another user's, or on a read-only disk.
 
     Args:
         layout: the folders of the installation.
@@ -110,12 +118,17 @@ def ensure(layout: Layout, steps: Sequence[Step], prerequisites: Callable[[], Se
         prerequisites: gives the steps that must come first, if any is to be done at all.
 
     Raises:
+        ConfigurationError: something is to be made where this user may not write.
         SignageError: a step failed; those that ran beside it were ended.
     """
+    due = steps_due(steps)
+    if not due:
+        return
+    check_writable(layout, due)
     with ExitStack() as locks:
         for folder, name in ((layout.home, "setup.lock"), (layout.root, ".setup.lock")):
             locks.enter_context(locked(folder / name))
-        due = steps_due(steps)
+        due = steps_due(steps)  # whoever held the locks may have made them
         if due:
             first = prerequisites()
             check_space(layout, due)
@@ -139,6 +152,39 @@ def steps_due(steps: Sequence[Step]) -> list[Step]:
     """Return the steps that are not done, or whose product goes with a folder that another one makes anew."""
     cleared = [step.clears for step in steps if step.clears is not None and not step.is_done()]
     return [step for step in steps if not step.is_done() or any(folder in step.stamp.parents for folder in cleared)]
+
+
+def check_writable(layout: Layout, due: Sequence[Step]) -> None:
+    """Refuse to make anything where this user may not.
+
+    Raises:
+        ConfigurationError: the message says what is to be made, and who could.
+    """
+    for folder, name in ((layout.home, "SIGNAGE_HOME"), (layout.root, "the clone")):
+        reason = why_not_writable(folder)
+        if reason:
+            titles = ", ".join(step.title for step in due)
+            raise ConfigurationError(f"{name} {folder}: {reason}; to be made: {titles}; {_advice(folder)}")
+
+
+def why_not_writable(folder: Path) -> str:
+    """Return why files can't be made in a folder, or it itself; empty if they can. It is tried, and leaves nothing."""
+    place = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+    try:
+        with tempfile.TemporaryDirectory(dir=place, prefix=".signage-"):
+            return ""
+    except OSError as error:
+        return f"{error.strerror}" if place == folder else f"{error.strerror} in {place}"
+
+
+def _advice(folder: Path) -> str:
+    if not folder.is_dir():
+        return "SIGNAGE_HOME names the folder that they are made in"
+    try:
+        owner = folder.owner()
+    except KeyError:
+        owner = f"user {folder.stat().st_uid}"
+    return f"`./signage setup` by {owner} makes them, or another SIGNAGE_HOME"
 
 
 def check_space(layout: Layout, due: Sequence[Step]) -> None:

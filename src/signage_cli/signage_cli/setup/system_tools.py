@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from signage_common.browser import BROWSER_NAMES
+from signage_common.browser import BROWSER_NAMES, BROWSER_PACKAGE
 from signage_common.errors import ConfigurationError
 
 from signage_cli.setup.running import RunningStep
@@ -28,7 +28,7 @@ class Tool:
     package: str
 
 
-BROWSER = Tool("Chromium", BROWSER_NAMES, "chromium")
+BROWSER = Tool("Chromium", BROWSER_NAMES, BROWSER_PACKAGE)
 BUILD_TOOLS = (
     Tool("a C compiler", ("cc", "gcc"), "build-essential"),
     Tool("a C++ compiler", ("c++", "g++"), "build-essential"),

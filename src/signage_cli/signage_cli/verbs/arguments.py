@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from signage_common.errors import ConfigurationError
 from signage_common.home import signage_home
 
 if TYPE_CHECKING:
     from face_models.labelled.layouts import LayoutOptions
 
+_LAUNCH_FILE = Path(__file__).resolve().parents[4] / "launch" / "launch" / "signage.launch.xml"  # of the sources
 LAYOUTS = ("utkface", "csv", "kface")
 COLUMNS = ("path", "age", "gender", "subject", "group")
 
@@ -26,6 +29,7 @@ class OneLineParser(argparse.ArgumentParser):
             description=description,
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
 
     def error(self, message: str) -> NoReturn:
@@ -59,6 +63,37 @@ def whole_number(least: int) -> Callable[[str], int]:
     return read
 
 
+def output_file(text: str) -> Path:
+    """Return the path of a file that can be written, as far as that shows before."""
+    path = Path(text)
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{path}: expected a file, this is a folder")
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{path}: its folder does not exist")
+    if not os.access(folder, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{path}: its folder can't be written to")
+    return path
+
+
+def launch_arguments(words: Sequence[str]) -> dict[str, str]:
+    """Return the values of words such as ``fps:=15``, checked as far as that needs nothing installed.
+
+    Raises:
+        ConfigurationError: a word is not written so, or names an argument or a choice that the launch file lacks.
+    """
+    from signage_launch.launch_xml.arguments import check_given, declared_arguments, parse_given
+
+    given = parse_given(words)
+    if _LAUNCH_FILE.exists():
+        declared = declared_arguments(_LAUNCH_FILE, os.environ)
+        check_given(given, declared)
+        for argument in declared:
+            if argument.name in given:
+                argument.check(given[argument.name])
+    return given
+
+
 positive_seconds = number(lambda seconds: 0 < seconds < float("inf"), "a number of seconds above 0")
 
 
@@ -76,6 +111,16 @@ def add_labelled_folder(parser: OneLineParser) -> None:
         help="look for the face first (default: only for kface; else a picture is taken for a crop)",
     )
     parser.add_argument("--models-dir", type=Path, metavar="DIR", help="the networks (default: $SIGNAGE_HOME/models)")
+
+
+def require_folder(folder: Path) -> None:
+    """Check that a folder of labelled faces exists.
+
+    Raises:
+        ConfigurationError: it does not.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder}: expected a folder of labelled faces")
 
 
 def layout_options(options: argparse.Namespace) -> LayoutOptions:

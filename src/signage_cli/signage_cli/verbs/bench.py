@@ -8,14 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from signage_common.errors import exit_status_of
+from signage_bench.measurement import ALL, Options, benches_named, run_bench
+from signage_common.errors import ConfigurationError, exit_status_of
 
-from signage_cli.verbs.arguments import OneLineParser, number
-
-if TYPE_CHECKING:
-    from signage_bench.measurement import Options
+from signage_cli.verbs.arguments import OneLineParser, number, output_file
+from signage_cli.verbs.needs import DETECTORS, Needs
 
 MINUTES = 5.0
 LONGEST_MINUTES = 24 * 60.0
@@ -29,10 +27,14 @@ backends runs each network by MXNet, onnxruntime and OpenCV, which takes some th
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = OneLineParser("bench", str(__doc__), HELP)
-    parser.add_argument("bench", nargs="?", default="all", help="pipeline, detectors, backends, or all (the default)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures with the machine they are from")
     parser.add_argument(
-        "--plot", type=Path, metavar="FILE.png", help="draw the latencies, or the times of detectors or backends"
+        "bench", nargs="?", type=_bench, default=ALL, help="pipeline, detectors, backends, or all (the default)"
+    )
+    parser.add_argument(
+        "--json", type=output_file, metavar="FILE", help="write the figures with the machine they are from"
+    )
+    parser.add_argument(
+        "--plot", type=output_file, metavar="FILE.png", help="draw the latencies, or the times of detectors or backends"
     )
     parser.add_argument(
         "--minutes", type=_minutes, default=MINUTES, metavar="M", help="length of the measurement (default: 5)"
@@ -44,6 +46,20 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="leave out the detectors that take seconds a frame; fewer runs of backends"
     )
     return parser.parse_args(argv)
+
+
+def needs(options: argparse.Namespace) -> Needs:
+    """Return what it needs with these arguments."""
+    names = benches_named(options.bench)
+    return Needs(browser=True, extras=(DETECTORS,) if DETECTORS in names else ())
+
+
+def _bench(text: str) -> str:
+    try:
+        benches_named(text)
+    except ConfigurationError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _repeat(text: str) -> int:
@@ -62,27 +78,20 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    """Check all arguments first, then measure, print and write."""
+    """Measure, write and print."""
     from rich.console import Console
-    from signage_bench.document import check_writable, describe_machine, make_document, write_document
-    from signage_bench.measurement import benches_named, run_bench
+    from signage_bench.document import describe_machine, make_document, write_document
 
-    names = benches_named(arguments.bench)
-    for option in ("json", "plot"):
-        if getattr(arguments, option) is not None:
-            check_writable(getattr(arguments, option), f"--{option}")
     machine = describe_machine(_root(), datetime.datetime.now(datetime.timezone.utc))
-    measurements = [run_bench(name, _options(arguments, name)) for name in names]
+    measurements = [run_bench(name, _options(arguments, name)) for name in benches_named(arguments.bench)]
+    if arguments.json is not None:
+        write_document(arguments.json, make_document(machine, measurements))
     console = Console()
     for table in (table for measurement in measurements for table in measurement.tables):
         console.print(table)
-    if arguments.json is not None:
-        write_document(arguments.json, make_document(machine, measurements))
 
 
 def _options(arguments: argparse.Namespace, name: str) -> Options:
-    from signage_bench.measurement import Options
-
     return Options(
         minutes=arguments.minutes,
         plot=plot_file(arguments, name),

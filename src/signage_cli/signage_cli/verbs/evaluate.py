@@ -16,8 +16,11 @@ from signage_cli.verbs.arguments import (
     layout_options,
     models_dir,
     number,
+    output_file,
+    require_folder,
     whole_number,
 )
+from signage_cli.verbs.needs import Needs
 
 _DESCRIPTION = "Measure gender and age accuracy on a folder of labelled faces; nothing of it leaves the machine."
 _EPILOG = """folders:
@@ -34,24 +37,35 @@ _PROBABILITY = number(lambda value: 0.5 <= value < 1, "a probability from 0.5 to
 
 def main(argv: Sequence[str]) -> int:
     """Run the verb and return its exit status."""
-    options = _parser().parse_args(argv)
+    options = parse(argv)
     return exit_status_of(lambda: _run(options), "stopped before the end: nothing was written")
 
 
-def _parser() -> OneLineParser:
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = OneLineParser("evaluate", _DESCRIPTION, _EPILOG)
     add_labelled_folder(parser)
     parser.add_argument("--model", default="age-gender", metavar="NAME", help="network: a name, or a path's beginning")
     parser.add_argument("--min-confidence", type=_PROBABILITY, default=0.8, metavar="P", help="as of ./signage up")
     parser.add_argument("--balance", type=whole_number(1), metavar="N", help="at most N faces per decade and gender")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write one line for each image")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures")
+    parser.add_argument("--csv", type=output_file, metavar="FILE", help="write one line for each image")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="write the plots")
     parser.add_argument(
         "--calibrate", action="store_true", help="fit the confidence to these faces; written beside the network"
     )
     parser.add_argument("--source", default="", metavar="TEXT", help="what the calibration calls these faces")
-    return parser
+    return parser.parse_args(argv)
+
+
+def needs(options: argparse.Namespace) -> Needs:
+    """Return what it needs with these arguments.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+    """
+    require_folder(options.folder)
+    return Needs()
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 from signage_common.errors import exit_status_of
 
 from signage_cli.setup.products import package_folders
+from signage_cli.verbs.arguments import OneLineParser
+from signage_cli.verbs.needs import EXTRAS, Needs
 
 SHOWN_SLOWEST = 15
 SHOWN_FROM_S = 1.0
@@ -35,12 +37,25 @@ class Check:
 
 def main(argv: Sequence[str]) -> int:
     """Run the checks and return 0 if all passed, else 1."""
-    parser = argparse.ArgumentParser(prog="./signage test", description=f"{__doc__} {HELP}")
-    parser.add_argument("pytest_arguments", nargs="*", help="handed to pytest, such as -k presence")
-    _, arguments = parser.parse_known_args(argv) if {"-h", "--help"} & set(argv) else (None, list(argv))
+    arguments = parse(argv).pytest_arguments
     root = Path(os.environ["SIGNAGE_ROOT"])
     checks = [*([] if arguments else static_checks(root)), pytest_check(root, arguments)]
     return exit_status_of(lambda: _run(checks, root), "stopped before the end")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line: all of it is for pytest."""
+    if {"-h", "--help"} & set(argv):
+        parser = OneLineParser("test", f"{__doc__} {HELP}", "")
+        parser.add_argument("pytest_arguments", nargs="*", help="handed to pytest, such as -k presence")
+        parser.print_help()
+        parser.exit()
+    return argparse.Namespace(pytest_arguments=list(argv))
+
+
+def needs(options: argparse.Namespace) -> Needs:
+    """Return what it needs with these arguments."""
+    return Needs(browser=True, checks=True, extras=tuple(EXTRAS))
 
 
 def static_checks(root: Path) -> list[Check]:

@@ -16,8 +16,11 @@ from signage_cli.verbs.arguments import (
     layout_options,
     models_dir,
     number,
+    output_file,
+    require_folder,
     whole_number,
 )
+from signage_cli.verbs.needs import Needs
 
 _DESCRIPTION = "Fine-tune the age and gender network on a folder of labelled faces; nothing of it leaves the machine."
 _EPILOG = """The folder is read as by ./signage evaluate. A tenth of the persons tells when to stop, a fifth is
@@ -33,11 +36,12 @@ _RATE = number(lambda rate: 0 < rate < 1, "a number between 0 and 1")
 
 def main(argv: Sequence[str]) -> int:
     """Run the verb and return its exit status."""
-    options = _parser().parse_args(argv)
+    options = parse(argv)
     return exit_status_of(lambda: _run(options), "stopped before the end; --resume goes on from here")
 
 
-def _parser() -> OneLineParser:
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = OneLineParser("train", _DESCRIPTION, _EPILOG)
     add_labelled_folder(parser)
     parser.add_argument("--model", default="age-gender", metavar="NAME", help="the network to start from")
@@ -51,8 +55,20 @@ def _parser() -> OneLineParser:
     parser.add_argument("--seed", type=whole_number(0), metavar="N", help="of split, order and distortions")
     parser.add_argument("--patience", type=whole_number(1), metavar="N", help="end after N passes without gain")
     parser.add_argument("--learning-rate", type=_RATE, metavar="X", help="of Adam at its highest")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of the old and the new network")
-    return parser
+    parser.add_argument(
+        "--json", type=output_file, metavar="FILE", help="write the figures of the old and the new network"
+    )
+    return parser.parse_args(argv)
+
+
+def needs(options: argparse.Namespace) -> Needs:
+    """Return what it needs with these arguments.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+    """
+    require_folder(options.folder)
+    return Needs()
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -37,7 +37,9 @@ def test_without_the_film_one_line_names_the_command_that_makes_it(tmp_path):
     assert answer.stderr == f"error: {tmp_path}/film/demo.mp4: not found; `./signage setup` makes it\n"
 
 
-def test_each_of_several_benches_draws_into_a_file_of_its_own():
+def test_each_of_several_benches_draws_into_a_file_of_its_own(tmp_path, monkeypatch):
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path)
     one, several = parse(["detectors", "--plot", "a/b.png"]), parse(["--plot", "a/b.png"])
     assert plot_file(one, "detectors") == Path("a/b.png")
     assert [plot_file(several, name) for name in ("pipeline", "detectors")] == [

@@ -10,7 +10,7 @@ import sys
 import psutil
 import pytest
 from signage_bench.detector_cases import DETECTOR_CASES
-from signage_cli.main import DETECTOR_NAMES
+from signage_cli.verbs.needs import DETECTOR_NAMES
 from signage_common.browser import find_browser
 from signage_common.home import signage_home
 
