@@ -90,9 +90,18 @@ class _QuietServer(ThreadingHTTPServer):
 @contextmanager
 def mjpeg_server(jpegs, port=0):
     """Serve a motion JPEG stream over HTTP; what is yielded has ``hanging`` and the ``address``."""
-    server = _QuietServer(("127.0.0.1", port), _MjpegHandler)
-    server.jpegs, server.stopping, server.hanging = jpegs, threading.Event(), threading.Event()
-    server.address = f"http://127.0.0.1:{server.server_port}/stream"
+    with http_server(_MjpegHandler, port) as server:
+        server.jpegs, server.hanging = jpegs, threading.Event()
+        server.address += "/stream"
+        yield server
+
+
+@contextmanager
+def http_server(handler, port=0):
+    """Serve with a handler of http.server; what is yielded has ``stopping`` and the ``address`` of its root."""
+    server = _QuietServer(("127.0.0.1", port), handler)
+    server.stopping = threading.Event()
+    server.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -102,6 +111,42 @@ def mjpeg_server(jpegs, port=0):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def serve():
+    """Serve answers that a function writes: it gets the handler of each request, and whether it is the n-th."""
+
+    @contextmanager
+    def start(answer, port=0):
+        class Handler(_AnswerHandler):
+            pass
+
+        Handler.answer = staticmethod(answer)
+        with http_server(Handler, port) as server:
+            server.requests = []
+            yield server
+
+    return start
+
+
+class _AnswerHandler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.requests.append(self.headers)
+        try:
+            self.answer(self, len(self.server.requests))
+        except OSError:
+            raise ConnectionAbortedError from None  # the camera hung up
+
+    def begin(self, status=200, **headers):
+        """Send status and headers; ``content_type`` is Content-Type."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), str(value))
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
 @pytest.fixture
