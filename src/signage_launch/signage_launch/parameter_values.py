@@ -43,7 +43,7 @@ def check_values(params: type, values: Mapping[str, Any], given: Mapping[str, st
 
 def _subject(name: str, value: Any, given: Mapping[str, str]) -> str:
     text = given.get(name)
-    is_argument = text is not None and (text == value or _number(text) == value)
+    is_argument = text is not None and (text in (value, str(value)) or _number(text) == value)
     return f"launch argument {name}" if is_argument else f"parameter {name}"
 
 

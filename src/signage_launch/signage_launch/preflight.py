@@ -100,7 +100,7 @@ def _reason_against(path: str) -> str:
     if not glob.has_magic(path) or os.path.lexists(path):
         mode = Path(path).stat().st_mode
         needed = os.R_OK | os.X_OK if stat.S_ISDIR(mode) else os.R_OK
-        return "" if os.access(path, needed) else os.strerror(errno.EACCES)
+        return "" if os.access(path, needed, effective_ids=True) else os.strerror(errno.EACCES)
     return "" if glob.glob(path, recursive=True) else _NOTHING_THERE  # noqa: PTH207  the pattern may be absolute
 
 

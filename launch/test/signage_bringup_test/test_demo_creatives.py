@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from signage_catalogue import load_catalogue
 
-DEMO = Path(__file__).parents[1] / "demo"
+DEMO = Path(__file__).parents[2] / "demo"
 SECONDS = {"house-loop": 10, "trainers": 8, "perfume": 8, "watch": 8, "headphones": 8, "coffee": 8}
 LARGEST_BYTES = 600_000
 
