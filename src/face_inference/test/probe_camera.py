@@ -19,10 +19,10 @@ def jpeg(image):
 class Camera:
     """Publishes images from a probe, and collects the node's messages."""
 
-    def __init__(self, graph, message_type=CompressedImage, topic="image_raw/compressed"):
+    def __init__(self, graph, message_type=CompressedImage, topic="image_raw/compressed", qos=IMAGE_QOS):
         self.graph = graph
         self.node = graph.probe()
-        self.publisher = self.node.create_publisher(message_type, topic, IMAGE_QOS)
+        self.publisher = self.node.create_publisher(message_type, topic, qos)
         self.faces = []
         self.health = []
         self.stamps_ns = []

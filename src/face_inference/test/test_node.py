@@ -5,10 +5,14 @@ import importlib.util
 import itertools
 import math
 
+import cv2
 import pytest
 from diagnostic_msgs.msg import DiagnosticStatus
 from face_inference.node import FaceInferenceNode
 from probe_camera import Camera, jpeg
+from rcl_interfaces.srv import SetParameters
+from rclpy.parameter import Parameter
+from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage, Image
 from signage_common.demographics import Decade, Demographics, Gender
 from signage_common.errors import ConfigurationError
@@ -167,3 +171,80 @@ def test_a_detector_that_does_not_exist_is_a_configuration_error(start):
 def test_missing_models_are_a_configuration_error(start, tmp_path):
     with pytest.raises(ConfigurationError, match=r"\./signage setup"):
         start(models_dir=str(tmp_path))
+
+
+def set_parameter(graph, node, name, value):
+    """Set a parameter as ``ros2 param set`` does; return the answer."""
+    client = node.create_client(SetParameters, "face_inference/set_parameters")
+    graph.spin_until(client.service_is_ready, what="the service of parameters")
+    answer = client.call_async(SetParameters.Request(parameters=[Parameter(name, value=value).to_parameter_msg()]))
+    graph.spin_until(answer.done, what="an answer")
+    (result,) = answer.result().results
+    return result
+
+
+@pytest.mark.fault
+def test_live_parameters_act_at_once_and_what_is_wrong_is_refused(graph, start, portrait):
+    start()
+    camera = Camera(graph)
+    camera.wait_for_node()
+    camera.keep_publishing(jpeg(portrait()))
+
+    def genders():
+        return {face.fused.gender for message in camera.faces[-2:] for face in message.faces}
+
+    for value, gender in ((300, DemographicsMsg.GENDER_UNKNOWN), (40, DemographicsMsg.GENDER_FEMALE)) * 2:
+        assert set_parameter(graph, camera.node, "min_face_px", value).successful
+        graph.spin_until(lambda gender=gender: genders() == {gender}, what=f"gender {gender}")
+    assert set_parameter(graph, camera.node, "detect_rate_hz", 30.0).successful
+    camera.faces.clear()
+    graph.spin_until(lambda: len(camera.faces) >= 20, what="twenty answers")
+    assert {face.track_id for message in camera.faces for face in message.faces} == {1}
+    for name, value, reason in (
+        ("min_confidence", 2.0, "range"),
+        ("min_confidence", "high", "type"),
+        ("backend", "opencv", "read-only"),
+        ("transport", "raw", "read-only"),
+    ):
+        refused = set_parameter(graph, camera.node, name, value)
+        assert not refused.successful and reason in refused.reason, name
+
+
+@pytest.mark.fault
+def test_live_scores_that_the_detector_never_gives_are_refused(graph, start):
+    start(detector="haar", keep_score=0.9)
+    probe = graph.probe()
+    assert set_parameter(graph, probe, "start_score", 1.0).successful
+    assert "below 1" in set_parameter(graph, probe, "keep_score", 1.0).reason
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("reliability", [ReliabilityPolicy.RELIABLE, ReliabilityPolicy.BEST_EFFORT])
+@pytest.mark.parametrize(
+    ("transport", "topic"), [("compressed", "/usb_cam/image_raw/compressed"), ("raw", "/v4l2/image")]
+)
+def test_another_driver_is_heard_by_a_remap(graph, models_dir, portrait, reliability, transport, topic):
+    own = "image_raw/compressed" if transport == "compressed" else "image_raw"
+    params = {"models_dir": str(models_dir), "transport": transport}
+    remap = ["--ros-args", "-r", f"{own}:={topic}"]
+    graph.add(FaceInferenceNode, namespace="deeplens1", params=params, cli_args=remap)
+    kind = CompressedImage if transport == "compressed" else Image
+    camera = Camera(graph, kind, topic, QoSProfile(depth=10, reliability=reliability))
+    camera.wait_for_node()
+    message = jpeg(portrait()) if transport == "compressed" else as_yuyv(portrait())
+    camera.show(message, lambda: camera.faces and camera.faces[-1].faces, "faces")
+
+
+def as_yuyv(image):
+    """Return an image as usb_cam sends it, with the most common pixel format of webcams."""
+    yuv = cv2.cvtColor(image, cv2.COLOR_BGR2YUV_YUYV)
+    return Image(width=1280, height=720, step=2560, encoding="yuv422_yuy2", data=array.array("B", yuv.tobytes()))
+
+
+@pytest.mark.fault
+def test_the_quality_of_service_may_be_overridden(graph, start):
+    node = start(**{"qos_overrides./deeplens1/faces.publisher.reliability": "reliable"})
+    (faces,) = node.get_publishers_info_by_topic("/deeplens1/faces")
+    (images,) = node.get_subscriptions_info_by_topic("/deeplens1/image_raw/compressed")
+    assert faces.qos_profile.reliability is ReliabilityPolicy.RELIABLE
+    assert images.qos_profile.reliability is ReliabilityPolicy.BEST_EFFORT

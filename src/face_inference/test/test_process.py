@@ -4,12 +4,13 @@ import itertools
 import re
 import signal
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
 from face_inference.networks.backends import BACKENDS
 from probe_camera import Camera, jpeg
-from signage_common.process_testing import ProgramUnderTest
+from signage_common.process_testing import ProgramUnderTest, wait_until
 from signage_common.ros_topics import stamp_to_ns
 from signage_msgs.msg import Demographics
 
@@ -52,6 +53,24 @@ def test_a_signal_ends_the_process_well_amid_its_work(graph, camera, models_dir,
         graph.spin_until(lambda: camera.faces, what="the first faces")
         assert program.end(signal_number) == 0, program.errors
         assert "Traceback" not in program.errors
+
+
+PROGRAM = Path(__file__).parents[1] / "scripts" / "face_inference"
+MOMENTS_S = (0.03, *(tenth / 10 for tenth in range(1, 11)), 1.2, 1.4)
+"""How far the start is when the signal comes: seconds of processor time."""
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("backend", ["mxnet", "onnxruntime"])
+def test_a_signal_at_any_moment_of_the_start_ends_it_quietly(graph, models_dir, backend, signal_number):
+    words = [PROGRAM, "--ros-args", "-p", f"models_dir:={models_dir}", "-p", f"backend:={backend}"]
+    for spent_s in MOMENTS_S:
+        with ProgramUnderTest(words, graph.env) as program:
+            process = psutil.Process(program.process.pid)
+            wait_until(lambda p=process, s=spent_s: sum(p.cpu_times()[:2]) >= s or program.error_lines, "its beginning")
+            assert (program.end(signal_number), spent_s) == (0, spent_s), program.errors
+        assert all("finding faces" in line for line in program.error_lines), spent_s
 
 
 def test_ten_images_a_second_are_analysed_and_all_are_accounted_for(graph, camera, models_dir):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -48,8 +49,7 @@ def create_publisher(node: Node, message_type: Any, topic: str, qos: QoSProfile)
         ConfigurationError: they are wrong.
     """
     with _qos_told(node, topic):
-        options = QoSOverridingOptions.with_default_policies()
-        return node.create_publisher(message_type, topic, qos, qos_overriding_options=options)
+        return node.create_publisher(message_type, topic, copy.copy(qos), qos_overriding_options=_may_override())
 
 
 def create_subscription(
@@ -61,8 +61,14 @@ def create_subscription(
         ConfigurationError: they are wrong.
     """
     with _qos_told(node, topic):
-        options = QoSOverridingOptions.with_default_policies()
-        return node.create_subscription(message_type, topic, callback, qos, qos_overriding_options=options)
+        return node.create_subscription(
+            message_type, topic, callback, copy.copy(qos), qos_overriding_options=_may_override()
+        )
+
+
+def _may_override() -> QoSOverridingOptions:
+    """Return what lets parameters override the profile that is given, which rclpy changes in place."""
+    return QoSOverridingOptions.with_default_policies()
 
 
 @contextmanager
