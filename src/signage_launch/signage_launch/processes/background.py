@@ -8,6 +8,7 @@ import select
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TextIO
 
 _FLUSH_S = 1.0
@@ -28,10 +29,9 @@ class BackgroundWriter:
             write: takes whole lines, in another thread; raises OSError where they can't be written.
         """
         self._write = write
-        self._texts: deque[str] = deque()
+        self._texts: deque[tuple[str, _Loss]] = deque()
         self._waiting = 0  # characters, with those that are being written
-        self._lost_lines = 0
-        self._reason = ""
+        self._dropped = _Loss()  # since the last text that was taken
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -39,9 +39,10 @@ class BackgroundWriter:
         """Take whole lines; return at once."""
         with self._changed:
             if self._waiting + len(text) > _MOST_WAITING:
-                self._lose(text, "nobody took them")
+                self._dropped = self._dropped.after(text, "nobody took them")
                 return
-            self._texts.append(text)
+            self._texts.append((text, self._dropped))
+            self._dropped = _Loss()
             self._waiting += len(text)
             self._changed.notify_all()
             if self._thread is None:
@@ -54,30 +55,40 @@ class BackgroundWriter:
             self._changed.wait_for(lambda: self._waiting == 0, patience_s)
 
     def _run(self) -> None:
+        failed = _Loss()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._texts)
-                text = self._texts.popleft()
-            self._try(text)
+                text, dropped = self._texts.popleft()
+            failed = self._try(text, failed.joined(dropped))
             with self._changed:
                 self._waiting -= len(text)
                 self._changed.notify_all()
 
-    def _try(self, text: str) -> None:
-        lost, reason = self._lost_lines, self._reason
+    def _try(self, text: str, lost: _Loss) -> _Loss:
+        """Write a text, and before it what is missing; return what is lost now."""
         try:
-            if lost:
-                self._write(f"[WARNING] [launch]: {lost} lines are missing here: {reason}\n")
-                with self._changed:
-                    self._lost_lines -= lost
+            if lost.lines:
+                self._write(f"[WARNING] [launch]: {lost.lines} lines are missing here: {lost.reason}\n")
+                lost = _Loss()
             self._write(text)
         except OSError as error:
-            with self._changed:
-                self._lose(text, error.strerror or str(error))
+            return lost.after(text, error.strerror or str(error))
+        return lost
 
-    def _lose(self, text: str, reason: str) -> None:
-        self._lost_lines += text.count("\n")
-        self._reason = reason
+
+@dataclass(frozen=True)
+class _Loss:
+    """How many lines are missing at one place, and why the last of them."""
+
+    lines: int = 0
+    reason: str = ""
+
+    def after(self, text: str, reason: str) -> _Loss:
+        return _Loss(self.lines + text.count("\n"), reason)
+
+    def joined(self, other: _Loss) -> _Loss:
+        return _Loss(self.lines + other.lines, other.reason or self.reason)
 
 
 class BackgroundStream(io.TextIOBase):

@@ -44,7 +44,7 @@ class ReadySocket:
             for _, kind, content in ancillary:
                 if kind == socket.SCM_CREDENTIALS and len(content) == _CREDENTIALS.size:
                     pid, user, _ = _CREDENTIALS.unpack(content)
-                    if user == os.geteuid() and _READY in data.split(b"\n"):
+                    if user == os.getuid() and _READY in data.split(b"\n"):
                         yield pid
 
     def close(self) -> None:

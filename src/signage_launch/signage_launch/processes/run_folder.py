@@ -58,7 +58,7 @@ class RunFolder:
             self._folder = self._made()
         return self._folder
 
-    def remove(self) -> None:
+    def close(self) -> None:
         """Remove the folder and all files in it."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -54,7 +54,7 @@ class Supervisor:
             with self._handling_signals():
                 return await self._run(folder, self._stop_event)
         finally:
-            folder.remove()
+            folder.close()
             self._sink.flush()
 
     @contextlib.contextmanager
