@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from signage_common.entry import release_signals
 from signage_common.standard_streams import Outlet, unfailing
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+_USUAL = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGHUP: signal.SIG_DFL,
+}
+"""How Python answers what ends a program, until somebody decides otherwise."""
+_IMPORTER = "<frozen importlib._bootstrap>"
 _FULL_OR_GONE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
@@ -33,20 +42,25 @@ def exit_status_of(work: Callable[[], int | None], when_interrupted: str = "") -
     """Do the work of a program and return its exit status; say a mistake in one line on standard error.
 
     Output that can't be written never stops the work; it is told at the end, unless its reader just went away.
-    SIGTERM, and SIGHUP unless it is ignored, are answered as Ctrl-C is.
+    SIGTERM, and SIGHUP unless it is ignored, are answered as Ctrl-C is: the work is interrupted, or, while it imports
+    a module, which may make anything of an interrupt, ended at once.
 
     Args:
         work: returns an exit status, or None for 0.
         when_interrupted: what Ctrl-C is answered with, with status 1; empty where Ctrl-C is the usual way to end.
     """
+
+    def stopped() -> int:
+        if when_interrupted:
+            print(when_interrupted, file=sys.stderr, flush=True)
+        return EXIT_FAILED if when_interrupted else 0
+
     with unfailing() as outlet:
         try:
-            with _interrupted_by_all_that_ends():
+            with _interruptible(stopped):
                 status = _status_of(work)
         except KeyboardInterrupt:
-            if when_interrupted:
-                print(when_interrupted, file=sys.stderr)
-            status = EXIT_FAILED if when_interrupted else 0
+            status = stopped()
         return _with_output(status, outlet)
 
 
@@ -78,16 +92,34 @@ def _with_output(status: int, outlet: Outlet | None) -> int:
 
 
 @contextmanager
-def _interrupted_by_all_that_ends() -> Iterator[None]:
-    """Have SIGTERM and SIGHUP interrupt as Ctrl-C does, where nobody else has decided about them."""
-    numbers = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []
-    for number in numbers:
-        signal.signal(number, signal.default_int_handler)
+def _interruptible(stopped: Callable[[], int]) -> Iterator[None]:
+    """Have whatever ends a program raise KeyboardInterrupt, where nobody else has decided about it.
+
+    Args:
+        stopped: says that the program was stopped, and returns its exit status.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if _is_importing(frame):
+            os._exit(stopped())
+        raise KeyboardInterrupt
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: handler for number, handler in _USUAL.items() if signal.getsignal(number) is handler}
+    for number in before:
+        signal.signal(number, interrupt)
     try:
         release_signals()
         yield
     finally:
-        for number in numbers:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTER:
+            return True
+        frame = frame.f_back
+    return False

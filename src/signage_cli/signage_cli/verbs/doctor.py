@@ -85,12 +85,16 @@ def _steps(layout: Layout) -> Iterator[Finding]:
     for step in recipe.running():
         yield _step(step, layout)
     for step in (recipe.packages("browser"), recipe.packages("test")):
-        yield (OK, step.title, "made") if step.is_done() else (NOTE, step.title, "not made; ./signage test makes it")
+        state, title, detail = _step(step, layout)
+        yield (state, title, detail) if state == OK else (NOTE, title, "not made; ./signage test makes it")
 
 
 def _step(step: Step, layout: Layout) -> Finding:
-    if step.is_done():
-        return OK, step.title, "made"
+    try:
+        if step.is_done():
+            return OK, step.title, "made"
+    except OSError as error:  # another user's
+        return MISSING, step.title, f"{error.filename}: {error.strerror}"
     foreign = unlinked_packages(layout) if step.name == "workspace" and (layout.root / "install").is_dir() else []
     if foreign:
         return MISSING, step.title, f"not built by ./signage, or for another Python: {', '.join(foreign)}"
