@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -12,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from signage_common.errors import ConfigurationError
+from signage_common.files import read_file
 
 from face_inference.logistic import logit
-from face_inference.networks.model_files import locate_model
+from face_inference.networks.model_files import MOST_JSON_BYTES, is_there, locate_model, one_line, parse_json
 
 FORMAT = 1
 _SHIPPED = Path(__file__).parent
+_LARGEST = 1e6  # of any number in a calibration
 _LARGEST_LOG_ODDS = 12.0  # probability 1 - 6e-6: what a raw probability of 0 or 1 is taken for
 
 
@@ -50,11 +51,11 @@ class Calibration:
             ConfigurationError: the file can't be read, or isn't one.
         """
         try:
-            return cls.from_document(json.loads(path.read_text(encoding="utf-8")))
+            return cls.from_document(parse_json(read_file(path, MOST_JSON_BYTES)))
         except OSError as error:
             raise ConfigurationError(f"{path}: expected a calibration file, {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise ConfigurationError(f"{path}: expected a calibration of format {FORMAT}, {error}") from error
+            raise ConfigurationError(f"{path}: expected a calibration of format {FORMAT}, {one_line(error)}") from error
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Calibration:
@@ -100,7 +101,7 @@ def calibration_of_model(models_dir: Path, name: str) -> Calibration:
     """
     folder, stem = locate_model(models_dir, name)
     for path in (folder / f"{stem}-calibration.json", _SHIPPED / f"{name}-calibration.json"):
-        if path.is_file():
+        if is_there(path):
             return Calibration.load(path)
     return Calibration()
 
@@ -108,8 +109,8 @@ def calibration_of_model(models_dir: Path, name: str) -> Calibration:
 def _check_curve(xs: Sequence[float], ys: Sequence[float], at_least: int) -> None:
     if len(xs) != len(ys) or len(xs) < at_least:
         raise ValueError(f"expected {at_least} or more points with x and y, got {len(xs)} x and {len(ys)} y")
-    if not all(math.isfinite(value) for value in (*xs, *ys)) or any(b <= a for a, b in itertools.pairwise(xs)):
-        raise ValueError("expected finite numbers, the first ones rising")
+    if not all(abs(value) <= _LARGEST for value in (*xs, *ys)) or any(b <= a for a, b in itertools.pairwise(xs)):
+        raise ValueError(f"expected finite numbers up to {_LARGEST:.0f}, the first ones rising")
 
 
 def _log_odds(probability: float) -> float:

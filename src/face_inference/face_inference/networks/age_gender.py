@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from signage_common.errors import ConfigurationError
 
 from face_inference.images import Float32, ImageBgr
 from face_inference.logistic import probability_of
 from face_inference.networks.backends import DEFAULT_BACKEND, make_network
-from face_inference.networks.model_files import locate_model
+from face_inference.networks.model_files import ModelFileError, locate_model
 from face_inference.networks.preprocessing import FACE_MEAN_RGB, InputBuffer, crop, scale_table
+
+CONVERTED = "age-gender"
+"""The network that the set-up makes; all others are of the user's own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +40,7 @@ class AgeGenderNet:
     def __init__(
         self,
         models_dir: Path,
-        name: str = "age-gender",
+        name: str = CONVERTED,
         crop_factor: float = 1.0,
         average_flip: bool = False,
         backend: str = DEFAULT_BACKEND,
@@ -53,12 +57,18 @@ class AgeGenderNet:
             threads: how many work on one run.
 
         Raises:
-            ConfigurationError: a file is missing or broken.
+            ConfigurationError: a file is missing or broken, or the network answers otherwise.
         """
-        self._network = make_network(backend, *locate_model(models_dir, name), threads)
+        try:
+            self._network = make_network(backend, *locate_model(models_dir, name), threads)
+        except ModelFileError as error:
+            raise own_model_error(error, name) from error
         self._buffer = InputBuffer(*self._network.input_shape[2:], scale_table(FACE_MEAN_RGB, 255), centred=True)
         self._crop_factor = crop_factor
         self._average_flip = average_flip
+        answer = self._network.run(np.zeros(self._network.input_shape, np.float32))
+        if answer.shape != (1, 3):
+            raise ConfigurationError(f"{name}: expected an age and gender network, got one that answers {answer.shape}")
 
     def estimate(self, image_bgr: ImageBgr, xyxy_px: Float32) -> FaceEstimates:
         """Estimate the faces of one image.
@@ -90,3 +100,10 @@ class AgeGenderNet:
         """Return age in years and log odds of male."""
         age, male, female = self._network.run(planes)[0].tolist()
         return age, male - female
+
+
+def own_model_error(error: ModelFileError, name: str) -> ModelFileError:
+    """Return the error about a file of an age and gender network, with the way out that this network has."""
+    if name == CONVERTED:
+        return error
+    return ModelFileError(error.what, f"expected {CONVERTED}, or the PREFIX, with a slash in it, of your own network")

@@ -6,9 +6,7 @@ the same answers.
 
 from __future__ import annotations
 
-import ast
 import base64
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,7 +17,14 @@ import numpy as np
 from signage_common.errors import ConfigurationError
 
 from face_inference.images import Float32
-from face_inference.networks.model_files import broken_model_file, read_model_file, return_free_memory
+from face_inference.networks.model_files import (
+    broken_model_file,
+    check_input_size,
+    parse_json,
+    parse_shape,
+    read_model_file,
+    return_free_memory,
+)
 from face_inference.networks.mxnet_library import MxnetError, Predictor, read_params, use_threads
 
 Shape = tuple[int, int, int, int]
@@ -186,6 +191,7 @@ def describe_session(session: Any) -> tuple[tuple[int, int, int], dict[str, Floa
     if len(shape) != 3 or not all(isinstance(size, int) and size > 0 for size in shape):
         raise ValueError("it has no graph whose input is images of one size")
     channels, rows, columns = shape
+    check_input_size(rows, columns)
     properties: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
     constants = {
         name.removeprefix(CONSTANT_PREFIX): _decode_array(text)
@@ -197,7 +203,7 @@ def describe_session(session: Any) -> tuple[tuple[int, int, int], dict[str, Floa
 
 def _decode_array(text: str) -> Float32:
     try:
-        parts = json.loads(text)
+        parts = parse_json(text)
         values = np.frombuffer(base64.b64decode(parts["data"], validate=True), "<f4")
         array: Float32 = values.astype(np.float32).reshape(parts["shape"])
     except (KeyError, TypeError) as error:
@@ -208,10 +214,11 @@ def _decode_array(text: str) -> Float32:
 def _parse_symbol(symbol: bytes, path: Path) -> tuple[set[str], Shape]:
     """Return the names that the params file must hold, and the shape of the input."""
     try:
-        variables: list[dict[str, Any]] = [node for node in json.loads(symbol)["nodes"] if node["op"] == "null"]
+        variables: list[dict[str, Any]] = [node for node in parse_json(symbol)["nodes"] if node["op"] == "null"]
         by_name = {node["name"]: node.get("attrs", {}) for node in variables}
-        images, channels, rows, columns = ast.literal_eval(by_name.pop(_MXNET_INPUT)["__shape__"])
-    except (ValueError, KeyError, TypeError, SyntaxError) as error:
+        images, channels, rows, columns = parse_shape(by_name.pop(_MXNET_INPUT)["__shape__"])
+        check_input_size(rows, columns)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise broken_model_file(path, f"an MXNet symbol whose input {_MXNET_INPUT!r} has a shape", error) from error
     return {f"arg:{name}" for name in by_name}, (images, channels, rows, columns)
 

@@ -13,7 +13,6 @@ Source: Liu et al., "SSD: Single Shot MultiBox Detector", 2016.
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,10 +21,20 @@ from typing import Any
 
 import numpy as np
 from signage_common.errors import ConfigurationError
+from signage_common.files import read_file
 
 from face_inference.images import Float32, ImageBgr
 from face_inference.networks.detection import Detections, keep_inside
-from face_inference.networks.model_files import one_line, return_free_memory
+from face_inference.networks.model_files import (
+    MOST_JSON_BYTES,
+    MOST_PARAMS_BYTES,
+    check_input_size,
+    is_there,
+    one_line,
+    parse_json,
+    parse_shape,
+    return_free_memory,
+)
 from face_inference.networks.mxnet_library import MxnetError, Predictor, read_params, use_threads
 from face_inference.networks.mxnet_ssd_settings import MxnetSsdSettings, read_settings
 from face_inference.networks.preprocessing import InputBuffer, scale_table
@@ -126,8 +135,8 @@ def find_files(prefix: str) -> ModelFiles:
     base = Path(prefix.removesuffix("-symbol.json")).expanduser()
     symbol = base.with_name(f"{base.name}-symbol.json")
     epochs = sorted(base.parent.glob(f"{_literal(base.name)}-[0-9][0-9][0-9][0-9].params"))
-    for path, is_there in ((symbol, symbol.is_file()), (base.with_name(f"{base.name}-0000.params"), bool(epochs))):
-        if not is_there:
+    for path, is_found in ((symbol, is_there(symbol)), (base.with_name(f"{base.name}-0000.params"), bool(epochs))):
+        if not is_found:
             raise ConfigurationError(f"model: {path}: no such file; expected an MXNet SSD, symbol and params")
     return ModelFiles(symbol, epochs[-1], base.with_name(f"{base.name}.json"))
 
@@ -161,14 +170,14 @@ def parse_symbol(text: bytes) -> Symbol:
         ValueError: it is none.
     """
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         nodes: list[dict[str, Any]] = content["nodes"]
         variables = {node["name"]: node.get("attrs", node.get("attr", {})) for node in nodes if node["op"] == "null"}
         fed = {nodes[source[0]]["name"] for node in nodes if node["op"] == _TARGETS for source in node["inputs"]}
-        shape = ast.literal_eval(variables.get("data", {}).get("__shape__", "()"))
+        shape = parse_shape(variables.get("data", {}).get("__shape__", "()"))
         labels = frozenset(name for name in fed & set(variables) if name.endswith("label"))
-        return Symbol(frozenset(variables), labels, len(content["heads"]), tuple(shape))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, SyntaxError) as error:
+        return Symbol(frozenset(variables), labels, len(content["heads"]), shape)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"expected an MXNet symbol, {error!r}") from error
 
 
@@ -204,7 +213,7 @@ class MxnetSsdModel:
         """
         use_threads(threads)
         try:
-            text, params = files.symbol.read_bytes(), files.params.read_bytes()
+            text, params = read_file(files.symbol, MOST_JSON_BYTES), read_file(files.params, MOST_PARAMS_BYTES)
             symbol = parse_symbol(text)
             self.size_px: tuple[int, int] = _choose_size(symbol.shape, size_px)
             self._predictor, self.takes_planes = _bind(symbol, text, params, self.size_px)
@@ -255,6 +264,7 @@ def _choose_size(shape: tuple[int, ...], wanted: tuple[int | None, int | None]) 
     if len(shape) == 4 and all(shape[1:]):
         own = shape[1:3] if shape[3] == 3 else shape[2:4]
     rows, columns = (size or default for size, default in zip(wanted, own, strict=True))
+    check_input_size(rows, columns)
     return rows, columns
 
 

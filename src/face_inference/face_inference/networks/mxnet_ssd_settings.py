@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from signage_common.errors import ConfigurationError
+from signage_common.files import read_file
 
-from face_inference.networks.model_files import NOT_SAID, ModelChoice
+from face_inference.networks.model_files import MOST_JSON_BYTES, NOT_SAID, ModelChoice, one_line, parse_json
 
 Size = Annotated[int, Field(ge=16, le=4096)]
 PerChannel = tuple[float, float, float]
@@ -52,15 +52,17 @@ def read_settings(path: Path) -> MxnetSsdSettings:
         ConfigurationError: the file is broken.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_file(path, MOST_JSON_BYTES).decode()
     except FileNotFoundError:
         return MxnetSsdSettings()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: expected the settings of a model, {error}") from error
+        reason = getattr(error, "strerror", None) or one_line(error)
+        raise ConfigurationError(f"{path}: expected the settings of a model, {reason}") from error
     try:
-        return make_settings(json.loads(text), str(path))
-    except json.JSONDecodeError as error:
-        raise ConfigurationError(f"{path}: expected JSON, {error}") from error
+        values = parse_json(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: expected JSON, {one_line(error)}") from error
+    return make_settings(values, str(path))
 
 
 def make_settings(values: Any, where: str) -> MxnetSsdSettings:
@@ -78,7 +80,7 @@ def make_settings(values: Any, where: str) -> MxnetSsdSettings:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"][:1])
-        message = f"{first['msg'][0].lower()}{first['msg'][1:]}"
+        message = one_line(f"{first['msg'][0].lower()}{first['msg'][1:]}")
         raise ConfigurationError(f"{where}: {field}: {message}" if field else f"{where}: {message}") from None
 
 
