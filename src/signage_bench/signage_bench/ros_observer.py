@@ -34,6 +34,7 @@ FRAMES_KEY = "captured"
 FACE_INFERENCE = "face_inference"
 DETECTIONS_KEY, DETECTIONS_CPU_KEY = "analysed", "detect_cpu_s"
 DISCOVERY_S, POLL_S = 1.5, 0.1
+_ARGUMENTS = ["--ros-args", "--disable-external-lib-logs"]  # not those of this program; no log file of its own
 
 
 class Observer:
@@ -102,7 +103,7 @@ def quiet_domain() -> Iterator[int]:
     """Reserve a ROS domain on which nobody is, not even somebody who did not reserve it.
 
     Raises:
-        RuntimeError: there is none.
+        SignageError: there is none.
     """
     with ExitStack() as reserved:
         domain_id = reserved.enter_context(reserved_domain())
@@ -127,7 +128,7 @@ def _node(name: str, namespace: str, domain_id: int) -> Iterator[Any]:
     """Give a node that sees this machine only."""
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     context = Context()
-    rclpy.init(context=context, domain_id=domain_id)
+    rclpy.init(args=_ARGUMENTS, context=context, domain_id=domain_id)
     node = rclpy.create_node(name, context=context, namespace=namespace)
     try:
         yield node

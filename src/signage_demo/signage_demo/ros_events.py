@@ -18,6 +18,7 @@ from signage_msgs.msg import AdPlayback, AdSelection, Presence
 from signage_demo.events import Arrival, Decision, Event, Play
 
 _NS_PER_MS = 1e6
+_ARGUMENTS = ["--ros-args", "--disable-external-lib-logs"]  # not those of this program; no log file of its own
 
 
 class EventListener:
@@ -27,7 +28,7 @@ class EventListener:
         """Start listening to a device; ``on_event`` is called from another thread."""
         self._on_event = on_event
         self._context = Context()
-        rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
+        rclpy.init(args=_ARGUMENTS, context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._node = Node(
             f"demo_{os.getpid()}",
             namespace=device,
