@@ -19,8 +19,6 @@ print('importing', flush=True)
 def main():
     print(sys.prefix, sys.argv[1:], flush=True)
 """
-    "import sys\nprint('importing', flush=True)\n{}\ndef main():\n    print(sys.prefix, sys.argv[1:], flush=True)\n"
-)
 WAIT = "import signal\nwhile True: signal.pause()"
 SWALLOW = f"try:\n    {WAIT.replace(chr(10), chr(10) + '    ')}\nexcept BaseException:\n    raise ImportError('of C')"
 LONG_WINDED = "try:\n    import no_such\nexcept ImportError as e:\n    raise ImportError('many\\nlines') from e"
