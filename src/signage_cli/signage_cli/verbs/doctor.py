@@ -51,12 +51,13 @@ def run(options: argparse.Namespace, layout: Layout) -> int:
 def _machine(layout: Layout) -> Iterator[Finding]:
     free = shutil.disk_usage(layout.root).free // MEGABYTE
     yield OK, "machine", f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {free} MB free"
-    yield _home(layout.home)
+    yield finding_of_home(layout.home)
     ros = sourced_ros(os.environ)
     yield OK, "ROS 2", f"{ros.distro}, sourced" if ros else "Kilted, from wheels (no ROS 2 Jazzy or Kilted is sourced)"
 
 
-def _home(home: Path) -> Finding:
+def finding_of_home(home: Path) -> Finding:
+    """Return whether things can be made in the home folder."""
     reason = why_not_writable(home)
     if not reason:
         return OK, "home", str(home)

@@ -46,7 +46,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = OneLineParser("evaluate", _DESCRIPTION, _EPILOG)
     add_labelled_folder(parser)
     parser.add_argument("--model", default="age-gender", metavar="NAME", help="network: a name, or a path's beginning")
-    parser.add_argument("--min-confidence", type=_PROBABILITY, default=0.8, metavar="P", help="as of ./signage up")
+    parser.add_argument(
+        "--min-confidence",
+        type=_PROBABILITY,
+        default=0.8,
+        metavar="P",
+        help="as the parameter min_confidence of the node face_inference (default: 0.8)",
+    )
     parser.add_argument("--balance", type=whole_number(1), metavar="N", help="at most N faces per decade and gender")
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures")
     parser.add_argument("--csv", type=output_file, metavar="FILE", help="write one line for each image")

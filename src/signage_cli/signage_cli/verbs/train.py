@@ -48,7 +48,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--out", type=Path, default=Path("age-gender-trained"), metavar="PREFIX", help="beginning of the files' paths"
     )
-    parser.add_argument("--resume", action="store_true", help="go on with a training that was cut off")
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument("--resume", action="store_true", help="go on with a training that was cut off")
+    again.add_argument("--force", action="store_true", help="begin anew where a network was trained already")
     parser.add_argument("--epochs", type=whole_number(1), metavar="N", help="passes at most")
     parser.add_argument("--faces", type=whole_number(1), metavar="N", help="faces of one pass at most (default: all)")
     parser.add_argument("--batch", type=whole_number(1), metavar="N", help="faces of one step")
@@ -93,6 +95,7 @@ def _run(options: argparse.Namespace) -> None:
         detect=options.detect,
         recipe=Recipe(**{name: value for name, value in given.items() if value is not None}),
         resume=options.resume,
+        force=options.force,
         json=options.json,
         date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
     )
