@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from signage_common.errors import ConfigurationError, SignageError
-from signage_common.files import written_whole
+from face_inference.networks.model_files import MOST_JSON_BYTES, parse_json
+from signage_common.errors import ConfigurationError, exit_status_of
+from signage_common.files import read_file, written_whole
 
 from face_models.weights.architectures import NETWORKS
 from face_models.weights.tfjs_weights import manifest_path, read_weights, shard_paths
@@ -30,15 +31,8 @@ Digests = dict[str, str]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Convert, one line per network on standard output; return the exit status."""
     parsed = _parser().parse_args(arguments)
-    try:
-        convert(parsed.package, parsed.out, parsed.names or list(NETWORKS), lambda line: print(line, flush=True))
-    except SignageError as error:
-        print(error, file=sys.stderr)
-        return error.exit_status
-    except OSError as error:
-        print(f"{error.filename or parsed.out}: {error.strerror}", file=sys.stderr)
-        return 1
-    return 0
+    names = parsed.names or list(NETWORKS)
+    return exit_status_of(lambda: convert(parsed.package, parsed.out, names, lambda line: print(line, flush=True)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +100,9 @@ def _convert_one(package: Path, out: Path, name: str, inputs: Digests, code: str
 
 def _is_current(out: Path, name: str, inputs: Digests, code: str) -> bool:
     """Tell whether a network is there as the manifest says, made from these inputs by this code."""
-    entry = _read_manifest(out).get(name, {})
+    entry = _read_manifest(out).get(name)
+    if not isinstance(entry, dict):
+        return False
     outputs = [out / file for file in output_names(name)]
     if entry.get("inputs") != inputs or entry.get("code") != code or not all(path.is_file() for path in outputs):
         return False
@@ -133,7 +129,7 @@ def _code_digest() -> str:
 def _read_manifest(out: Path) -> dict[str, Any]:
     """Read what was made; a manifest that can't be read means nothing was."""
     try:
-        networks = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["networks"]
+        networks = parse_json(read_file(out / MANIFEST, MOST_JSON_BYTES))["networks"]
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return networks if isinstance(networks, dict) else {}

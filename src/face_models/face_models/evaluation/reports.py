@@ -23,7 +23,6 @@ from signage_common.progress import ProgressLine
 from face_models.evaluation.predictions import Prediction, estimate_demographics
 from face_models.labelled.faces import Skipped
 
-_PROGRESS_LINES = 10
 _SKIPPED_SHOWN = 20
 _KINDS = {"by_decade": "age", "by_gender": "gender", "by_group": "group"}
 _COLUMNS = (
@@ -33,12 +32,12 @@ _COLUMNS = (
 
 
 class ProgressCounter:
-    """Shows how many pieces of some work are done: one line on a terminal, rewritten; elsewhere some ten in all."""
+    """Shows how many pieces of some work are done: one line on a terminal, rewritten; elsewhere a line now and then."""
 
     def __init__(self, title: str, total: int, console: Console) -> None:
         self._title, self._total = title, total
         self._is_terminal = console.is_terminal
-        self._line = ProgressLine(cast(TextIO, console.file), interval_s=0.0)
+        self._line = ProgressLine(cast(TextIO, console.file))
         self._first: tuple[int, float] | None = None
 
     def __enter__(self) -> ProgressCounter:
@@ -51,7 +50,7 @@ class ProgressCounter:
         """Say how many are done."""
         if self._is_terminal:
             self._line.show(f"{self._title} {done}/{self._total}{self._time_left(done)}")
-        elif done % max(self._total // _PROGRESS_LINES, 1) == 0:
+        else:
             self._line.show(f"{self._title}: {done} of {self._total}")
 
     def keep(self, text: str) -> None:
@@ -192,6 +191,18 @@ def check_writable(path: Path | None, option: str) -> None:
     folder = path.absolute().parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise ConfigurationError(f"{option}: {path}: expected a file in a folder that can be written to")
+
+
+def make_folder(folder: Path, option: str) -> None:
+    """Make the folder that results go to, and those that it lies in.
+
+    Raises:
+        ConfigurationError: it can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{option}: {folder}: expected a folder that can be made, {error.strerror}") from None
 
 
 def write_text(path: Path, text: str) -> None:

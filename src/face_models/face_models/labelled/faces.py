@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,7 @@ def parse_age(text: str) -> float:
     except ValueError:
         age_years = -1.0
     if not 0 <= age_years <= OLDEST_YEARS:
-        raise LabelError(f"expected an age from 0 to {OLDEST_YEARS:.0f}, got {text!r}")
+        raise LabelError(f"expected an age from 0 to {OLDEST_YEARS:.0f}, got {reprlib.repr(text)}")
     return age_years
 
 
@@ -100,13 +101,23 @@ def parse_gender(text: str) -> Gender:
     """
     gender = _GENDERS.get(text.strip().lower())
     if gender is None:
-        raise LabelError(f"expected a gender such as female or male, got {text!r}")
+        raise LabelError(f"expected a gender such as female or male, got {reprlib.repr(text)}")
     return gender
 
 
 def find_images(folder: Path) -> list[Path]:
     """Return all images in a folder and below, in order of path."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file())
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and is_file(path))
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path is a file; of one that can't be looked at, opening it will tell what is wrong."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):  # a name that is too long, or has what no name has
+        return False
 
 
 def sort_by_path(faces: Iterable[LabelledFace]) -> tuple[LabelledFace, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +15,20 @@ import numpy.typing as npt
 from face_inference.images import ImageBgr
 from face_inference.networks.detection import Detector
 from face_inference.networks.detectors import make_detector
+from face_inference.networks.model_files import one_line
 from PIL import Image, ImageOps
+from signage_common.errors import SignageError
+from signage_common.files import read_file
+from signage_common.pictures import MOST_SCANS
 
 from face_models.labelled.faces import LabelledFace, Skipped
 
 Float32 = npt.NDArray[np.float32]
 
-BATCH = 32
+BATCH = 4  # two of them are held at a time, so that the largest images fit as well
+MOST_PIXELS, MOST_BYTES = 64_000_000, 256_000_000
+_IN_MEMORY = re.compile(r" <_io.BytesIO object at \w+>")  # Pillow's name of what it reads
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 DETECTOR, DETECTION_SCORE = "ssd-square", 0.5
 
 
@@ -32,8 +41,8 @@ class FoundFace:
     xyxy_px: Float32
 
 
-class BrokenImageError(Exception):
-    """A file is no image, or one that was cut off."""
+class BrokenImageError(SignageError):
+    """A file is no image, one that was cut off, or larger than any of a face."""
 
 
 def read_image(path: Path) -> ImageBgr:
@@ -42,16 +51,30 @@ def read_image(path: Path) -> ImageBgr:
     Pillow reads it, because OpenCV fills what is cut off with grey and says nothing.
 
     Raises:
-        BrokenImageError: it is no image, or cut off.
+        BrokenImageError: it is no image, cut off, or too large.
     """
     try:
-        with warnings.catch_warnings(), Image.open(path) as image:
+        data = read_file(path, MOST_BYTES)
+        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             warnings.simplefilter("ignore")
+            _check_cost(data, image.size)
             rgb = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BrokenImageError(f"expected an image, {reason}") from error
+    except OSError as error:
+        raise BrokenImageError(f"expected an image, {error.strerror or _reason(error)}") from error
+    except Exception as error:  # Pillow has no error of its own for what is wrong in a file
+        raise BrokenImageError(f"expected an image, {_reason(error)}") from error
     return np.ascontiguousarray(rgb[..., ::-1])
+
+
+def _check_cost(data: bytes, size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MOST_PIXELS:
+        raise ValueError(f"got {size[0]}x{size[1]}, more than {MOST_PIXELS:,} pixels")
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MOST_SCANS:
+        raise ValueError(f"got a JPEG of more than {MOST_SCANS} scans")
+
+
+def _reason(error: Exception) -> str:
+    return _IN_MEMORY.sub("", one_line(error)) or type(error).__name__
 
 
 def read_batches(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from face_inference.networks.model_files import one_line
 from signage_common.errors import ConfigurationError
+from signage_common.files import read_file
 
 from face_models.labelled.faces import LabelError
+
+_MOST_BYTES = 256 << 20
 
 # What else a column is often called.
 _OTHER_NAMES: Mapping[str, Sequence[str]] = {
@@ -66,8 +71,7 @@ class Row:
 def _read_header(path: Path) -> list[str]:
     """Return the names of a table's columns; none if it is not a table."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return next(csv.reader(file), [])
+        return next(csv.reader(_read_text(path)), [])
     except (OSError, UnicodeDecodeError, csv.Error):
         return []
 
@@ -79,18 +83,22 @@ def read_rows(path: Path, columns: Columns, needed: Sequence[str]) -> Iterator[R
         ConfigurationError: it can't be read, or lacks a column that is needed.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            header = list(reader.fieldnames or [])
-            found = {what: name for what in _OTHER_NAMES if (name := columns.find(what, header)) is not None}
-            missing = [columns.names.get(what, what) for what in needed if what not in found]
-            if missing:
-                raise ConfigurationError(f"{path}: expected a column {missing[0]!r}, got {', '.join(header)}")
-            for cells in reader:
-                texts = {what: (cells[name] or "").strip() for what, name in found.items()}
-                yield Row(f"{path}:{reader.line_num}", texts)
+        reader = csv.DictReader(_read_text(path))
+        header = list(reader.fieldnames or [])
+        found = {what: name for what in _OTHER_NAMES if (name := columns.find(what, header)) is not None}
+        missing = [columns.names.get(what, what) for what in needed if what not in found]
+        if missing:
+            raise ConfigurationError(f"{path}: expected a column {missing[0]!r}, got {one_line(', '.join(header))}")
+        for cells in reader:
+            texts = {what: (cells[name] or "").strip() for what, name in found.items()}
+            yield Row(f"{path}:{reader.line_num}", texts)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigurationError(f"{path}: expected a CSV file in UTF-8, {error}") from error
+        reason = getattr(error, "strerror", None) or one_line(error)
+        raise ConfigurationError(f"{path}: expected a CSV file in UTF-8, {reason}") from error
+
+
+def _read_text(path: Path) -> io.StringIO:
+    return io.StringIO(read_file(path, _MOST_BYTES).decode("utf-8-sig"), newline="")
 
 
 def find_tables(folder: Path, columns: Columns, needed: Sequence[str]) -> list[Path]:

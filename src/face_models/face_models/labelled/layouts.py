@@ -12,11 +12,13 @@ pattern of the paths and the columns of the table, can be set.
 from __future__ import annotations
 
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from face_inference.networks.model_files import one_line
 from signage_common.demographics import Gender
 from signage_common.errors import ConfigurationError
 
@@ -26,6 +28,7 @@ from face_models.labelled.faces import (
     LabelledSet,
     Skipped,
     find_images,
+    is_file,
     parse_age,
     parse_gender,
     sort_by_path,
@@ -62,9 +65,10 @@ def read_labelled(folder: Path, options: LayoutOptions) -> LabelledSet:
     Raises:
         ConfigurationError: it is no folder, or holds no labelled face.
     """
-    if not folder.is_dir():
-        came = "a file" if folder.exists() else "nothing there"
-        raise ConfigurationError(f"{folder}: expected a folder of labelled faces, got {came}")
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise ConfigurationError(f"{folder}: expected a folder of labelled faces, {error.strerror}") from None
     layout = options.layout or _recognise(folder, options.columns)
     if layout == CSV:
         labelled = _read_csv(folder, options.columns)
@@ -132,8 +136,8 @@ def _read_csv(folder: Path, columns: Columns) -> LabelledSet:
 
 def _parse_csv_row(row: Row, folder: Path) -> LabelledFace:
     path = folder / row.get("path")
-    if not path.is_file():
-        raise LabelError(f"expected an image, got no file {path}")
+    if not is_file(path):
+        raise LabelError(f"expected an image, got no file {one_line(path)}")
     gender, age_years = parse_gender(row.get("gender")), parse_age(row.get("age"))
     return LabelledFace(path, gender, age_years, row.cells.get("subject") or None, row.cells.get("group", ""))
 
@@ -183,8 +187,9 @@ def _read_kface(folder: Path, columns: Columns, pattern: str) -> LabelledSet:
 def _compile_pattern(pattern: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        raise ConfigurationError(f"--pattern: expected a regular expression, {error}, got {pattern!r}") from error
+    except (re.error, RecursionError, OverflowError) as error:
+        shown = reprlib.repr(pattern)
+        raise ConfigurationError(f"--pattern: expected a regular expression, {error}, got {shown}") from error
     if "subject" not in compiled.groupindex:
         raise ConfigurationError(f"--pattern: expected a group (?P<subject>...), got {pattern!r}")
     return compiled

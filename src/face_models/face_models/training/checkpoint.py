@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from face_inference.networks.model_files import one_line, parse_json
 from signage_common.errors import ConfigurationError
-from signage_common.files import written_whole
+from signage_common.files import read_file, written_whole
 
 from face_models.training.network import Params
 from face_models.training.options import Recipe
 
 FORMAT = 1
+_MOST_BYTES = 512 << 20
+_BROKEN = (
+    *(EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError, MemoryError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass
@@ -86,14 +94,16 @@ def load_checkpoint(path: Path, recipe: Recipe, digest: str) -> Checkpoint:
         ConfigurationError: it is broken, or another training's.
     """
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            document: dict[str, Any] = json.loads(str(file["document"]))
+        with np.load(io.BytesIO(read_file(path, _MOST_BYTES)), allow_pickle=False) as file:
+            document: dict[str, Any] = parse_json(str(file["document"]))
             arrays = {name: file[name] for name in file.files if name != "document"}
         if document["format"] != FORMAT:
             raise ValueError(f"got format {document['format']!r}")
         started, progress = Recipe(**document["recipe"]), TrainingProgress(**document["progress"])
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-        raise ConfigurationError(f"{path}: expected a checkpoint of a training, {error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: expected a checkpoint of a training, {error.strerror}") from error
+    except _BROKEN as error:
+        raise ConfigurationError(f"{path}: expected a checkpoint of a training, {one_line(error)}") from error
     _check_same(path, started, recipe)
     if document["faces"] != digest:
         raise ConfigurationError(f"{path}: expected the same faces and network as at its start, they have changed")

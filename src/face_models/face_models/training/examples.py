@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from face_inference.images import ImageBgr
 from face_inference.networks.preprocessing import FACE_MEAN_RGB, InputBuffer, crop, scale_table
 from signage_common.demographics import Gender
 
 from face_models.labelled.faces import LabelledFace, Skipped
-from face_models.labelled.images import FaceFinder, read_image
+from face_models.labelled.images import BrokenImageError, FaceFinder, read_image
 from face_models.training.augmentation import augment
 from face_models.training.network import Params
 from face_models.training.options import AGE_BINS, Recipe
@@ -86,19 +87,31 @@ class InputMaker:
 
     def plain(self, example: Example) -> Float32:
         """Return the planes of a face as the node sees it: float32 (3, 112, 112)."""
-        image = read_image(example.face.path)
+        image = _image_of(example)
         face = crop(image, example.xyxy_px)
         self._buffer.fill(image if face is None else face.image_bgr)
         return self._copy()
 
     def augmented(self, example: Example, rng: np.random.Generator) -> Float32:
         """Return the planes of a face that was changed at random: float32 (3, 112, 112)."""
-        self._buffer.fill(augment(read_image(example.face.path), example.xyxy_px, SIDE_PX, rng))
+        self._buffer.fill(augment(_image_of(example), example.xyxy_px, SIDE_PX, rng))
         return self._copy()
 
     def _copy(self) -> Float32:
         planes: Float32 = self._buffer.planes[0].copy()
         return planes
+
+
+def _image_of(example: Example) -> ImageBgr:
+    """Read the image of an example again.
+
+    Raises:
+        BrokenImageError: it can't be read any more.
+    """
+    try:
+        return read_image(example.face.path)
+    except BrokenImageError as error:
+        raise BrokenImageError(f"{example.face.path}: {error}") from error
 
 
 def make_batch(examples: Sequence[Example], planes: Sequence[Float32], recipe: Recipe) -> Batch:

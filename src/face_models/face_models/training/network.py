@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from face_inference.networks.model_files import one_line, parse_json, read_model_file
 from face_inference.networks.mxnet_library import import_mxnet
 from signage_common.errors import ConfigurationError
 from signage_common.files import written_whole
@@ -30,6 +31,8 @@ _MIDDLE_YEARS = (AGE_BINS - 1) / 2
 
 mx = import_mxnet()
 
+_BROKEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, mx.MXNetError)
+
 
 def load_start(folder: Path, name: str) -> tuple[str, Params]:
     """Read the network that training starts from.
@@ -41,16 +44,23 @@ def load_start(folder: Path, name: str) -> tuple[str, Params]:
         ConfigurationError: it is not there, or not an age and gender network.
     """
     symbol_path, params_path = folder / f"{name}-symbol.json", folder / f"{name}-0000.params"
+    symbol, params = read_model_file(symbol_path), read_model_file(params_path)
     try:
-        symbol = symbol_path.read_text(encoding="utf-8")
-        arrays = mx.nd.load(str(params_path))
-        params = {key.removeprefix("arg:"): value.asnumpy() for key, value in arrays.items()}
-        return symbol, with_heads(params)
-    except OSError as error:
-        raise ConfigurationError(f"{error.filename}: {error.strerror}; `./signage setup` makes it") from error
-    except (KeyError, ValueError, UnicodeDecodeError, mx.MXNetError) as error:
-        reason = str(error).splitlines()[0]
-        raise ConfigurationError(f"{params_path}: expected an age and gender network, {reason}") from error
+        arrays = mx.nd.load_frombuffer(params)
+        started = with_heads({key.removeprefix("arg:"): value.asnumpy() for key, value in arrays.items()})
+    except _BROKEN as error:
+        raise _no_network(params_path, error) from error
+    try:
+        parse_json(symbol)  # before MXNet, which goes as deep as a file does
+        _logits(symbol.decode())
+    except _BROKEN as error:
+        raise _no_network(symbol_path, error) from error
+    return symbol.decode(), started
+
+
+def _no_network(path: Path, error: Exception) -> ConfigurationError:
+    reason = one_line(str(error).splitlines()[0] if str(error) else type(error).__name__)
+    return ConfigurationError(f"{path}: expected an age and gender network, {reason}")
 
 
 def with_heads(params: Mapping[str, Float32]) -> Params:

@@ -59,6 +59,7 @@ class TrainingOptions:
         detect: whether a face is looked for first; None: as its layout needs.
         recipe: how it is trained.
         resume: whether a training that was cut off goes on.
+        force: whether one begins anew where a network, or one that was cut off, is there already.
         json: where the metrics of both networks go.
         date: the day that is noted in the calibration.
     """
@@ -71,6 +72,7 @@ class TrainingOptions:
     detect: bool | None = None
     recipe: Recipe = field(default_factory=Recipe)
     resume: bool = False
+    force: bool = False
     json: Path | None = None
     date: str = ""
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from face_inference.abstention import AbstentionRules
 from face_inference.calibration import Calibration, calibration_of_model
-from face_inference.networks.model_files import locate_model
+from face_inference.networks.age_gender import own_model_error
+from face_inference.networks.model_files import ModelFileError, is_there, locate_model
 from rich.console import Console
 from signage_common.errors import ConfigurationError
 
@@ -19,6 +20,7 @@ from face_models.evaluation.reports import (
     ProgressCounter,
     check_writable,
     comparison_table,
+    make_folder,
     print_skipped,
     write_json,
 )
@@ -40,7 +42,7 @@ def train(options: TrainingOptions, console: Console) -> dict[str, Any]:
         ConfigurationError: the folder, the network or a file to be written is not as expected.
     """
     _check_out(options)
-    start = load_start(*locate_model(options.models_dir, options.model))
+    start = _load_start(options)
     examples, finder = _prepare(options, console)
     parts = split_by_person([example.face for example in examples], options.recipe.seed)
     counts = (
@@ -56,6 +58,13 @@ def train(options: TrainingOptions, console: Console) -> dict[str, Any]:
     return metrics
 
 
+def _load_start(options: TrainingOptions) -> tuple[str, Params]:
+    try:
+        return load_start(*locate_model(options.models_dir, options.model))
+    except ModelFileError as error:
+        raise own_model_error(error, options.model) from error
+
+
 def _prepare(options: TrainingOptions, console: Console) -> tuple[list[Example], FaceFinder]:
     """Read the folder and find the face in each image."""
     labelled = read_labelled(options.folder, options.layout)
@@ -67,12 +76,20 @@ def _prepare(options: TrainingOptions, console: Console) -> tuple[list[Example],
 
 
 def _check_out(options: TrainingOptions) -> None:
-    """Check before the work that its results can be written, and that no other training is lost."""
+    """Make the folder of the results, check before the work that they can be written, and that none is lost."""
+    make_folder(options.out.absolute().parent, "--out")
     check_writable(options.out, "--out")
     check_writable(options.json, "--json")
-    checkpoint = options.beside("-checkpoint.npz")
-    if checkpoint.exists() and not options.resume:
-        raise ConfigurationError(f"{checkpoint}: a training was cut off here; --resume goes on, else remove the file")
+    checkpoint, network = options.beside("-checkpoint.npz"), options.beside("-0000.params")
+    if options.force:
+        checkpoint.unlink(missing_ok=True)
+    elif is_there(checkpoint):
+        if not options.resume:
+            raise ConfigurationError(
+                f"{checkpoint}: a training was cut off here; --resume goes on, --force begins another one"
+            )
+    elif is_there(network):
+        raise ConfigurationError(f"{network}: a network that was trained is here already; --force trains another one")
 
 
 def _train(

@@ -6,7 +6,6 @@ another in its shards, which are one stream of bytes however many files they are
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +13,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from face_inference.networks.model_files import MOST_PARAMS_BYTES, parse_json
 from signage_common.errors import ConfigurationError
+from signage_common.files import read_file
 
 Float32 = npt.NDArray[np.float32]
 Weights = Mapping[str, Float32]
@@ -101,7 +102,7 @@ def _dequantise(values: npt.NDArray[Any], quantization: dict[str, Any] | None) -
 def _read_manifest(manifest: Path) -> list[dict[str, Any]]:
     """Read the groups of a manifest."""
     try:
-        groups = json.loads(_read(manifest))
+        groups = parse_json(_read(manifest))
     except ValueError as error:
         raise ConfigurationError(f"{manifest}: expected JSON, {error}") from error
     if not isinstance(groups, list):
@@ -112,6 +113,6 @@ def _read_manifest(manifest: Path) -> list[dict[str, Any]]:
 def _read(path: Path) -> bytes:
     """Read a file of the package."""
     try:
-        return path.read_bytes()
+        return read_file(path, MOST_PARAMS_BYTES)
     except OSError as error:
         raise ConfigurationError(f"{path}: expected a file of the face library's models, {error.strerror}") from error

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -48,6 +52,75 @@ def test_what_is_cut_off_is_broken(photo: Path, cut: float) -> None:
     photo.write_bytes(data[: int(cut * len(data)) if cut < 1 else int(cut)])
     with pytest.raises(BrokenImageError, match="expected an image"):
         read_image(photo)
+
+
+def jpeg_of(width, height, **options):
+    data = io.BytesIO()
+    Image.new("RGB", (width, height)).save(data, "JPEG", **options)
+    return data.getvalue()
+
+
+def saying(data, width, height):
+    """Return a JPEG or PNG that says another size."""
+    at = 16 if data.startswith(b"\x89PNG") else data.index(b"\xff\xc0") + 5
+    size = (width, height) if data.startswith(b"\x89PNG") else (height, width)
+    width_bytes = 4 if data.startswith(b"\x89PNG") else 2
+    said = b"".join(one.to_bytes(width_bytes, "big") for one in size)
+    return data[:at] + said + data[at + len(said) :]
+
+
+PNG = cv2.imencode(".png", BLACK)[1].tobytes()
+HOSTILE = {
+    "jpeg of a gigapixel": saying(jpeg_of(8, 8), 16000, 65500),
+    "png of 400 megapixels": saying(PNG, 20000, 20000),
+    "png of all pixels": saying(PNG, 2**31 - 1, 2**31 - 1),
+    "jpeg of ten thousand scans": jpeg_of(8, 8)[:-2] + b"\xff\xda\x00\x02" * 10_000,
+    "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9999 9999\n",
+    "odd exif": jpeg_of(8, 8, exif=b"Exif\x00\x00MM\x00*" + b"\xff" * 200)[:200],
+    "zeros": bytes(10_000),
+    "text": b"25 years",
+}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_no_image_of_a_face_is_is_broken_and_costs_nothing(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "25_1_0_x.jpg"
+    path.write_bytes(HOSTILE[name])
+    with pytest.raises(BrokenImageError, match="expected an image") as told:
+        read_image(path)
+    assert "\n" not in str(told.value) and "BytesIO" not in str(told.value) and len(str(told.value)) < 400
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.touch])
+def test_what_is_no_file_is_broken_at_once(tmp_path: Path, make) -> None:
+    make(tmp_path / "image.jpg")
+    with pytest.raises(BrokenImageError, match="expected an image"):
+        read_image(tmp_path / "image.jpg")
+
+
+READ = """
+import resource, sys
+from pathlib import Path
+from face_models.labelled.faces import Gender, LabelledFace
+from face_models.labelled.images import BrokenImageError, read_batches
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+faces = [LabelledFace(path, Gender.MALE, 30.0) for path in sorted(Path(sys.argv[1]).iterdir()) for _ in range(5)]
+read = [not isinstance(image, BrokenImageError) for batch in read_batches(faces) for _, image in batch]
+print(read.count(True), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.fault
+def test_hostile_images_and_large_ones_fit_into_memory(tmp_path: Path) -> None:
+    for name, data in HOSTILE.items():
+        (tmp_path / f"{name}.jpg").write_bytes(data)
+    (tmp_path / "large.jpg").write_bytes(jpeg_of(4000, 3000))
+    command = [sys.executable, "-c", READ, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    read, more_kb = map(int, done.stdout.split())
+    assert read == 5 and more_kb < 700_000
 
 
 def test_batches_keep_the_order_and_tell_the_broken(photo: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,95 @@ def test_the_same_files_always_give_the_same_order(tmp_path: Path, draw: Draw) -
     for age in (30, 4, 51):
         draw(tmp_path / f"{age}_0_0_x.jpg")
     assert [face.path.name[:2] for face in read_labelled(tmp_path, LayoutOptions()).faces] == ["30", "4_", "51"]
+
+
+ROW = "a.jpg,33,f\n"
+GOOD = f"path,age,gender\n{ROW}".encode()
+TABLES = {
+    "nothing": (b"", "got"),
+    "zeros": (bytes(1000), "got"),
+    "utf-16": (GOOD.decode().encode("utf-16"), "got"),
+    "latin": ("path,age,gender,größe\n".encode("latin-1"), "got"),
+    "a long header": (b"path,age," + b"x" * 100_000, "gender"),
+    "a giant header": (b"path,age,gender," + b"x" * 200_000 + b"\n" + ROW.encode(), "got"),
+    "a giant field": (GOOD + b"a.jpg,3," + b"x" * 200_000 + b"\n", "expected a CSV file in UTF-8, field larger"),
+    "odd bytes in a row": (GOOD + b"a.jpg,3,\xff\xfe\n", "got"),
+    "a quote without end": (b'path,age,gender\n"a.jpg,33,f\n' + b"x" * 1000, "none"),
+}
+ROWS = {
+    "a long path": "x" * 5000 + ".jpg,33,f",
+    "a path with a zero": "a\x00.jpg,33,f",
+    "a path with a line break": '"a\n.jpg",33,f',
+    "a pipe": "pipe.jpg,33,f",
+    "a folder": "folder.jpg,33,f",
+    "a giant age": f"a.jpg,{'9' * 5000},f",
+    "an age that is none": "a.jpg,nan,f",
+    "an endless age": "a.jpg,1e400,f",
+    "a giant gender": f"a.jpg,33,{'f' * 100_000}",
+    "too few cells": "a.jpg",
+    "too many cells": "b.jpg,33,f,x,y,z,,,,",
+    "letters that are none": "a.jpg,33,\u202e\ufeff",
+}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("layout", ["csv", "kface"])
+def test_a_table_with_anything_in_it_is_one_line(tmp_path: Path, draw: Draw, layout: str, name: str) -> None:
+    content, expected = TABLES[name]
+    draw(tmp_path / "a.jpg")
+    (tmp_path / "labels.csv").write_bytes(content if layout == "csv" else content.replace(b"path", b"subject"))
+    with pytest.raises(ConfigurationError, match=expected) as told:
+        read_labelled(tmp_path, LayoutOptions(layout))
+    assert "\n" not in str(told.value) and len(str(told.value)) < 700 + len(str(tmp_path))
+
+
+@pytest.mark.fault
+def test_a_row_with_anything_in_it_is_skipped_in_one_short_line(tmp_path: Path, draw: Draw) -> None:
+    draw(tmp_path / "a.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "folder.jpg").mkdir()
+    (tmp_path / "labels.csv").write_bytes(GOOD + "\n".join(ROWS.values()).encode())
+    labelled = read_labelled(tmp_path, LayoutOptions())
+    assert [face.path.name for face in labelled.faces] == ["a.jpg"] and len(labelled.skipped) == len(ROWS)
+    assert all("\n" not in one.reason and len(one.reason) < 700 for one in labelled.skipped)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to(path)]
+)
+def test_what_is_no_table_is_passed_over_at_once(tmp_path: Path, draw: Draw, make) -> None:
+    draw(tmp_path / "26_1_2_x.jpg")
+    os.mkfifo(tmp_path / "27_1_2_x.jpg")
+    make(tmp_path / "labels.csv")
+    assert [face.age_years for face in read_labelled(tmp_path, LayoutOptions()).faces] == [26.0]
+    with pytest.raises(ConfigurationError, match="expected one CSV file"):
+        read_labelled(tmp_path, LayoutOptions("csv"))
+
+
+@pytest.fixture
+def as_nobody(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Give what makes this process one of a user without rights, to whom only the test's folder is open."""
+    user = os.geteuid()
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    yield lambda: os.seteuid(65534 if user == 0 else user)
+    os.seteuid(user)
+
+
+@pytest.mark.fault
+def test_folders_that_may_not_be_read_are_one_line_or_passed_over(
+    tmp_path: Path, draw: Draw, as_nobody: Callable[[], None]
+) -> None:
+    draw(tmp_path / "26_1_2_x.jpg")
+    draw(tmp_path / "closed" / "30_1_2_x.jpg")
+    draw(tmp_path / "listed" / "40_1_2_x.jpg")
+    (tmp_path / "closed").chmod(0)
+    (tmp_path / "listed").chmod(0o444)
+    as_nobody()
+    ages = [face.age_years for face in read_labelled(tmp_path, LayoutOptions()).faces]
+    assert 26.0 in ages and 30.0 not in ages
+    for folder in ("closed", "closed/inner"):
+        with pytest.raises(ConfigurationError, match="expected a folder of labelled faces, Permission denied"):
+            read_labelled(tmp_path / folder, LayoutOptions())

@@ -1,4 +1,6 @@
 import dataclasses
+import io
+import os
 
 import numpy as np
 import pytest
@@ -44,3 +46,37 @@ def test_a_broken_file_is_one_line(path, content):
     path.write_bytes(path.read_bytes()[:500] if content is None else content)
     with pytest.raises(ConfigurationError, match="expected a checkpoint of a training"):
         load_checkpoint(path, RECIPE, "digest")
+
+
+def arrays(**content):
+    data = io.BytesIO()
+    np.savez(data, **content)
+    return data.getvalue()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "content",
+    [
+        arrays(document=np.array("[" * 100_000 + "]" * 100_000)),
+        arrays(document=np.array("1")),
+        arrays(document=np.zeros(3)),
+        arrays(other=np.zeros(3)),
+        arrays(document=np.array([{}], object)),
+        bytes(10_000),
+    ],
+    ids=["nested", "a number", "no text", "no document", "pickled", "zeros"],
+)
+def test_a_checkpoint_with_anything_in_it_is_one_line(path, content):
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="expected a checkpoint of a training") as told:
+        load_checkpoint(path, RECIPE, "digest")
+    assert "\n" not in str(told.value) and len(str(told.value)) < 500
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_one_line_at_once(tmp_path, make):
+    make(tmp_path / "c.npz")
+    with pytest.raises(ConfigurationError, match="expected a checkpoint of a training"):
+        load_checkpoint(tmp_path / "c.npz", RECIPE, "digest")

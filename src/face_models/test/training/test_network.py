@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import array
+import os
+import shutil
 
 import cv2
 import numpy as np
@@ -60,6 +62,31 @@ def test_another_network_is_one_line(models_dir, tmp_path):
         load_start(models_dir, "nothing")
     with pytest.raises(KeyError):
         with_heads({})
+
+
+DATA = {"nothing": b"", "zeros": bytes(500), "a list": b"[]", "a node of nothing": b'{"nodes": [{}]}'}
+DATA["nested"] = b'{"nodes": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("ending", ["-symbol.json", "-0000.params"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        os.mkfifo,
+        lambda path: path.mkdir(),
+        lambda path: path.symlink_to("/dev/zero"),
+        *(lambda path, data=data: path.write_bytes(data) for data in DATA.values()),
+    ],
+)
+def test_a_start_that_may_be_anything_is_one_line_at_once(models_dir, tmp_path, ending, make):
+    for end in ("-symbol.json", "-0000.params"):
+        shutil.copy(models_dir / f"age-gender{end}", tmp_path / f"mine{end}")
+    (tmp_path / f"mine{ending}").unlink()
+    make(tmp_path / f"mine{ending}")
+    with pytest.raises(ConfigurationError, match=f"mine{ending}: ") as told:
+        load_start(tmp_path, "mine")
+    assert "\n" not in str(told.value) and len(str(told.value)) < 700
 
 
 @pytest.mark.graph

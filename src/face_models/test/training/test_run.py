@@ -6,7 +6,6 @@ import dataclasses
 import io
 import re
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -129,12 +128,54 @@ def test_too_few_persons_are_one_line(models_dir: Path, labelled_folder: Path, t
         run(TrainingOptions(tmp_path, models_dir, tmp_path / "out"))
 
 
+@pytest.mark.fault
+def test_the_folder_of_the_result_is_made_and_nothing_trained_is_lost(
+    options: TrainingOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = dataclasses.replace(RECIPE, epochs=1, faces_per_epoch=8)
+    first = dataclasses.replace(options, out=tmp_path / "new" / "folder" / "net", json=None, recipe=short)
+    run(first)
+    before = first.beside("-0000.params").read_bytes()
+    for again in (first, dataclasses.replace(first, resume=True)):
+        with pytest.raises(ConfigurationError, match=r"net-0000\.params: a network that was trained is here.*--force"):
+            run(again)
+    assert first.beside("-0000.params").read_bytes() == before
+    forced = dataclasses.replace(first, force=True, recipe=dataclasses.replace(short, seed=1))
+    monkeypatch.setattr(loop, "STEPS_PER_CHECKPOINT", 1)
+    with monkeypatch.context() as patched, pytest.raises(CutError):
+        patched.setattr(loop.Training, "_end_epoch", lambda training: (_ for _ in ()).throw(CutError))
+        run(forced)
+    assert first.beside("-0000.params").read_bytes() == before
+    with pytest.raises(ConfigurationError, match="--resume goes on, --force begins"):
+        run(dataclasses.replace(forced, force=False))
+    run(forced)
+    assert first.beside("-0000.params").read_bytes() != before
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("name", ["file/net", "/proc/no/net"])
+def test_a_folder_that_can_not_be_made_is_one_line(options: TrainingOptions, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match=r"--out: .*expected a folder that can be made"):
+        run(dataclasses.replace(options, out=tmp_path / name, json=None))
+
+
+TRAIN = """
+import sys
+from pathlib import Path
+from face_models.training.options import Recipe, TrainingOptions
+from face_models.training.run import train
+from rich.console import Console
+folder, models_dir, out, resume = sys.argv[1:]
+recipe = Recipe(epochs=2, batch=8, faces_per_epoch=16, seed=4)
+train(TrainingOptions(Path(folder), Path(models_dir), Path(out), recipe=recipe, resume=resume == "resume"), Console())
+"""
+
+
 def test_a_killed_process_goes_on(options: TrainingOptions, tmp_path: Path) -> None:
     recipe = Recipe(epochs=2, batch=8, faces_per_epoch=16, seed=4)
-    words = ["--out", tmp_path / "net", "--epochs", 2, "--batch", 8, "--faces", 16, "--seed", 4]
-    verb = [sys.executable, "-m", "signage_cli.verbs.train", options.folder, "--models-dir", options.models_dir]
-    command = [str(word) for word in [*verb, *words]]
-    with ProgramUnderTest(command) as killed:
+    command = [sys.executable, "-c", TRAIN, options.folder, options.models_dir, tmp_path / "net"]
+    with ProgramUnderTest([*command, "begin"]) as killed:
 
         def has_checkpoint() -> bool:
             assert killed.process.poll() is None, killed.errors
@@ -143,9 +184,9 @@ def test_a_killed_process_goes_on(options: TrainingOptions, tmp_path: Path) -> N
         wait_until(has_checkpoint, "a checkpoint", timeout_s=120)
         killed.end(signal.SIGKILL)
     assert not (tmp_path / "net-0000.params").exists()
-    done = subprocess.run([*command, "--resume"], capture_output=True, text=True, timeout=120)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "going on in epoch 2, batch 1" in done.stdout
+    with ProgramUnderTest([*command, "resume"]) as resumed:
+        assert (resumed.wait(120), resumed.errors) == (0, "")
+    assert any("going on in epoch 2, batch 1" in line for line in resumed.lines)
     whole = dataclasses.replace(options, out=tmp_path / "whole", recipe=recipe, json=None)
     run(whole)
     expected, got = params_of(whole), params_of(dataclasses.replace(whole, out=tmp_path / "net"))
