@@ -1,6 +1,7 @@
 """Real launches of small programs, in a process of their own."""
 
 import contextlib
+import os
 import signal
 import sys
 
@@ -12,11 +13,12 @@ RUN = """
 import asyncio, os, sys
 from pathlib import Path
 from signage_launch.launch_xml.launch_file import plan_launch
-from signage_launch.processes.output import Screen
+from signage_launch.processes.output import Screen, Tee, open_log
 from signage_launch.processes.supervisor import Supervisor
 from signage_common.errors import SignageError
 try:
-    sys.exit(asyncio.run(Supervisor(plan_launch(Path(sys.argv[1]), {}, os.environ), Screen(sys.stdout)).run()))
+    plan = plan_launch(Path(sys.argv[1]), {}, os.environ)
+    sys.exit(asyncio.run(Supervisor(plan, Tee(Screen(sys.stdout), open_log("test.log"))).run()))
 except SignageError as error:
     print(f"error: {error}", file=sys.stderr)
     sys.exit(error.exit_status)
@@ -36,17 +38,48 @@ class LaunchUnderTest(ProgramUnderTest):
 
 
 @pytest.fixture
-def launch(tmp_path):
-    """Launch the elements inside ``<launch>``; ``@name`` in them is a Python program given by that name."""
+def home(tmp_path):
+    """What SIGNAGE_HOME is for the launches of a test."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def launch_command(tmp_path, home):
+    """Return command and environment of a launch of the elements inside ``<launch>``.
+
+    ``@name`` in them is a Python program given by that name; one named ``camera`` is a node of package deeplens_camera.
+    """
+    prefix = tmp_path / "prefix"
+    index = prefix / "share" / "ament_index" / "resource_index" / "packages" / "deeplens_camera"
+    folder = prefix / "lib" / "deeplens_camera"
+    for each in (index.parent, folder):
+        each.mkdir(parents=True)
+    index.touch()
+    env = {name: value for name, value in os.environ.items() if name != "XDG_RUNTIME_DIR"}
+    env |= {"SIGNAGE_HOME": str(home), "AMENT_PREFIX_PATH": f"{prefix}:{env.get('AMENT_PREFIX_PATH', '')}"}
+
+    def make(content, **programs):
+        for name, text in programs.items():
+            (tmp_path / f"{name}.py").write_text(text)
+            content = content.replace(f"@{name}", f"{sys.executable} -u $(dirname)/{name}.py")
+        if "camera" in programs:
+            (folder / "camera").write_text(f"#!{sys.executable}\n{programs['camera']}")
+            (folder / "camera").chmod(0o755)
+        file = tmp_path / "test.launch.xml"
+        file.write_text(f"<launch>{content}</launch>")
+        return [sys.executable, "-c", RUN, file], env
+
+    return make
+
+
+@pytest.fixture
+def launch(launch_command):
+    """Launch the elements inside ``<launch>``, as ``launch_command`` takes them."""
     with contextlib.ExitStack() as launches:
 
-        def start(content, **programs):
-            for name, text in programs.items():
-                (tmp_path / f"{name}.py").write_text(text)
-                content = content.replace(f"@{name}", f"{sys.executable} -u $(dirname)/{name}.py")
-            file = tmp_path / "test.launch.xml"
-            file.write_text(f"<launch>{content}</launch>")
-            return launches.enter_context(LaunchUnderTest([sys.executable, "-c", RUN, file]))
+        def start(content, before=(), **programs):
+            command, env = launch_command(content, **programs)
+            return launches.enter_context(LaunchUnderTest([*before, *command], env))
 
         yield start
 

@@ -35,3 +35,15 @@ def test_signals_that_were_ignored_are_heard_again(number):
         assert run(os.getpid(), sys.executable, "-c", program).stdout == "False\n"
     finally:
         signal.signal(number, before)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("variable", "expected"), [("1", "[2, 15]\n"), ("0", "[]\n")])
+def test_blocked_signals_are_released_unless_the_program_does_it_itself(variable, expected, monkeypatch):
+    monkeypatch.setenv("SIGNAGE_SIGNALS_BLOCKED", variable)
+    program = "import signal; print(sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, []))))"
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, guard.BLOCKED)
+    try:
+        assert run(os.getpid(), sys.executable, "-c", program).stdout == expected
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
