@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signage_catalogue import Campaign, Catalogue, Target
 from signage_catalogue.schedule import why_not_running
@@ -15,18 +17,22 @@ from signage_common.stamps import NS_PER_S
 from ad_selector.segment import Audience, Segment
 
 HOUR_NS = 3600 * NS_PER_S
+MAX_REASON = 1000
+"""So many characters a reason has at most, however many campaigns there are."""
+_MAX_LIST = 200
 _DRAW_BITS = 53
 """So many bits of a hash make the fraction of a draw: as many as a float holds exactly."""
 
 
 @dataclass(frozen=True)
 class Play:
-    """One choice that was put on the screen."""
+    """One choice that was put on the screen; ``number`` counts those of its episode, from 1."""
 
     stamp_ns: int
     campaign: str
     creative: str
     episode: str
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -36,9 +42,9 @@ class History:
     plays: tuple[Play, ...] = ()
 
     def with_play(self, play: Play) -> History:
-        """Return the history with one more play, without those that are over an hour old."""
-        kept = tuple(old for old in self.plays if old.stamp_ns > play.stamp_ns - HOUR_NS or old.episode == play.episode)
-        return History((*kept, play))
+        """Return the history with one more play, numbered, without those that are over an hour old."""
+        kept = (old for old in self.plays if old.stamp_ns > play.stamp_ns - HOUR_NS)
+        return History((*kept, replace(play, number=self.count_of(play.episode) + 1)))
 
     def until(self, stamp_ns: int) -> History:
         """Return the history as it was at an earlier time; for stamps that jump backwards."""
@@ -46,11 +52,25 @@ class History:
 
     def plays_in_hour(self, campaign: str, now_ns: int) -> int:
         """Count the plays of a campaign in the hour that ends now."""
-        return sum(play.campaign == campaign and now_ns - HOUR_NS < play.stamp_ns <= now_ns for play in self.plays)
+        stamps = self._stamps.get(campaign, ())
+        return bisect.bisect_right(stamps, now_ns) - bisect.bisect_right(stamps, now_ns - HOUR_NS)
 
-    def of_episode(self, episode: str) -> tuple[Play, ...]:
-        """Return the plays of one episode."""
-        return tuple(play for play in self.plays if play.episode == episode) if episode else ()
+    def last_of(self, episode: str) -> Play | None:
+        """Return the newest play of an episode; None if it has none."""
+        return next((play for play in reversed(self.plays) if episode and play.episode == episode), None)
+
+    def count_of(self, episode: str) -> int:
+        """Return how many plays an episode has had, however long ago."""
+        last = self.last_of(episode)
+        return last.number if last else 0
+
+    @functools.cached_property
+    def _stamps(self) -> Mapping[str, Sequence[int]]:
+        """The stamps of each campaign's plays, in order."""
+        stamps: dict[str, list[int]] = {}
+        for play in self.plays:
+            bisect.insort(stamps.setdefault(play.campaign, []), play.stamp_ns)
+        return stamps
 
 
 @dataclass(frozen=True)
@@ -87,26 +107,50 @@ def choose_ad(audience: Audience, catalogue: Catalogue, history: History, now_ns
     }
     matching = [name for name in sorted(obstacles) if obstacles[name] is None]
     ruled_out = [f"{name} {obstacle}" for name, obstacle in sorted(obstacles.items()) if obstacle]
+    who = f"{audience.describe()}: "
     if not matching:
-        why = ruled_out or ["there is none"]
-        return Choice("", "", f"{audience.describe()}: no campaign matches, house playlist; {'; '.join(why)}")
+        why = [f"{who}no campaign matches, house playlist", *(ruled_out or ["there is none"])]
+        return Choice("", "", enumerate_shortly(why, "; ", MAX_REASON, "campaigns"))
     rank = max(catalogue.campaigns[name].priority for name in matching)
     equals = [name for name in matching if catalogue.campaigns[name].priority == rank]
-    lower = [f"{name} has priority {catalogue.campaigns[name].priority}" for name in matching if name not in equals]
+    priorities = {name: catalogue.campaigns[name].priority for name in matching}
+    lower = [f"{name} has priority {priority}" for name, priority in priorities.items() if priority != rank]
     campaign, creative = _draw_creative(equals, audience, catalogue, history)
-    reason = "; ".join([_explain_winner(campaign, equals, catalogue), *lower, *ruled_out])
-    return Choice(campaign, creative, f"{audience.describe()}: {reason}")
+    why = [who + _explain_winner(campaign, equals, catalogue), *lower, *ruled_out]
+    return Choice(campaign, creative, enumerate_shortly(why, "; ", MAX_REASON, "campaigns"))
+
+
+def enumerate_shortly(texts: Sequence[str], separator: str, most: int, what: str) -> str:
+    """Join texts, at least the first one; if that would be longer than ``most``, only say how many more there are.
+
+    Args:
+        texts: at least one.
+        separator: between them.
+        most: characters that the whole may have, apart from a long first text.
+        what: what the texts stand for, in the plural.
+    """
+    whole = separator.join(texts)
+    if len(whole) <= most:
+        return whole
+    rest = f"{separator}{len(texts)} more {what}"
+    kept, length = 1, len(texts[0]) + len(rest)
+    for text in texts[1:]:
+        length += len(separator) + len(text)
+        if length > most:
+            break
+        kept += 1
+    return separator.join([*texts[:kept], f"{len(texts) - kept} more {what}"])
 
 
 def _draw_creative(
     equals: Sequence[str], audience: Audience, catalogue: Catalogue, history: History
 ) -> tuple[str, str]:
     """Draw a campaign by weight, then one of its creatives; not the creative that has just been shown."""
-    plays = history.of_episode(audience.episode)
+    last = history.last_of(audience.episode)
     creatives = {name: set(catalogue.campaigns[name].creatives) for name in equals}
-    shown = plays[-1].creative if plays else None
+    shown = last.creative if last else None
     fresh = {name: names - {shown} for name, names in creatives.items() if names - {shown}} or creatives
-    occasion = f"{audience.episode}\n{len(plays)}"
+    occasion = f"{audience.episode}\n{history.count_of(audience.episode)}"
     campaign = weighted_draw({name: catalogue.campaigns[name].weight for name in fresh}, f"campaign\n{occasion}")
     return campaign, weighted_draw(dict.fromkeys(fresh[campaign], 1.0), f"creative\n{occasion}")
 
@@ -116,7 +160,7 @@ def _explain_winner(campaign: str, equals: Sequence[str], catalogue: Catalogue) 
     if len(equals) == 1:
         return f"{campaign} matches with the highest priority, {rank}"
     total = sum(catalogue.campaigns[name].weight for name in equals)
-    others = ", ".join(name for name in equals if name != campaign)
+    others = enumerate_shortly([name for name in equals if name != campaign], ", ", _MAX_LIST, "campaigns")
     weight = catalogue.campaigns[campaign].weight
     return f"{campaign} drawn with weight {weight:g} of {total:g} among equals of priority {rank} with {others}"
 
@@ -145,7 +189,7 @@ def why_ruled_out(
 def _wrong_place(target: Target, audience: Audience) -> str | None:
     least, most = target.watchers.min, target.watchers.max
     if target.devices and audience.device not in target.devices:
-        return f"is for {', '.join(target.devices)}"
+        return f"is for {enumerate_shortly(target.devices, ', ', _MAX_LIST, 'devices')}"
     if audience.watchers < least:
         return f"wants at least {least} watchers"
     if most is not None and audience.watchers > most:

@@ -6,6 +6,7 @@ import math
 
 from signage_common.demographics import Decade, Demographics, Gender
 from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
+from signage_common.stamps import NS_PER_S
 from signage_msgs.msg import AdSelection, Face, FaceArray, Presence
 from signage_msgs.msg import Demographics as DemographicsMsg
 from signage_msgs.srv import ChooseAd
@@ -15,29 +16,54 @@ from ad_selector.segment import Audience, segment_of_estimation
 from ad_selector.selection import Selection
 from ad_selector.watchers import FaceObservations, ObservedFace
 
+MAX_FACES, MAX_SIDE_PX, MAX_AGE_YEARS, MAX_NAME = 1_000, 65_535, 120.0, 100
+LAST_S = 2**31 - 86_400
+"""Stamps count to 2038; what is reckoned from the last of them must still be one."""
+
+
+class MessageError(ValueError):
+    """A message from outside says what can't be; the text says what was expected and what came."""
+
 
 def msg_to_observations(msg: FaceArray) -> FaceObservations:
     """Read the faces of one image.
 
     Raises:
-        ValueError: a field has a value that its comment in the message does not know.
+        MessageError: a field has a value that its comment in the message does not allow.
     """
-    return FaceObservations(stamp_to_ns(msg.header.stamp), tuple(msg_to_face(face) for face in msg.faces))
+    stamp = msg.header.stamp
+    is_time = 0 <= stamp.sec <= LAST_S and stamp.nanosec < NS_PER_S
+    _require(is_time, "a stamp from 1970 to 2038", f"{stamp.sec} s and {stamp.nanosec} ns")
+    _require(len(msg.faces) <= MAX_FACES, f"at most {MAX_FACES} faces", len(msg.faces))
+    return FaceObservations(stamp_to_ns(stamp), tuple(msg_to_face(face) for face in msg.faces))
 
 
 def msg_to_face(msg: Face) -> ObservedFace:
-    """Read one face."""
-    area_px = int(msg.box.width) * int(msg.box.height)
+    """Read one face.
+
+    Raises:
+        MessageError: as for ``msg_to_observations``.
+    """
+    box = msg.box
+    _require(msg.state <= Face.STATE_PREDICTED, "a known state", msg.state)
+    _require(max(box.width, box.height) <= MAX_SIDE_PX, f"a box of at most {MAX_SIDE_PX} px", (box.width, box.height))
+    area_px = int(box.width) * int(box.height)
     return ObservedFace(int(msg.track_id), msg.state == Face.STATE_DETECTED, area_px, msg_to_demographics(msg.fused))
 
 
 def msg_to_demographics(msg: DemographicsMsg) -> Demographics:
-    """Read estimated gender and age, as far as an advertisement needs them."""
+    """Read estimated gender and age, as far as an advertisement needs them.
+
+    Raises:
+        MessageError: as for ``msg_to_observations``.
+    """
+    _require(msg.gender in {*Gender}, "a known gender", msg.gender)
+    _require(msg.decade in {*Decade}, "a known decade", msg.decade)
     return Demographics(
         gender=Gender(msg.gender),
-        gender_confidence=_known(msg.gender_confidence),
-        age_years=_known(msg.age_years),
-        age_spread_years=_known(msg.age_spread_years),
+        gender_confidence=_within(msg.gender_confidence, "gender_confidence", 0.0, 1.0),
+        age_years=_within(msg.age_years, "age_years", 0.0, MAX_AGE_YEARS),
+        age_spread_years=_within(msg.age_spread_years, "age_spread_years", 0.0, MAX_AGE_YEARS),
         decade=Decade(msg.decade),
     )
 
@@ -46,10 +72,18 @@ def request_to_audience(request: ChooseAd.Request, device: str, child_below_year
     """Read for whom an advertisement is asked; ``device`` is the one that is asked.
 
     Raises:
-        ValueError: the estimation is none.
+        MessageError: the estimation is none, or the device can't be the name of one.
     """
-    segment = segment_of_estimation(request.estimation, child_below_years)
-    return Audience(request.device or device, segment, max(int(request.watchers), 1))
+    asked = request.device or device
+    _require(len(request.estimation) <= MAX_NAME, "an estimation such as 20f, or unknown", "a long text")
+    _require(
+        len(asked) <= MAX_NAME and asked.isprintable(), f"a name of up to {MAX_NAME} printable characters", "another"
+    )
+    try:
+        segment = segment_of_estimation(request.estimation, child_below_years)
+    except ValueError as error:
+        raise MessageError(str(error)) from None
+    return Audience(asked, segment, max(int(request.watchers), 1))
 
 
 def change_to_msg(change: PresenceChange, device: str) -> Presence:
@@ -87,5 +121,14 @@ def selection_to_msg(selection: Selection, device: str, decided_ns: int) -> AdSe
     )
 
 
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+def _within(value: float, name: str, least: float, most: float) -> float | None:
+    """Return a number; None for NaN, which stands for what was not estimated."""
+    if math.isnan(value):
+        return None
+    _require(least <= value <= most, f"{name} from {least:g} to {most:g}", value)
+    return float(value)
+
+
+def _require(is_met: bool, expected: str, got: object) -> None:
+    if not is_met:
+        raise MessageError(f"expected {expected}, got {got}")

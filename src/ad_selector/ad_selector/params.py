@@ -23,19 +23,35 @@ class AdSelectorParams:
 
     catalog: str = parameter("", "Catalogue file in YAML; empty for media/ads.yaml below $SIGNAGE_HOME.")
     media_root: str = parameter("", "Folder beside the catalogue's own in which creatives may lie; empty for none.")
-    appear_s: float = parameter(0.3, "How long a face must be seen before an episode starts, s.", 0.0, 60.0)
-    vanish_s: float = parameter(1.0, "How long no face must be seen before an episode ends, s.", 0.1, 60.0)
-    settle_s: float = parameter(1.5, "How long after its start an episode waits for an estimation, s.", 0.0, 60.0)
+    appear_s: float = parameter(
+        0.3, "How long a face must be seen before an episode starts, s.", 0.0, 60.0, is_live=True
+    )
+    vanish_s: float = parameter(
+        1.0, "How long no face must be seen before an episode ends, s.", 0.1, 60.0, is_live=True
+    )
+    settle_s: float = parameter(
+        1.5, "How long after its start an episode waits for an estimation, s.", 0.0, 60.0, is_live=True
+    )
+    longest_showing_s: float = parameter(
+        60.0,
+        "How long the same is shown while somebody still watches, until it has been shown whole, s; then the house "
+        "playlist follows once, and the next choice. 0 for no limit.",
+        0.0,
+        86_400.0,
+        is_live=True,
+    )
     on_stay: str = parameter(
         OnStay.ONCE.value,
         "What follows a creative while somebody still watches: the same (once) or the next choice (next).",
         choices=[choice.value for choice in OnStay],
+        is_live=True,
     )
     policy: str = parameter(
         Policy.LARGEST.value,
         "Which of several watchers counts: the largest face, the majority's estimation, or the longest dwell.",
         choices=[policy.value for policy in Policy],
+        is_live=True,
     )
     child_below_years: float = parameter(
-        16.0, "Age under which nobody is targeted by age or gender, years.", 0.0, 120.0
+        16.0, "Age under which nobody is targeted by age or gender, years.", 0.0, 120.0, is_live=True
     )

@@ -69,6 +69,10 @@ class Episode:
         self._last_change: PresenceChange | None = None
         self._updated_ns: int | None = None
 
+    def set_rules(self, policy: Policy, child_below_years: float) -> None:
+        """Find the leading watcher by these rules from the next image on."""
+        self._leader.set_rules(policy, child_below_years)
+
     @property
     def segment(self) -> Segment:
         """Return the segment of the leading watcher."""
@@ -119,11 +123,17 @@ class Presence:
             params: when an episode starts and ends, and how its leader is found.
         """
         self._device = device
-        self._params = params
-        self._appear_ns = seconds_to_ns(params.appear_s)
-        self._vanish_ns = seconds_to_ns(params.vanish_s)
         self._episode: Episode | None = None
         self._last_ns: int | None = None
+        self.set_params(params)
+
+    def set_params(self, params: AdSelectorParams) -> None:
+        """Go on by these times and rules from the next image on, in the running episode too."""
+        self._appear_ns = seconds_to_ns(params.appear_s)
+        self._vanish_ns = seconds_to_ns(params.vanish_s)
+        self._rules = (Policy(params.policy), params.child_below_years)
+        if self._episode is not None:
+            self._episode.set_rules(*self._rules)
 
     @property
     def episode(self) -> Episode | None:
@@ -140,7 +150,7 @@ class Presence:
         changes = self._close_gap(observations.stamp_ns) + self._close_if_gone(observations)
         self._last_ns = observations.stamp_ns
         if self._episode is None and observations.has_detected_face:
-            self._episode = Episode(self._device, observations.stamp_ns, self._make_leader())
+            self._episode = Episode(self._device, observations.stamp_ns, Leader(*self._rules))
         if self._episode is not None:
             self._episode.observe(observations)
             changes += self._announce(self._episode, observations)
@@ -155,9 +165,6 @@ class Presence:
         if self._last_ns is None or now_ns - self._last_ns < self._vanish_ns:
             return []
         return self._close(self._last_ns + self._vanish_ns)
-
-    def _make_leader(self) -> Leader:
-        return Leader(Policy(self._params.policy), self._params.child_below_years)
 
     def _close_gap(self, stamp_ns: int) -> list[PresenceChange]:
         """End the episode if stamps jump: backwards, or forwards by ``vanish_s``."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from signage_catalogue import Catalogue
-from signage_common.stamps import seconds_to_ns
+from signage_common.stamps import ns_to_seconds, seconds_to_ns
 
 from ad_selector.choice import History, Play, choose_ad
 from ad_selector.params import AdSelectorParams, OnStay
@@ -33,11 +34,27 @@ class Selector:
         self.catalogue = catalogue
         self.shown = house_selection(catalogue, "start: house playlist until somebody is there", now_ns)
         self._device = device
-        self._on_stay = OnStay(params.on_stay)
-        self._settle_ns = seconds_to_ns(params.settle_s)
-        self._shown_ns = now_ns
+        self._chosen_ns = self._since_ns = now_ns  # of the last choice; since when the same is shown
+        self._is_pause = self._is_outdated = False
         self._history = History()
         self._presence = Presence(device, params)
+        self._use(params)
+
+    def set_params(self, params: AdSelectorParams) -> None:
+        """Go on with other times and rules, in the running episode too.
+
+        A decision that was made by other rules of who counts is made anew with the next image that shows somebody.
+        """
+        before = self._params
+        self._is_outdated |= (params.policy, params.child_below_years) != (before.policy, before.child_below_years)
+        self._presence.set_params(params)
+        self._use(params)
+
+    def _use(self, params: AdSelectorParams) -> None:
+        self._params = params
+        self._on_stay = OnStay(params.on_stay)
+        self._settle_ns = seconds_to_ns(params.settle_s)
+        self._longest_ns = seconds_to_ns(params.longest_showing_s)
 
     @property
     def episode(self) -> Episode | None:
@@ -100,26 +117,67 @@ class Selector:
         return []
 
     def _go_on(self, episode: Episode, observations: FaceObservations) -> list[Output]:
-        """Choose what comes next when the playlist has been shown once and somebody still watches."""
-        over_ns = self._shown_ns + seconds_to_ns(self.shown.duration_s)
-        if self._on_stay is OnStay.ONCE or not observations.faces or observations.stamp_ns < over_ns:
+        """Show what comes next when what is shown has had its time and somebody still watches."""
+        if not observations.faces:
             return []
-        before = self.shown
-        chosen = self._choose(episode, observations.stamp_ns)
-        if chosen.shows_same(before):
+        now_ns, before, history = observations.stamp_ns, self.shown, self._history
+        is_long = self._longest_ns > 0 and not before.is_fallback and now_ns - self._since_ns >= self._showing_ns()
+        if self._is_outdated or now_ns - self._chosen_ns >= self._turn_ns():
+            chosen = self._choose(episode, now_ns)
+            if not chosen.shows_same(before):
+                return [chosen]
             self.shown = before
-            return []
-        return [chosen]
+        if is_long:
+            self._history = history  # a choice of the same was not shown
+            return [self._pause(episode, now_ns)]
+        return []
+
+    def _turn_ns(self) -> float:
+        """Return how long after the last choice the next one is made."""
+        once_ns = seconds_to_ns(self.shown.duration_s)
+        if self._is_pause:
+            return min(once_ns, self._longest_ns) if self._longest_ns else once_ns
+        if self._on_stay is OnStay.NEXT:
+            return once_ns
+        return self._longest_ns if self._longest_ns and self.shown.is_fallback else math.inf
+
+    def _showing_ns(self) -> int:
+        """Return how long the same is shown at most: as often as it takes, and each time whole."""
+        once_ns = seconds_to_ns(self.shown.duration_s)
+        return -(-self._longest_ns // once_ns) * once_ns
+
+    def _pause(self, episode: Episode, now_ns: int) -> Selection:
+        """Show the house playlist between two choices of an episode."""
+        before = self.shown
+        seconds = ns_to_seconds(now_ns - self._since_ns)
+        reason = f"{before.campaign}, {before.creative.name} was shown for {seconds:.0f} s: house playlist once"
+        house = house_selection(self.catalogue, reason, now_ns)
+        self._chosen_ns = self._since_ns = now_ns
+        self._is_pause = True
+        return self._show(
+            replace(
+                house,
+                episode=episode.episode_id,
+                estimation=episode.segment.estimation,
+                arrived_ns=episode.first_ns,
+                showing=before.showing + 1,
+            )
+        )
 
     def _choose(self, episode: Episode, now_ns: int) -> Selection:
         audience = Audience(self._device, episode.segment, episode.watchers, episode.episode_id)
         choice = choose_ad(audience, self.catalogue, self._history, now_ns)
-        showing = self.shown.showing + 1 if self.shown.episode == episode.episode_id else 1
+        is_first = self.shown.episode != episode.episode_id
+        showing = 1 if is_first else self.shown.showing + 1
         if choice.campaign:
             play = Play(now_ns, choice.campaign, choice.creative, episode.episode_id)
             self._history = self._history.with_play(play)
-        self._shown_ns = now_ns
-        return self._show(chosen_selection(choice, audience, self.catalogue, episode.first_ns, now_ns, showing))
+        chosen = chosen_selection(choice, audience, self.catalogue, episode.first_ns, now_ns, showing)
+        if is_first or not chosen.shows_same(self.shown):
+            self._since_ns = now_ns
+        self._chosen_ns = now_ns
+        self._is_pause = self._is_outdated = False
+        return self._show(chosen)
 
     def _show(self, selection: Selection) -> Selection:
         self.shown = selection

@@ -14,6 +14,8 @@ from ad_selector.segment import Segment, segment_of
 
 CHANGE_NS = NS_PER_S
 """The leader changes at most this often."""
+MEMORY_NS = 10 * NS_PER_S
+"""So long it is remembered since when a face that has left was in sight."""
 
 
 @dataclass(frozen=True)
@@ -68,24 +70,37 @@ class Leader:
 
     def __init__(self, policy: Policy, child_below_years: float) -> None:
         self.segment = Segment()
+        self._track_id: int | None = None
+        self._first_seen_ns: dict[int, int] = {}
+        self._last_seen_ns: dict[int, int] = {}
+        self.set_rules(policy, child_below_years)
+
+    def set_rules(self, policy: Policy, child_below_years: float) -> None:
+        """Go on by these rules from the next image on, which may change the leader whenever the last change was."""
         self._policy = policy
         self._child_below_years = child_below_years
-        self._track_id: int | None = None
-        self._since_ns = 0
-        self._first_seen_ns: dict[int, int] = {}
+        self._since_ns: int | None = None
 
     def update(self, faces: Sequence[ObservedFace], stamp_ns: int) -> None:
         """Take one image's faces into account; an image without faces changes nothing."""
         if not faces:
             return
-        for face in faces:
-            self._first_seen_ns.setdefault(face.track_id, stamp_ns)
+        self._remember(faces, stamp_ns)
         best = self._best(faces)
         own = [face for face in faces if face.track_id == self._track_id]
-        if not own or (best.track_id != self._track_id and stamp_ns - self._since_ns >= CHANGE_NS):
+        may_change = self._since_ns is None or stamp_ns - self._since_ns >= CHANGE_NS
+        if not own or (best.track_id != self._track_id and may_change):
             self._track_id, self._since_ns = best.track_id, stamp_ns
             own = [best]
         self.segment = self._segment(max(own, key=_size))
+
+    def _remember(self, faces: Sequence[ObservedFace], stamp_ns: int) -> None:
+        """Note who is in sight since when, and forget who left a while ago: an episode may last for a day."""
+        for face in faces:
+            self._first_seen_ns.setdefault(face.track_id, stamp_ns)
+            self._last_seen_ns[face.track_id] = stamp_ns
+        for track_id in [each for each, last_ns in self._last_seen_ns.items() if stamp_ns - last_ns > MEMORY_NS]:
+            del self._first_seen_ns[track_id], self._last_seen_ns[track_id]
 
     def _best(self, faces: Sequence[ObservedFace]) -> ObservedFace:
         if self._policy is Policy.LONGEST:

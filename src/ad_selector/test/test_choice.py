@@ -2,14 +2,25 @@
 
 import datetime
 import itertools
+import time
 from collections import Counter
 
 import pytest
-from ad_selector.choice import HOUR_NS, History, Play, choose_ad, weighted_draw, why_ruled_out
+from ad_selector.choice import (
+    HOUR_NS,
+    MAX_REASON,
+    History,
+    Play,
+    choose_ad,
+    enumerate_shortly,
+    weighted_draw,
+    why_ruled_out,
+)
 from ad_selector.segment import Audience
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from signage_catalogue import Campaign
+from signage_common.stamps import NS_PER_S
 
 START_NS = 1_795_334_399_123_456_789  # 2026-11-22 07:59:59.123456789 UTC, a Sunday
 YOUNG_WOMEN = {"creatives": ["perfume"], "target": {"gender": "female", "age": [20, 39]}, "priority": 10}
@@ -246,15 +257,70 @@ def test_plays_of_the_hour_that_ends_now():
     assert counts == {0: 0, 1: 1, HOUR_NS: 2, HOUR_NS + 1: 1, 2 * HOUR_NS: 0}
 
 
-def test_old_plays_are_forgotten_but_not_those_of_the_running_episode():
+@pytest.mark.fault
+def test_old_plays_are_forgotten_but_not_how_many_the_running_episode_had():
     history = history_of((1, "a", "e1"), (2, "b", "e2"), (HOUR_NS + 5, "c", "e2"))
-    assert [play.campaign for play in history.plays] == ["b", "c"]
+    assert [(play.campaign, play.number) for play in history.plays] == [("c", 2)]
+    assert (history.count_of("e1"), history.count_of("e2")) == (0, 2)
+
+
+@pytest.mark.fault
+def test_the_history_of_ten_hours_is_that_of_one():
+    history = History()
+    for index in range(4500):
+        history = history.with_play(Play(index * 8 * NS_PER_S, f"c{index % 3}", "film", "e1"))
+    assert len(history.plays) == 450 and history.count_of("e1") == 4500
+    assert history.plays_in_hour("c0", history.plays[-1].stamp_ns) == 150
 
 
 def test_plays_of_an_episode():
     history = history_of((1, "a", "e1"), (2, "b", "e2"), (3, "c", "e1"))
-    assert [play.campaign for play in history.of_episode("e1")] == ["a", "c"]
-    assert history.of_episode("") == ()
+    assert history.last_of("e1").campaign == "c" and (history.count_of("e1"), history.count_of("e2")) == (2, 1)
+    assert history.last_of("") is None and history.count_of("") == 0
+
+
+MANY = 28_000
+CROWDS = {
+    "equals": lambda index: {"creatives": ["x", "y"]},
+    "priorities": lambda index: {"creatives": ["x"], "priority": index},
+    "caps": lambda index: {"creatives": ["x"], "cap": {"plays_per_hour": 1}},
+    "nights": lambda index: {"creatives": ["x"], "dayparts": [{"from": "22:00", "to": "02:00"}]},
+    "persons": lambda index: {"creatives": ["x"], "target": {"gender": "female", "age": [20, 39]}},
+    "devices": lambda index: {"creatives": ["x"], "target": {"devices": [f"{'d' * 90}{n}" for n in range(9)]}},
+}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_a_crowd_of_campaigns_is_chosen_from_in_linear_time_and_explained_shortly(make_catalogue, segment, crowd):
+    """Linear: ten times as many campaigns take about ten times as long, where a square would take a hundred times."""
+
+    def cost_s(count):
+        catalogue = make_catalogue({f"{'n' * 60}{index}": CROWDS[crowd](index) for index in range(count)})
+        history = History(tuple(Play(START_NS - index, f"{'n' * 60}{index}", "x", "e") for index in range(2000)))
+        began_s = time.process_time()
+        choice = choose(catalogue, segment("m25"), history=history)
+        assert len(choice.reason) <= 2 * MAX_REASON and "more campaigns" in choice.reason
+        return time.process_time() - began_s
+
+    few, many = MANY // 10, MANY
+    assert min(cost_s(many) for _ in range(3)) < 40 * min(cost_s(few) for _ in range(3))
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("texts", "most", "text"),
+    [
+        (["a"], 1, "a"),
+        (["a", "b"], 4, "a, b"),
+        (["a", "b"], 3, "a, 1 more x"),
+        (["long first text", "b", "c"], 5, "long first text, 2 more x"),
+        (["a", "bb", "cc", "dd"], 12, "a, 3 more x"),
+        (["a", "b", "c", "d" * 50], 18, "a, b, c, 1 more x"),
+    ],
+)
+def test_an_enumeration_is_as_long_as_it_may_be(texts, most, text):
+    assert enumerate_shortly(texts, ", ", most, "x") == text
 
 
 def test_going_back_in_time():

@@ -2,9 +2,11 @@ import math
 
 import pytest
 from ad_selector import convert
+from ad_selector.params import AdSelectorParams
 from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.segment import Segment
 from ad_selector.selection import house_selection
+from ad_selector.selector import Selector
 from ad_selector.watchers import ObservedFace
 from sensor_msgs.msg import RegionOfInterest
 from signage_common.demographics import Decade, Demographics, Gender
@@ -41,6 +43,81 @@ def test_faces_to_observations():
 def test_a_value_that_no_constant_names_is_an_error(field):
     with pytest.raises(ValueError, match="99"):
         convert.msg_to_demographics(DemographicsMsg(**{**KNOWN, field: 99}))
+
+
+def faces_message(sec=1_795_334_399, nanosec=0, count=1, **face):
+    msg = FaceArray(faces=[Face(**{"track_id": 1, "state": 1, "fused": DemographicsMsg(**KNOWN), **face})] * count)
+    msg.header.stamp.sec, msg.header.stamp.nanosec = sec, nanosec
+    return msg
+
+
+def fused(**changes):
+    return {"fused": DemographicsMsg(**{**KNOWN, **changes})}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        *[(fused(age_years=value), "age_years from 0 to 120") for value in (math.inf, -math.inf, -0.5, 120.5, 3e38)],
+        *[(fused(gender_confidence=value), "gender_confidence from 0 to 1") for value in (math.inf, -0.1, 1.1)],
+        *[(fused(age_spread_years=value), "age_spread_years from 0") for value in (math.inf, -math.inf, -1.0, 1e9)],
+        *[(fused(gender=value), "a known gender, got") for value in (3, 99, 255)],
+        *[(fused(decade=value), "a known decade, got") for value in (11, 255)],
+        *[({"state": value}, "a known state, got") for value in (3, 255)],
+        ({"box": RegionOfInterest(width=65_536, height=1)}, "a box of at most 65535 px"),
+        ({"box": RegionOfInterest(width=2**32 - 1, height=2**32 - 1)}, "a box of at most 65535 px"),
+        *[({"sec": value}, "a stamp from 1970 to 2038") for value in (-1, -(2**31), 2**31 - 1, 2**31 - 86_000)],
+        *[({"nanosec": value}, "a stamp from 1970 to 2038") for value in (10**9, 2**32 - 1)],
+        ({"count": 1001}, "at most 1000 faces, got 1001"),
+    ],
+)
+def test_what_can_not_be_is_refused_at_the_door(fields, expected):
+    with pytest.raises(convert.MessageError, match=expected) as caught:
+        convert.msg_to_observations(faces_message(**fields))
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *[fused(**{name: math.nan}) for name in ("age_years", "gender_confidence", "age_spread_years")],
+        fused(gender=0, decade=0, age_years=math.nan),
+        *[fused(age_years=value) for value in (0.0, -0.0, 120.0, 1e-40)],
+        *[{"state": value} for value in (0, 1, 2)],
+        *[{"track_id": value} for value in (0, 2**32 - 1)],
+        {"box": RegionOfInterest()},
+        {"confidence": math.inf, "attention": math.nan},
+        *[{"sec": value} for value in (0, 2**31 - 86_400)],
+        {"nanosec": 10**9 - 1},
+        *[{"count": value} for value in (0, 1000)],
+    ],
+)
+def test_what_can_be_gives_an_episode_whose_messages_can_be_written(fields, make_catalogue):
+    msg = faces_message(**fields)
+    selector = Selector("deeplens1", AdSelectorParams(appear_s=0.0, settle_s=0.0), make_catalogue({}), 0)
+    outputs = selector.observe(convert.msg_to_observations(msg))
+    outputs += selector.observe_silence(stamp_to_ns(msg.header.stamp) + 10**10)
+    for output in outputs:
+        if isinstance(output, PresenceChange):
+            convert.change_to_msg(output, "deeplens1")
+        else:
+            convert.selection_to_msg(output, "deeplens1", 0)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "request_",
+    [
+        *[{"estimation": text} for text in ("25f", "20x", "f20", "20f ", "２０f", "x" * 10**6, "\0", "-10f", "100m")],
+        *[{"device": text} for text in ("x" * 101, "a\nb", "\0", "\x1b[31m", "\u202e")],
+    ],
+)
+def test_a_request_that_can_not_be_is_refused_in_a_line(request_):
+    with pytest.raises(convert.MessageError, match="expected") as caught:
+        convert.request_to_audience(ChooseAd.Request(**request_), "deeplens1", 16.0)
+    assert len(str(caught.value)) < 200 and str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize(

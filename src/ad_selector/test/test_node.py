@@ -35,6 +35,7 @@ class Scene:
         self.catalogue = folder / "ads.yaml"
         self.catalogue.write_text(CATALOGUE)
         self.ads, self.presence, self.logs, self.health = [], [], [], []
+        self.loggers = {}
         probe = self.probe = graph.probe()
         probe.create_subscription(AdSelection, "ad", self.ads.append, AD_QOS)
         probe.create_subscription(Presence, "presence", self.presence.append, PRESENCE_QOS)
@@ -47,8 +48,9 @@ class Scene:
         self.began_ns = self.now_ns = time.time_ns()
 
     def _hear_log(self, msg):
-        if msg.name == "deeplens1.ad_selector":
+        if msg.name in ("deeplens1.ad_selector", "deeplens1.ad_selector.audience"):
             self.logs.append(msg.msg)
+            self.loggers[msg.msg] = msg.name
 
     def _is_connected(self):
         presence = self.node.count_subscribers("presence")
@@ -115,6 +117,19 @@ def test_log_lines_come_once_per_episode(scene):
         assert stop == f"detect stop: {episode} after 0.9 s"
 
 
+@pytest.mark.fault
+def test_lines_that_tell_of_persons_have_a_logger_of_their_own(scene):
+    scene.wait(lambda: scene.probe.count_publishers("/rosout") >= 2, "discovery of /rosout")
+    scene.show([person(**WOMAN)], 1.0)
+    scene.show([], 1.2)
+    scene.catalogue.write_text(CATALOGUE.replace("fallback: [house]", "fallback: [coffee]"))
+    scene.wait(lambda: any("detect stop" in line for line in scene.logs), "episode")
+    scene.wait(lambda: any("catalogue loaded" in line for line in scene.logs), "reload")
+    for line, logger in scene.loggers.items():
+        is_of_persons = logger.endswith(".audience")
+        assert is_of_persons is not line.startswith("catalogue"), line
+
+
 def test_who_joins_late_gets_the_current_advertisement(scene):
     scene.show([person(**WOMAN)], 0.5)
     heard = []
@@ -150,9 +165,10 @@ def test_a_changed_catalogue_is_used_at_once_and_a_bad_one_refused(scene):
     scene.catalogue.write_text(CATALOGUE.replace("[coffee]", "[tea]").replace("weight", "wait"))
     scene.wait(lambda: any(status.level == DiagnosticStatus.WARN for status in scene.health), "warning")
     warning = next(status for status in scene.health if status.level == DiagnosticStatus.WARN)
-    problem = f"{scene.catalogue}:10: campaigns.all.creatives[0]: expected the name of a creative, got 'tea'"
+    problem = "ads.yaml:10: campaigns.all.creatives[0]: expected the name of a creative, got 'tea'"
     assert warning.name == "deeplens1/ad_selector: health" and problem in warning.message
-    scene.wait(lambda: any(problem in line for line in scene.logs), "refusal on the log")
+    assert str(scene.catalogue.parent) not in str(warning), "where it lies is for the log"
+    scene.wait(lambda: any(f"{scene.catalogue.parent}/{problem}" in line for line in scene.logs), "refusal on the log")
     scene.show([person(**WOMAN)], 0.5)
     scene.wait(lambda: len(scene.ads) == 4, "decision by the old catalogue")
     assert scene.ads[3].creative == "신발"

@@ -10,6 +10,12 @@ def test_every_parameter_is_described_and_every_number_has_a_range():
         assert not isinstance(default, float) or (spec.minimum is not None and spec.maximum is not None), name
 
 
+@pytest.mark.fault
+def test_all_but_the_paths_of_the_catalogue_are_live():
+    fixed = {name for name, (_, spec) in specs(AdSelectorParams).items() if not spec.is_live}
+    assert fixed == {"catalog", "media_root"}
+
+
 @pytest.mark.parametrize(("kind", "names"), [(OnStay, ["once", "next"]), (Policy, ["largest", "majority", "longest"])])
 def test_names_as_parameters_write_them(kind, names):
     assert [member.value for member in kind] == names and [kind(name) for name in names] == list(kind)

@@ -1,5 +1,6 @@
 import pytest
 from ad_selector.watchers import FaceObservations, Leader, Policy
+from signage_common.stamps import NS_PER_S
 
 
 @pytest.mark.parametrize(("states", "has_detected"), [([], False), ([False], False), ([False, True], True)])
@@ -60,6 +61,35 @@ def test_the_leader_changes_at_most_once_a_second(estimations, face):
 def test_a_leader_who_left_is_replaced_at_once_and_nobody_in_sight_changes_nothing(estimations, face):
     images = [(0.0, [face("f22", 1, 60), face("m45", 2, 50)]), (0.1, []), (0.2, [face("m45", 2, 50)])]
     assert estimations(Policy.LARGEST, images) == ["20f", "20f", "40m"]
+
+
+@pytest.mark.fault
+def test_who_was_away_for_a_moment_keeps_the_longest_dwell_and_who_left_is_forgotten(estimations, face):
+    first, second = face("f22", 1, 40), face("m45", 2, 90)
+    images = [(0.0, [first]), (0.5, [first, second]), (9.0, [second]), (10.4, [first, second])]
+    assert estimations(Policy.LONGEST, images)[-1] == "20f"
+    assert estimations(Policy.LONGEST, [*images[:3], (10.6, [second]), (12.0, [first, second])])[-1] == "40m"
+
+
+@pytest.mark.fault
+def test_a_leader_remembers_those_in_sight_only(face):
+    leader = Leader(Policy.LONGEST, 16.0)
+    for index in range(5000):
+        leader.update([face("f22", 1), face("m45", index + 2)], index * NS_PER_S // 10)
+    assert len(leader._first_seen_ns) < 150
+
+
+@pytest.mark.fault
+def test_other_rules_may_change_the_leader_at_once(face):
+    leader = Leader(Policy.LARGEST, 16.0)
+    faces = [face("m45", 1, 90), face("f22", 2, 50), face("f28", 3, 50)]
+    leader.update(faces, 0)
+    leader.set_rules(Policy.MAJORITY, 16.0)
+    leader.update(faces, 1)
+    assert leader.segment.estimation == "20f"
+    leader.set_rules(Policy.MAJORITY, 40.0)
+    leader.update(faces, 2)
+    assert leader.segment.is_child is False and leader.segment.estimation == "40m", "only he is known now"
 
 
 def test_the_leaders_own_estimation_may_change_at_any_time(estimations):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from signage_catalogue.schema import DAYS, Campaign, DateRange, Daypart
 
 _DAY_MINUTES = 24 * 60
-_WHOLE_DAY = (Daypart(),)
 
 
 def why_not_running(campaign: Campaign, local: datetime.datetime) -> str | None:
@@ -17,7 +16,7 @@ def why_not_running(campaign: Campaign, local: datetime.datetime) -> str | None:
     A daypart past midnight belongs to the day on which it begins, and so do the hours after midnight: its weekday and
     its date count.
     """
-    days = list(_days_of(campaign.dayparts or _WHOLE_DAY, local))
+    days = list(_days_of(campaign.dayparts, local)) if campaign.dayparts else [local.date()]
     if any(_within_dates(campaign.dates, day) for day in days):
         return None
     if days or not _within_dates(campaign.dates, local.date()):

@@ -1,0 +1,62 @@
+"""How long no image has come, by the clocks that can tell it; what decides goes by the images' own stamps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signage_common.stamps import NS_PER_S
+
+LIVE_NS = 5 * NS_PER_S
+"""Stamps that are farther from the clock than this are a recording's, or a camera's whose clock is wrong."""
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What the node's clocks show at one moment.
+
+    Attributes:
+        ros_ns: the node's clock: of the system, or of ``/clock``.
+        steady_ns: a clock that nobody sets.
+        is_simulated: whether ``ros_ns`` is that of ``/clock``.
+    """
+
+    ros_ns: int
+    steady_ns: int
+    is_simulated: bool = False
+
+
+class Silence:
+    """When the last image came, and which moment of its stamps it is since.
+
+    - With ``/clock``: both clocks must have gone on. It tells how fast a recording goes; how long images may be on
+      their way in a busy machine is a matter of the steady clock.
+    - With a live camera, whose stamps keep up with the clock: the steady clock tells it.
+    - Otherwise nobody knows how fast the stamps go on, or whether: only the next image tells.
+    """
+
+    def __init__(self) -> None:
+        self._stamp_ns: int | None = None
+        self._heard = Clocks(0, 0)
+
+    def hear(self, stamp_ns: int, clocks: Clocks) -> None:
+        """Take in that an image came."""
+        self._stamp_ns, self._heard = stamp_ns, clocks
+
+    @property
+    def off_ns(self) -> int:
+        """Return how far the stamp of the last image was behind the node's clock; below 0 if it was ahead."""
+        return 0 if self._stamp_ns is None else self._heard.ros_ns - self._stamp_ns
+
+    @property
+    def is_recording(self) -> bool:
+        """Return whether no clock tells when images fail to come."""
+        return not self._heard.is_simulated and abs(self.off_ns) > LIVE_NS
+
+    def now_ns(self, clocks: Clocks) -> int | None:
+        """Return the stamp that an image of this moment would have; None if nobody knows."""
+        if self._stamp_ns is None or self.is_recording or clocks.is_simulated != self._heard.is_simulated:
+            return None
+        passed_ns = clocks.steady_ns - self._heard.steady_ns
+        if clocks.is_simulated:
+            passed_ns = min(passed_ns, clocks.ros_ns - self._heard.ros_ns)
+        return self._stamp_ns + max(passed_ns, 0)
