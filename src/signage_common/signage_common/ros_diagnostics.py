@@ -81,7 +81,7 @@ def guarded(node: Node, callback: Callback) -> Callback:
             errors.count += 1
             errors.last = f"{type(error).__name__} in {callback.__name__}: {error}"
             node.get_logger().error(f"unexpected: {errors.last}", throttle_duration_sec=1.0)
-            return None
+            return args[1] if len(args) > 1 else None  # a service answers with the response as it was made
 
     return call  # type: ignore[return-value]  # it has the callback's parameters
 
