@@ -109,7 +109,7 @@ def _read(read: Callable[[], Any], location: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigurationError(f"{location}{line}: not valid YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError, TypeError):
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError):  # the last two of wrong explicit tags
         raise ConfigurationError(f"{location}: not valid YAML: it holds characters or values that it can't") from None
     except RecursionError:
         raise ConfigurationError(f"{location}: nested too deep") from None

@@ -1,0 +1,146 @@
+"""What is written is what ROS reads: compared with ROS's own parameter parser, through a node's parameters."""
+
+import pytest
+import rclpy
+import yaml
+from rclpy.context import Context
+from signage_common.domains import reserved_domain
+from signage_common.errors import ConfigurationError
+from signage_launch.launch_xml.parameter_text import check_text, compose, dump_parameters, load, retype, serialize
+from signage_launch.launch_xml.parameters import effective_parameters
+from signage_launch.launch_xml.plan import ParameterText
+
+pytestmark = pytest.mark.fault
+BUILT_IN = ("use_sim_time", "start_type_description_service")
+WORDS = """
+y n Y N yes no on off true True null ~ NULL Null 1 -1 +1 0 08 010 0x1 0o17 0b1 1_000 1:30 1e3 12e34 1. .5 0x1p3 nan .nan
+NaN inf .inf -inf infinity 1e400 2020-01-01 2020-99-99 = << - [1] [ { ' " 'y' "y" # a: | > % @ ` &a *a !x ? , \\ \\n $HOME
+한국 é 💡 C:\\new --ros-args
+"""
+OTHERS = ["", " ", " y", "y ", "\t", "a\nb", "\n", "\r", "\x07", "\x85", "\u2028", "\ufeff", "a" * 5000]
+TEXTS = [*WORDS.split(), *OTHERS, "- a", "a #b", ": ", "a: b", "{a: 1}", "!!int 3", "? a", "$(var x)"]
+
+
+@pytest.fixture(scope="module")
+def read_by_ros(tmp_path_factory):
+    """Return the parameters of a node ``/d/n`` that is given the text of a parameter file."""
+    path = tmp_path_factory.mktemp("parameters") / "p.yaml"
+    with reserved_domain() as domain_id:
+
+        def read(text):
+            path.write_text(text, encoding="utf-8")
+            context = Context()
+            rclpy.init(args=["--ros-args", "--params-file", str(path)], context=context, domain_id=domain_id)
+            try:
+                node = rclpy.create_node(
+                    "n", namespace="d", context=context, automatically_declare_parameters_from_overrides=True,
+                    enable_rosout=False, start_parameter_services=False,
+                )  # fmt: skip
+                values = {name: each.value for name, each in node.get_parameters_by_prefix("").items()}
+                node.destroy_node()
+                return {name: value for name, value in values.items() if name not in BUILT_IN}
+            finally:
+                rclpy.try_shutdown(context=context)
+
+        yield read
+
+
+def test_a_text_stays_a_text_whatever_it_looks_like(read_by_ros):
+    values = {f"p{index}": text for index, text in enumerate(TEXTS)}
+    assert read_by_ros(dump_parameters("/d/n", values)) == values
+    assert yaml.safe_load(dump_parameters("/d/n", values))["/d/n"]["ros__parameters"] == values
+
+
+def test_so_do_those_of_a_list_and_other_values(read_by_ros):
+    values = {"texts": TEXTS, "flag": True, "whole": 8, "number": 8.0, "small": 1e-30, "numbers": [1.0, 2.5]}
+    assert read_by_ros(dump_parameters("/d/n", values)) == values
+
+
+def test_a_text_of_a_launch_argument_reaches_ros_as_it_was_given(read_by_ros, plan_of, tmp_path):
+    (tmp_path / "texts.yaml").write_text(
+        "$(var who):\n  ros__parameters:\n    q: !!str |2-\n      $(var t)\n    r: '$(var t)'\n    s: $(var number)\n"
+    )
+    for text in TEXTS:
+        plan = plan_of(
+            '<arg name="t"/><let name="who" value="/d/n"/><let name="number" value="8"/>'
+            '<node pkg="demo" exec="talker" name="n" namespace="d"><param name="p" value="$(var t)" type="str"/>'
+            '<param from="$(dirname)/texts.yaml" allow_substs="true"/></node>',
+            t=text,
+        )
+        first, second = (item.text for item in plan.processes[0].arguments if isinstance(item, ParameterText))
+        expected = {"p": text, "q": text, "r": text, "s": 8}
+        assert {**read_by_ros(first), **read_by_ros(second)} == expected, text
+        assert effective_parameters(plan.processes[0]) == expected
+
+
+TYPES = {"t": str, "f": float, "b": bool, "i": int, "l": str}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((f"t: {word}", {"t": word}) for word in ("y", "n", "12e34", "1e3", "08", "nan", "null", "~", "on", "0x1")),
+        *((f"t: {word}", {"t": word}) for word in ("1_000", "1:30", "2020-01-01", "0", "true", "한국")),
+        ("t:", {"t": ""}),
+        ("t: 'y'", {"t": "y"}),
+        ("t: |\n  y", {"t": "y\n"}),
+        ("l: [y, 08, a.example]", {"l": ["y", "08", "a.example"]}),
+        ("f: 5", {"f": 5.0}),
+        ("f: 1e1", {"f": 10.0}),
+        ("f: 1e20", {"f": 1e20}),
+        ("f: 08", {"f": 8.0}),
+        ("b: y", {"b": True}),
+        ("b: off", {"b": False}),
+        ("i: 8", {"i": 8}),
+    ],
+)
+def test_in_a_file_that_a_user_wrote_the_type_of_the_parameter_decides(read_by_ros, text, expected):
+    lines = "".join(f"    {line}\n" for line in text.splitlines())
+    root = compose(f"/**/n:\n  ros__parameters:\n{lines}", "here")
+    retype(root, TYPES, {})
+    got = read_by_ros(serialize(root))
+    assert got == expected and list(map(type, got.values())) == list(map(type, expected.values()))
+    assert load(serialize(root), "here") == {"/**/n": {"ros__parameters": expected}}
+
+
+def test_a_port_that_is_to_be_any_is_replaced_wherever_it_is_set():
+    root = compose("/**: {ros__parameters: {http_port: 0, other: 0}}\n/x/n: {ros__parameters: {http_port: 7}}", "here")
+    retype(root, {}, {"http_port": 4711})
+    assert load(serialize(root), "here") == {
+        "/**": {"ros__parameters": {"http_port": 4711, "other": 0}},
+        "/x/n": {"ros__parameters": {"http_port": 7}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('/**:\n  a: "rtsp://u:secret@h\n', "here:3: not valid YAML: found unexpected end of stream"),
+        ("/**: {a: rtsp://u:secret@h", "here:.*: not valid YAML"),
+        ("a: b: secret", "here:1: not valid YAML: mapping values are not allowed here"),
+        ("secret", "here: expected names of nodes, with ros__parameters below"),
+        ("[secret]", "here: expected names of nodes"),
+        ("a: \x00", "here: not valid YAML"),
+        ("[" * 100_000, "here: nested too deep"),
+    ],
+)
+def test_what_is_no_parameter_file_is_named_and_nothing_of_it_repeated(text, message):
+    with pytest.raises(ConfigurationError, match=message) as raised:
+        compose(text, "here")
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: !!python/none x", "? [a]\n: b", "a: !!int x", "a: !!timestamp x", "a: !!bool x", "a: !!float x"]
+)
+def test_a_value_that_can_not_be_made_is_a_mistake_too(text):
+    with pytest.raises(ConfigurationError, match=r"here.*: not valid YAML"):
+        load(text, "here")
+
+
+@pytest.mark.parametrize(("text", "message"), [("caf\udce9", "UTF-8"), ("a\0b", "without the character 0")])
+def test_what_ros_can_not_take_is_refused(text, message):
+    with pytest.raises(ConfigurationError, match=f"^source: expected .*{message}"):
+        check_text("source", text)
+    with pytest.raises(ConfigurationError, match=message):
+        dump_parameters("/n", {"source": [text]})
