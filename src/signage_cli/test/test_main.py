@@ -1,4 +1,5 @@
 import importlib
+import os
 import subprocess
 import sys
 
@@ -109,3 +110,113 @@ def test_only_what_drives_a_browser_or_checks_installs_packages_for_it(
     names = {step.name for step in steps_for(recipe, needs_of(verb, arguments))}
     wanted = {"ros", "nodes", "tools", *packages}
     assert {name.removeprefix("packages-") for name in names if name.startswith("packages-")} == wanted
+
+
+def shell(root, words, redirect, **env):
+    """Call ./signage by a shell, with its output redirected; return exit status, output and errors."""
+    command = ["bash", "-c", f'"$0" "$@" {redirect}', str(root / "signage"), *words]
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(command, capture_output=True, env={**clean, **env}, check=False, timeout=60)
+    return done.returncode, done.stdout, done.stderr.decode(errors="surrogateescape")
+
+
+SAYING = [["--help"], ["--version"], ["doctor"], *([verb, "--help"] for verb in VERBS)]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("words", SAYING, ids=" ".join)
+def test_whoever_does_not_read_is_no_mistake(pytestconfig, words):
+    _, _, errors = shell(pytestconfig.rootpath, words, "| true")
+    assert errors == ""
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("words", SAYING, ids=" ".join)
+def test_a_full_disk_is_one_line(pytestconfig, words):
+    status, _, errors = shell(pytestconfig.rootpath, words, ">/dev/full")
+    assert (status, errors) == (1, "error: standard output: No space left on device\n")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("encoding", [{}, {"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LANG": "C", "LC_ALL": ""}])
+@pytest.mark.parametrize("name", ["OWNER", "HOME", "SIGNAGE_HOME", "LANG", "GIT_CONFIG_GLOBAL", "DISPLAY"])
+def test_bytes_that_are_no_text_break_nothing(pytestconfig, tmp_path, name, encoding):
+    env = {**encoding, name: f"{tmp_path}/Jos\udce9"}
+    for words in (["--version"], ["doctor"]):
+        status, out, errors = shell(pytestconfig.rootpath, words, "", **env)
+        assert errors == "" and out and status in (0, 1)
+    if name in ("SIGNAGE_HOME", "DISPLAY"):
+        assert b"/Jos\xe9" in out  # as it came
+
+
+@pytest.mark.fault
+def test_a_git_that_complains_in_no_text_is_not_heard(pytestconfig, tmp_path):
+    config = tmp_path / "gitconfig"
+    config.write_bytes(b"[core\nJos\xe9")
+    status, out, errors = shell(pytestconfig.rootpath, ["--version"], "", GIT_CONFIG_GLOBAL=str(config))
+    assert (status, out.strip(), errors) == (0, f"signage {VERSION}".encode(), "")
+
+
+WRONG = [
+    (["demo", "--snap", "x.png"], "unrecognized arguments: --snap"),
+    (["demo", "--snapshot=x.jpg"], "expected the name of a .png file"),
+    (["demo", "--snapshot=/no/such/folder/x.png"], "expected the name of a .png file"),
+    (["demo", "--snapshot"], "expected one argument"),
+    (["demo", "--seconds", "soon"], "expected a number of seconds above 0, got 'soon'"),
+    (["demo", "--sec", "3"], "unrecognized arguments: --sec"),
+    (["demo", "sorce:=x"], "unknown launch argument 'sorce'; did you mean source?"),
+    (["up", "profile:=odd"], "launch argument profile: expected one of default, fast, close-up"),
+    (["up", "source=x"], "expected NAME:=VALUE"),
+    (["up", "--show"], "unrecognized arguments: --show"),
+    (["bench", "--minutes", "x"], "expected minutes above 0, got 'x'"),
+    (["bench", "detektors"], "unknown bench 'detektors'; expected one of pipeline, detectors"),
+    (["bench", "pipeline", "--json", "/no/such/folder/x.json"], "/no/such/folder/x.json: its folder does not exist"),
+    (["bench", "--qui"], "unrecognized arguments: --qui"),
+    (["evaluate"], "the following arguments are required: DIR"),
+    (["evaluate", "/no/such/faces"], "/no/such/faces: expected a folder of labelled faces"),
+    (["evaluate", "/", "--balance=0"], "expected a whole number from 1 on, got '0'"),
+    (["evaluate", "/", "--json=/no/such/folder/x.json"], "/no/such/folder/x.json: its folder does not exist"),
+    (["train", "/", "--epochs", "many"], "expected a whole number from 1 on, got 'many'"),
+    (["train", "/no/such/faces"], "/no/such/faces: expected a folder of labelled faces"),
+    (["setup", "--quick"], "unrecognized arguments: --quick"),
+    (["setup", "detector"], "unknown extra 'detector'"),
+    (["doctor", "--fix"], "unrecognized arguments: --fix"),
+]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("words", "message"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
+def test_wrong_arguments_are_refused_before_anything_is_made(pytestconfig, tmp_path, words, message):
+    env = {"SIGNAGE_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)}
+    status, out, errors = shell(pytestconfig.rootpath, words, "", **env)
+    assert (status, out, errors.count("\n")) == (2, b"", 1) and errors.startswith("error: ")
+    assert message in errors
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("verb", "arguments", "browser"),
+    [
+        ("demo", ["--snapshot=sign.png"], True),
+        ("demo", ["--seconds=3", "--snapshot", "sign.png", "source:=synthetic"], True),
+        ("demo", ["source:=--snapshot"], False),
+        ("up", ["source:=--snapshot"], False),
+        ("bench", ["--minutes=1", "pipeline"], True),
+    ],
+)
+def test_what_is_installed_follows_from_arguments_that_were_read(labelled_folder, verb, arguments, browser):
+    assert needs_of(verb, arguments).browser == browser
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("arguments", "extras"),
+    [
+        (["detector:=dlib", "detector:=ssd"], ()),
+        (["detector:=ssd", "detector:=dlib"], ("detectors",)),
+        (["source:=detector:=dlib"], ()),
+    ],
+)
+def test_the_last_of_one_launch_argument_counts(arguments, extras):
+    assert needs_of("up", arguments).extras == extras

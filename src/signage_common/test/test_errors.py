@@ -1,7 +1,10 @@
 import errno
+import signal
+import sys
 
 import pytest
 from signage_common.errors import ConfigurationError, SignageError, exit_status_of
+from signage_common.process_testing import ProgramUnderTest
 
 
 def raising(error):
@@ -38,3 +41,46 @@ def test_work_tells_its_own_status():
 def test_what_nobody_foresaw_is_not_hidden():
     with pytest.raises(OSError, match="broken"):
         exit_status_of(raising(OSError("broken")))
+
+
+IMPORTS = """
+import sys
+from signage_common.errors import exit_status_of
+
+def work():
+    import slow
+
+sys.exit(exit_status_of(work, sys.argv[1]))
+"""
+SLOW = """
+import signal
+print("importing", flush=True)
+try:
+    while True:
+        signal.pause()
+except BaseException:  # as libraries of C make ImportErrors of everything
+    raise ImportError("failed to import")
+"""
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(("words", "status"), [("", 0), ("stopped before the end", 1)])
+def test_a_signal_while_modules_are_imported_ends_quietly(tmp_path, monkeypatch, number, words, status):
+    (tmp_path / "slow.py").write_text(SLOW)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", ":".join(sys.path))
+    with ProgramUnderTest([sys.executable, "-c", IMPORTS, words]) as program:
+        program.wait_for("importing")
+        assert program.end(number) == status
+    assert program.error_lines == ([words] if words else [])
+
+
+@pytest.mark.fault
+def test_a_full_disk_under_a_file_is_one_line(capsys):
+    def work():
+        with open("/dev/full", "w", buffering=1) as file:  # noqa: PTH123  writing to it names no file
+            file.write("x\n")
+
+    assert exit_status_of(work) == 1
+    assert capsys.readouterr().err == "error: a file is not whole: No space left on device\n"

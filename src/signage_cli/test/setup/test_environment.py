@@ -1,10 +1,20 @@
 """What is installed into the virtual environment, and the variables of programs in it."""
 
 import json
+import os
 
 import pytest
-from signage_cli.setup.environment import corrected, lock_file, overlay_file, pip_counter, runtime_env, source_env
+from signage_cli.setup.environment import (
+    corrected,
+    lock_file,
+    overlay_file,
+    pip_counter,
+    runtime_env,
+    save_overlay,
+    source_env,
+)
 from signage_cli.setup.machine import Layout, RosInstallation
+from signage_common.errors import SignageError
 
 
 @pytest.mark.parametrize(
@@ -77,3 +87,46 @@ def test_with_the_wheels_the_environment_is_the_ros_and_no_other_is_seen(built, 
 def test_modules_can_be_run_before_the_build(built):
     env = source_env(built, {"PYTHONPATH": "/before"}, "signage_demo", "signage_common")
     assert env["PYTHONPATH"] == f"{built.root}/src/signage_demo:{built.root}/src/signage_common:/before"
+
+
+NO_TEXT = "Jos\udce9"
+"""A byte that is no text, as the environment may hold it anywhere."""
+ADDS_PATHS = 'export PYTHONPATH="$HOME/lib:$PYTHONPATH" AMENT_PREFIX_PATH=/built PATH="/b:$PATH"; echo welcome\n'
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    layout = Layout(tmp_path / "it's a clone", tmp_path / NO_TEXT)
+    (layout.root / "install").mkdir(parents=True)
+    return layout
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("name", ["OWNER", "HOME", "PATH", "LANG", NO_TEXT])
+def test_bytes_that_are_no_text_pass_through_the_environment(workspace, monkeypatch, name):
+    (workspace.root / "install" / "local_setup.bash").write_text(ADDS_PATHS)
+    env = {"PATH": os.environ["PATH"], "HOME": "/home/me"}
+    env[name] = f"{NO_TEXT}:{env.get(name, '')}"
+    save_overlay(workspace, env)
+    for variable in ("PYTHONPATH", "AMENT_PREFIX_PATH"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, env[name])
+    again = runtime_env(workspace, "3.11", RosInstallation("jazzy"))
+    assert again["PYTHONPATH"] == f"{env['HOME']}/lib" and again["AMENT_PREFIX_PATH"] == "/built"
+    assert again["SIGNAGE_HOME"] == str(workspace.home) and NO_TEXT in again[name]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("true\n", "expected it to add"),
+        ("echo bad >&2; false\n", "bad"),
+        ("printf '\\351' >&2; false\n", "\udce9"),
+    ],
+)
+def test_a_workspace_that_adds_nothing_is_an_error(workspace, script, reason):
+    (workspace.root / "install" / "local_setup.bash").write_text(script)
+    with pytest.raises(SignageError, match=reason):
+        save_overlay(workspace, {"PATH": os.environ["PATH"]})
+    assert not overlay_file(workspace).exists()

@@ -45,6 +45,16 @@ def test_the_running_python_can_make_environments():
     assert probe("/nonexistent/python", os.environ) is None
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_python_may_lie_in_a_folder_whose_name_is_no_text(tmp_path, encoding):
+    python = tmp_path / "Jos\udce9" / "python"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    found = probe(str(python), {**os.environ, "PYTHONIOENCODING": encoding})
+    assert found is not None and found[0] == str(python)
+
+
 def test_no_python_that_serves_is_one_line(tmp_path):
     with pytest.raises(ConfigurationError, match=r"Python 3\.12") as error:
         find_interpreter({"PATH": str(tmp_path)}, RosInstallation("jazzy"))

@@ -73,6 +73,14 @@ def test_a_failing_program_is_told_with_its_last_lines(step, tmp_path):
     assert "out\nwhy\n" in (tmp_path / "log").read_text()
 
 
+@pytest.mark.fault
+def test_bytes_that_are_no_text_are_logged_as_they_came(step, tmp_path):
+    shown = []
+    step.run(["sh", "-c", "printf 'Jos\\351\\n'; echo \"$0\"", "Ren\udce9"], ENV, on_line=shown.append)
+    assert shown == ["Jos\udce9", "Ren\udce9"]
+    assert b"Jos\xe9\nRen\xe9\n" in (tmp_path / "log").read_bytes()
+
+
 def test_a_program_that_is_not_there_is_named(step):
     with pytest.raises(SignageError, match="no-such-program"):
         step.run(["no-such-program"], ENV)
