@@ -15,6 +15,9 @@ from deeplens_camera.exif import orientation_of_webp
 from deeplens_camera.jpeg import read_jpeg
 from deeplens_camera.turning import Pixels, set_upright
 
+_SILENT = 0
+cv2.setLogLevel(_SILENT)  # whatever the environment asks for: what OpenCV says of streams has the password in it
+
 _PICTURES = re.compile(rb"\xff\xd8|\x89PNG\r\n\x1a\n|RIFF....WEBP|BM|II\*\x00|MM\x00\*|P[1-6]\s", re.DOTALL)
 """How the formats begin that are decoded: those of photos. OpenCV knows more, and less tested ones."""
 

@@ -6,11 +6,9 @@ from typing import Any
 
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
-from rclpy.qos_overriding_options import InvalidQosOverridesError, QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
-from signage_common.errors import ConfigurationError
 from signage_common.ros_diagnostics import publish_quietly
-from signage_common.ros_topics import IMAGE_QOS
+from signage_common.ros_topics import IMAGE_QOS, create_publisher
 
 from deeplens_camera.calibration import Calibration
 from deeplens_camera.convert import calibration_to_msg, image_to_msg, jpeg_to_msg
@@ -37,9 +35,9 @@ class ImagePublisher:
         self._node = node
         self._params = params
         self._calibration = calibration
-        self._raw = self._publisher(Image, "image_raw")
-        self._compressed = self._publisher(CompressedImage, "image_raw/compressed")
-        self._info = self._publisher(CameraInfo, "camera_info")
+        self._raw = create_publisher(node, Image, "image_raw", IMAGE_QOS)
+        self._compressed = create_publisher(node, CompressedImage, "image_raw/compressed", IMAGE_QOS)
+        self._info = create_publisher(node, CameraInfo, "camera_info", IMAGE_QOS)
         self._last: tuple[Frame, CameraParams, Frame] | None = None
 
     def configure(self, params: CameraParams) -> None:
@@ -86,13 +84,6 @@ class ImagePublisher:
             once=True,
         )
         return None
-
-    def _publisher(self, message_type: Any, topic: str) -> Any:
-        options = QoSOverridingOptions.with_default_policies()
-        try:
-            return self._node.create_publisher(message_type, topic, IMAGE_QOS, qos_overriding_options=options)
-        except (InvalidQosOverridesError, RuntimeError, TypeError, ValueError) as error:
-            raise ConfigurationError(f"parameters qos_overrides of {topic}: {error}") from None
 
     def _has_listeners(self, publisher: Any) -> bool:
         try:

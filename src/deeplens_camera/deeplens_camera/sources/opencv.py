@@ -27,12 +27,10 @@ MAX_RATE_HZ = 240.0
 _RAW_PACKETS = -1
 """The value of CAP_PROP_FORMAT that hands over packets as they are in the file or stream."""
 _MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
-_SILENT = 0
 
-# OpenCV and FFmpeg print a line at each attempt and each damaged frame, with the address and the password in it,
-# whatever the environment asks for. This package tells changes, and counts.
+# FFmpeg prints a line at each attempt and each damaged frame, with the address and the password in it, whatever the
+# environment asks for. This package tells changes, and counts.
 os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
-cv2.setLogLevel(_SILENT)
 
 
 class OpencvSource(Source):
