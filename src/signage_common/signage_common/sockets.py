@@ -18,6 +18,8 @@ def listen(address: str, port: int) -> socket.socket:
     Raises:
         OSError: the address is none of this machine's (socket.gaierror where it is no address), or the port is taken.
     """
+    if address == "*":  # glibc takes it for every interface, unasked
+        raise socket.gaierror(socket.EAI_NONAME, "not an address")
     try:
         found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except UnicodeError:

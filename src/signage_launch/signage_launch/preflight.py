@@ -79,7 +79,7 @@ def check_source(source: str) -> None:
     if source.isdigit() or source.startswith("/dev/") or "://" in source or source in ("synthetic", "awscam"):
         return
     try:
-        reason = _reason_against(str(Path(source).expanduser()))
+        reason = _reason_against(str(Path(source).expanduser())) if source else _NOTHING_THERE
     except (FileNotFoundError, NotADirectoryError):
         reason = _NOTHING_THERE
     except OSError as error:
@@ -135,6 +135,7 @@ def check_ports(wanted: Mapping[str, tuple[str, int]]) -> None:
 
 
 def _reason(name: str, address: str, port: int, error: OSError) -> str:
+    address = shown(address)[1:-1]
     if error.errno == errno.EADDRINUSE:
         return f"port {port} on {address} is in use; choose another with {name}:=NUMBER"
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:

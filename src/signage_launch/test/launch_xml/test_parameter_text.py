@@ -14,8 +14,8 @@ pytestmark = pytest.mark.fault
 BUILT_IN = ("use_sim_time", "start_type_description_service")
 WORDS = """
 y n Y N yes no on off true True null ~ NULL Null 1 -1 +1 0 08 010 0x1 0o17 0b1 1_000 1:30 1e3 12e34 1. .5 0x1p3 nan .nan
-NaN inf .inf -inf infinity 1e400 2020-01-01 2020-99-99 = << - [1] [ { ' " 'y' "y" # a: | > % @ ` &a *a !x ? , \\ \\n $HOME
-한국 é 💡 C:\\new --ros-args
+NaN inf .inf -inf infinity 1e400 2020-01-01 2020-99-99 = << - [1] [ { ' " 'y' "y" # a: | > % @ ` &a *a !x ? , \\ \\n
+$HOME 한국 é 💡 C:\\new --ros-args
 """
 OTHERS = ["", " ", " y", "y ", "\t", "a\nb", "\n", "\r", "\x07", "\x85", "\u2028", "\ufeff", "a" * 5000]
 TEXTS = [*WORDS.split(), *OTHERS, "- a", "a #b", ": ", "a: b", "{a: 1}", "!!int 3", "? a", "$(var x)"]
