@@ -64,7 +64,7 @@ class FrameSchedule:
         return -_CLOCK_SET_BACK_S < stamp_s - self._last_s <= 0
 
     def admits(self, stamp_s: float) -> bool:
-        """Tell whether the image of this stamp is to be analysed; every image that came is asked for once.
+        """Tell whether the image of this stamp is to be analysed; every image with a stamp is asked for once.
 
         An image that isn't newer than the last one is not; one that is older by a second or more says that the
         clock was set back, and starts anew.
@@ -130,7 +130,7 @@ class Candidate:
         assessed_s: stamp of the last image in which pose and sharpness were found; minus infinity if it never was.
         estimates: how many estimates its track has.
         estimated_s: stamp of the last of them; without meaning if there is none.
-        is_certain: whether gender and decade are known by now.
+        is_certain: whether the gender is known by now.
     """
 
     track_id: int

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from signage_common.home import signage_home
 
+from face_inference.networks.preprocessing import crop
+
 PHOTOS = "npm/face-api/node_modules/@vladmandic/face-api/demo"
 SIZE = (1280, 720)
 
@@ -60,3 +62,13 @@ def portrait(photos, empty_scene):
         return cv2.warpAffine(scaled, corner, SIZE, dst=empty_scene.copy(), borderMode=cv2.BORDER_TRANSPARENT)
 
     return place
+
+
+def locate(net, image_bgr, xyxy_px):
+    """Find the landmarks of several faces: float32 (n, 68, 2), px of the image; NaN where a box covers no pixel."""
+    points = np.full((len(xyxy_px), 68, 2), np.nan, np.float32)
+    for index, box in enumerate(xyxy_px):
+        face = crop(image_bgr, box)
+        if face is not None:
+            points[index] = net.locate_in_crop(face.image_bgr) + np.array(face.origin_px, np.float32)
+    return points

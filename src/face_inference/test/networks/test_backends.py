@@ -11,6 +11,7 @@ from face_inference.networks.converted_detectors import decode_ssd, decode_tiny
 from face_inference.networks.detectors import DETECTORS, make_detector
 from face_inference.networks.landmarks import LandmarkNet
 from face_inference.networks.preprocessing import InputBuffer, scale_table
+from face_inference.testing import locate
 from signage_common.errors import ConfigurationError
 
 OTHERS = [name for name in BACKENDS if name != "mxnet"]
@@ -124,7 +125,7 @@ def test_landmarks_are_the_same(models_dir, faces, backend):
     ours, theirs = (LandmarkNet(models_dir, backend=one) for one in ("mxnet", backend))
     for photo, xyxy_px in faces:
         sizes_px = (xyxy_px[:, 2:] - xyxy_px[:, :2]).max(axis=1)
-        moved_px = np.abs(ours.locate(photo, xyxy_px) - theirs.locate(photo, xyxy_px)).max(axis=(1, 2))
+        moved_px = np.abs(locate(ours, photo, xyxy_px) - locate(theirs, photo, xyxy_px)).max(axis=(1, 2))
         assert (moved_px / sizes_px).max() < BOXES
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from face_inference.networks.detectors import make_detector
 from face_inference.networks.landmarks import LandmarkNet
+from face_inference.testing import locate
 
 JAW, LEFT_EYE, RIGHT_EYE, MOUTH = slice(0, 17), slice(36, 42), slice(42, 48), slice(48, 68)
 
@@ -12,7 +13,7 @@ def faces(models_dir, photos):
 
 
 def test_points_lie_in_the_face_in_their_order(models_dir, photos, faces):
-    points = LandmarkNet(models_dir).locate(photos["sample6"], faces)
+    points = locate(LandmarkNet(models_dir), photos["sample6"], faces)
     assert points.shape == (len(faces), 68, 2)
     for face, box in zip(points, faces, strict=True):
         size = box[2:] - box[:2]
@@ -23,5 +24,5 @@ def test_points_lie_in_the_face_in_their_order(models_dir, photos, faces):
 
 
 def test_a_box_outside_the_image_has_no_points(models_dir, photos):
-    points = LandmarkNet(models_dir).locate(photos["sample6"], np.array([[-90, 0, -10, 90]], np.float32))
+    points = locate(LandmarkNet(models_dir), photos["sample6"], np.array([[-90, 0, -10, 90]], np.float32))
     assert np.isnan(points).all()

@@ -16,6 +16,7 @@ from face_inference.networks.detection import overlap
 from face_inference.networks.detectors import make_detector
 from face_inference.networks.landmarks import LandmarkNet
 from face_inference.networks.preprocessing import FACE_MEAN_RGB, InputBuffer, scale_table
+from face_inference.testing import locate
 
 pytestmark = pytest.mark.golden
 
@@ -143,7 +144,7 @@ def test_crops_give_nearly_the_same_age_and_gender(converted_dir, cases):
 def test_crops_give_nearly_the_same_landmarks(converted_dir, cases):
     net = LandmarkNet(converted_dir)
     for face in cases.faces:
-        (ours,) = net.locate(face.photo, face.xyxy_px[None])
+        (ours,) = locate(net, face.photo, face.xyxy_px[None])
         rows, columns = face.crop.image_bgr.shape[:2]
         theirs = all_of(face.landmarks_of_crop, "points", 2) * [columns, rows] + face.crop.origin_px
         distances = np.linalg.norm(ours - theirs, axis=1) / max(rows, columns)
