@@ -38,17 +38,18 @@ class Track:
 
 
 def element(identity: int, content: bytes) -> bytes:
-    """Write an EBML element with an eight-byte length."""
+    """Write an EBML element; its length takes one byte, or eight where that is too small."""
     name = identity.to_bytes((identity.bit_length() + 7) // 8, "big")
-    return name + (len(content) | 1 << 56).to_bytes(8, "big") + content
+    size, marker = (1, 0x80) if len(content) < 0x7F else (8, 1 << 56)
+    return name + (len(content) | marker).to_bytes(size, "big") + content
 
 
 def number(identity: int, value: int) -> bytes:
     return element(identity, value.to_bytes(max((value.bit_length() + 7) // 8, 1), "big"))
 
 
-def webm(tracks: Sequence[Track], duration_ms: float) -> bytes:
-    """Write a film; its tracks are numbered from 1."""
+def webm(tracks: Sequence[Track], duration_ms: float, padding: int = 0) -> bytes:
+    """Write a film; its tracks are numbered from 1, and it is longer by the padding, which every reader skips."""
     head = number(0x4286, 1) + number(0x42F7, 1) + number(0x42F2, 4) + number(0x42F3, 8)
     head += element(0x4282, b"webm") + number(0x4287, 4) + number(0x4285, 2)
     info = number(0x2AD7B1, 1_000_000) + element(0x4489, struct.pack(">d", duration_ms))
@@ -58,7 +59,8 @@ def webm(tracks: Sequence[Track], duration_ms: float) -> bytes:
     cluster = number(0xE7, 0) + b"".join(
         element(0xA3, struct.pack(">BhB", 0x80 | index, at_ms, 0x80) + data) for at_ms, index, data in blocks
     )
-    segment = element(0x1549A966, info) + element(0x1654AE6B, entries) + element(0x1F43B675, cluster)
+    segment = element(0x1549A966, info) + element(0x1654AE6B, entries)
+    segment += element(0xEC, bytes(padding)) + element(0x1F43B675, cluster)
     return element(0x1A45DFA3, head) + element(0x18538067, segment)
 
 
@@ -105,7 +107,9 @@ def read_number(data: bytes, at: int, keep_marker: bool) -> tuple[int, int]:
     return value if keep_marker else value & ~(1 << (7 * length)), at + length
 
 
-def picture_track(count: int, size: tuple[int, int] = (320, 180), colour: tuple[int, int, int] = (40, 40, 220)) -> Track:
+def picture_track(
+    count: int, size: tuple[int, int] = (320, 180), colour: tuple[int, int, int] = (40, 40, 220)
+) -> Track:
     """Make a track of pictures in VP8."""
     frames = vp8_frames(count, size, colour)
     return Track("V_VP8", [(index * FRAME_MS, data) for index, data in enumerate(frames)], size)
@@ -120,8 +124,3 @@ def sound_track(duration_ms: int = 2000) -> Track:
 def recoded(track: Track, codec: str) -> Track:
     """Return a track that claims to be of another codec."""
     return Track(codec, track.frames, track.size)
-
-
-def padded(film: bytes, length: int) -> bytes:
-    """Fill a film up to a length with an EBML Void element that every reader skips."""
-    return film + element(0xEC, bytes(length - len(film) - 9))

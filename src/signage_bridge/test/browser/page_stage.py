@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import sys
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+from page_films import picture_track, webm
 from signage_catalogue import load_catalogue
+from signage_catalogue.catalogue import Creative
 from signage_common.home import signage_home
 from signage_common.process_testing import PATIENCE_S, ProgramUnderTest, free_ports, wait_until
 from signage_common.ros_testing import Graph
@@ -22,8 +25,11 @@ SIZE = (320, 180)
 FPS = 30
 COLOURS = {"house": (150, 60, 20), "red": (40, 40, 220), "green": (60, 190, 40), "커피": (40, 200, 230)}  # BGR
 PICTURE = (200, 60, 200)
+LARGE_COLOUR = (200, 200, 60)
 BROKEN = "broken"
 FILM_S = 2
+LARGE = "large"
+LARGE_BYTES = 2_000_000
 
 
 def write_film(path: Path, colour: tuple[int, int, int]) -> None:
@@ -52,12 +58,29 @@ def write_catalogue(folder: Path) -> Path:
         write_film(folder / f"{index}.webm", colour)
         lines.append(f"  {name}: {{file: {index}.webm, duration_s: {FILM_S}}}")
     break_film(folder / "0.webm", folder / "broken.webm")
+    film = webm([picture_track(FILM_S * FPS, SIZE, LARGE_COLOUR)], FILM_S * 1000, padding=LARGE_BYTES)
+    (folder / "large.webm").write_bytes(film)
+    lines.append(f"  {LARGE}: {{file: large.webm, duration_s: {FILM_S}}}")
     cv2.imwrite(str(folder / "picture.png"), np.full((180, 320, 3), PICTURE, np.uint8))
     lines.append(f"  {BROKEN}: {{file: broken.webm, duration_s: {FILM_S}}}")
     lines.append("  picture: {file: picture.png, duration_s: 1}")
     path = folder / "ads.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def serve_instead(context: Any, creative: Creative, data: bytes) -> None:
+    """Let the page get another content of a creative, such as one that the catalogue would refuse."""
+
+    def change_manifest(route: Any) -> None:
+        manifest = route.fetch().json()
+        for entry in manifest["creatives"]:
+            if entry["name"] == creative.name:
+                entry.update(bytes=len(data), digest=hashlib.sha256(data).hexdigest()[:16])
+        route.fulfill(json=manifest)
+
+    context.route("**/manifest.json", change_manifest)
+    context.route(f"**{creative.url}", lambda route: route.fulfill(body=data, content_type=creative.media_type))
 
 
 class Bridge:
@@ -135,9 +158,16 @@ class Selector:
             self.plays.append(play)
 
     def select(self, *names: str, episode: str = "", reason: str = "") -> AdSelection:
+        """Publish a selection of now."""
+        message = self.compose(*names, episode=episode, reason=reason)
+        self._ads.publish(message)
+        return message
+
+    def compose(self, *names: str, episode: str = "", reason: str = "") -> AdSelection:
+        """Make a selection of now."""
         now = self.node.get_clock().now().to_msg()
         chosen = [self.creatives[name] for name in names]
-        message = AdSelection(
+        return AdSelection(
             device="deeplens1",
             episode=episode,
             campaign="spring" if episode else "",
@@ -152,8 +182,6 @@ class Selector:
             urls=[creative.url for creative in chosen],
             durations_s=[creative.duration_s for creative in chosen],
         )
-        self._ads.publish(message)
-        return message
 
     def see(self, event: int, watchers: int, estimation: str = "20f", episode: str = "e1") -> None:
         self._presence.publish(
@@ -194,6 +222,7 @@ class Sign:
 
         def look() -> Any:
             self.selector.spin()
+            self.page.evaluate("0")  # requests that a test answers itself are only handled meanwhile
             return happened()
 
         try:

@@ -3,10 +3,11 @@
 
 import { type Timers, within } from "./clock";
 
-/** How long a browser may take to open a database, and to answer; a large film takes a while on a slow card. */
+/** How long a browser may take to open a database, and to answer. */
 export const OPEN_LIMIT_MS = 3_000;
 export const ANSWER_LIMIT_MS = 5_000;
-export const WRITE_LIMIT_MS = 120_000;
+/** How fast a card writes at least, bytes in a millisecond; a large film takes a while. */
+const SLOWEST_WRITING = 1_000;
 /** How long a database that did not answer is left alone, so that nobody waits for it again and again. */
 export const SILENCE_MS = 60_000;
 
@@ -33,9 +34,9 @@ export class Database {
     );
   }
 
-  /** Run one transaction; resolves when it is on disk as far as the browser promises. */
-  write(stores: string[], act: (transaction: IDBTransaction) => void, limitMs = ANSWER_LIMIT_MS): Promise<void> {
-    return this.run(limitMs, (database) => commit(database, stores, act));
+  /** Run one transaction that writes so many bytes; resolves when it is on disk as far as the browser promises. */
+  write(stores: string[], act: (transaction: IDBTransaction) => void, bytes = 0): Promise<void> {
+    return this.run(ANSWER_LIMIT_MS + bytes / SLOWEST_WRITING, (database) => commit(database, stores, act));
   }
 
   private async run<T>(limitMs: number, work: (database: IDBDatabase) => Promise<T>): Promise<T> {

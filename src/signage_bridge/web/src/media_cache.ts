@@ -21,7 +21,10 @@ export interface MediaCacheOptions {
   fetchMedia: (url: string, bytes: number) => Promise<Blob>;
   toUrl: (blob: Blob) => string;
   freeUrl: (url: string) => void;
+  /** The page's clock, which nobody sets. */
   nowMs: () => number;
+  /** Wall time, by which pages over the years tell what is oldest. */
+  wallNowMs: () => number;
   budgetBytes: number;
   memoryBytes: number;
 }
@@ -35,8 +38,9 @@ export const FIRST_REST_MS = 30_000;
 export const LONGEST_REST_MS = 900_000;
 
 interface Kept extends StoredMedia {
-  url: string;
   blob: Blob;
+  /** Where it is played from, once it was asked for. */
+  url?: string;
   /** Whether the disk has it, too. */
   isStored: boolean;
 }
@@ -45,7 +49,9 @@ interface Kept extends StoredMedia {
 export class MediaCache {
   private readonly media = new Map<string, Kept>();
   private manifest: Manifest = { creatives: [], fallback: [] };
+  private paths: ReadonlySet<string> = new Set();
   private shown: ReadonlySet<string> = new Set();
+  private replaced: { path: string; url: string }[] = [];
   /** What fits nowhere is played from the network. */
   private readonly streamed = new Set<string>();
   private readonly rests: Rests;
@@ -59,7 +65,10 @@ export class MediaCache {
 
   /** Return the address to play a creative from: a blob's if it is at hand, else the network's. */
   sourceOf(path: string): string {
-    return this.media.get(path)?.url ?? path;
+    const kept = this.media.get(path);
+    if (!kept) return path;
+    kept.url ??= this.options.toUrl(kept.blob);
+    return kept.url;
   }
 
   has(path: string): boolean {
@@ -68,7 +77,7 @@ export class MediaCache {
 
   /** Tell whether the manifest has a creative at a path. */
   knows(path: string): boolean {
-    return this.manifest.creatives.some(({ url }) => url === path);
+    return this.paths.has(path);
   }
 
   /** Creatives of the manifest. */
@@ -94,7 +103,8 @@ export class MediaCache {
   /** Make ready what is kept of a manifest; let go of what it no longer has. */
   async restore(manifest: Manifest): Promise<void> {
     this.take(manifest);
-    for (const creative of fetchOrder(manifest, this.shown)) await this.warnOfFailure(() => this.loadStored(creative));
+    for (const creative of fetchOrder(manifest, this.shown))
+      if (!this.streamed.has(creative.digest)) await this.warnOfFailure(() => this.loadStored(creative));
   }
 
   /** Fetch what is missing of a manifest; forget what no longer fits. A manifest that comes meanwhile is next. */
@@ -119,7 +129,7 @@ export class MediaCache {
   }
 
   private async work(): Promise<void> {
-    for (const path of [...this.media.keys()]) await this.storeKept(path);
+    for (const creative of fetchOrder(this.manifest, this.shown)) await this.storeKept(creative);
     for (let next = this.nextMissing(); next; next = this.nextMissing()) {
       const creative = next;
       const isDone = await this.warnOfFailure(() => this.fetchOne(creative));
@@ -151,9 +161,18 @@ export class MediaCache {
       this.streamed.clear();
       this.budgetBytes = this.options.budgetBytes;
     }
+    this.freeReplaced();
     this.manifest = manifest;
+    this.paths = new Set(manifest.creatives.map(({ url }) => url));
     for (const [path, { digest }] of this.media)
       if (!this.knows(path) && !this.shown.has(path)) this.drop(digest, path);
+  }
+
+  /** Free the addresses of content that is played from the disk by now; what is shown may still play from one. */
+  private freeReplaced(): void {
+    const isFree = ({ path }: { path: string }): boolean => !this.shown.has(path);
+    for (const { url } of this.replaced.filter(isFree)) this.options.freeUrl(url);
+    this.replaced = this.replaced.filter((each) => !isFree(each));
   }
 
   private async loadStored(creative: ManifestCreative): Promise<boolean> {
@@ -175,43 +194,44 @@ export class MediaCache {
     await this.keepFetched(creative, blob);
   }
 
-  /** What was fetched is used, whatever the disk does. */
+  /** What was fetched is used at once, whatever the disk does then; without it, memory has to have room. */
   private async keepFetched(creative: ManifestCreative, blob: Blob): Promise<void> {
-    let stored: Blob | undefined;
-    await this.warnOfFailure(async () => {
-      stored = await this.store(creative, blob);
-    });
-    const room = this.roomInMemory(creative);
-    if (stored) {
-      this.keep(creative, stored, true);
-    } else if (room) {
-      for (const digest of room) this.drop(digest);
-      this.keep(creative, blob, false);
+    const roomInMemory = this.roomInMemory(creative);
+    this.keep(creative, blob, false);
+    await this.storeKept(creative);
+    if (this.media.get(creative.url)?.isStored) return;
+    if (roomInMemory) {
+      for (const digest of roomInMemory) this.drop(digest);
     } else {
       this.streamed.add(creative.digest);
+      if (!this.shown.has(creative.url)) this.drop(creative.digest);
     }
   }
 
-  /** Try once more to store what only memory has. */
-  private async storeKept(path: string): Promise<void> {
-    const kept = this.media.get(path);
-    const creative = this.manifest.creatives.find(({ url }) => url === path);
-    if (!kept || !creative || kept.isStored || this.rests.has(`store ${kept.digest}`)) return;
+  /** Store what only memory has, and keep it from the disk from then on. */
+  private async storeKept(creative: ManifestCreative): Promise<void> {
+    const kept = this.media.get(creative.url);
+    const key = `store ${creative.digest}`;
+    if (!kept || kept.isStored || this.rests.has(key)) return;
+    let stored: Blob | undefined;
     const isDone = await this.warnOfFailure(async () => {
-      if (await this.store(creative, kept.blob)) kept.isStored = true;
+      stored = await this.store(creative, kept.blob);
     });
-    if (!isDone) this.rests.begin(`store ${kept.digest}`);
+    if (!isDone) this.rests.begin(key);
+    if (!stored || this.media.get(creative.url) !== kept) return;
+    if (kept.url !== undefined) this.replaced.push({ path: creative.url, url: kept.url });
+    this.keep(creative, stored, true);
   }
 
   /** Put content on the disk and return it from there; undefined if it must not have that room. */
   private async store(creative: ManifestCreative, blob: Blob): Promise<Blob | undefined> {
-    const { blobs, nowMs } = this.options;
+    const { blobs, wallNowMs } = this.options;
     for (;;) {
       const room = await this.roomOnDisk(creative);
       if (!room) return undefined;
       await this.forget(room);
       try {
-        await blobs.put({ digest: creative.digest, bytes: blob.size, usedMs: nowMs() }, blob);
+        await blobs.put({ digest: creative.digest, bytes: blob.size, usedMs: wallNowMs() }, blob);
         return (await blobs.get(creative.digest).catch(() => undefined)) ?? blob;
       } catch (error) {
         if (!isFull(error)) throw error;
@@ -255,13 +275,13 @@ export class MediaCache {
   private drop(digest: string, onlyPath?: string): void {
     for (const [path, kept] of this.media) {
       if (kept.digest !== digest || (onlyPath !== undefined && path !== onlyPath)) continue;
-      this.options.freeUrl(kept.url);
+      if (kept.url !== undefined) this.options.freeUrl(kept.url);
       this.media.delete(path);
     }
   }
 
   private keep({ url, digest, bytes }: ManifestCreative, blob: Blob, isStored: boolean): void {
-    const usedMs = this.options.nowMs();
-    this.media.set(url, { url: this.options.toUrl(blob), digest, bytes, usedMs, blob, isStored });
+    const usedMs = this.options.wallNowMs();
+    this.media.set(url, { digest, bytes, usedMs, blob, isStored });
   }
 }

@@ -67,7 +67,8 @@ export class Playback {
       fetchMedia: (url, bytes) => downloads.fetch(url, bytes),
       toUrl: (blob) => URL.createObjectURL(blob),
       freeUrl: (url) => URL.revokeObjectURL(url),
-      nowMs: () => Date.now(),
+      nowMs: () => timers.nowMs(),
+      wallNowMs: Date.now,
       budgetBytes: MEDIA_BUDGET_BYTES,
       memoryBytes: MEMORY_BUDGET_BYTES,
     });

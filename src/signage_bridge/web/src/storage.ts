@@ -3,7 +3,7 @@
 // in memory until it ends.
 
 import type { Timers } from "./clock";
-import { Database, WRITE_LIMIT_MS } from "./database";
+import { Database } from "./database";
 import type { BlobStore } from "./media_cache";
 import type { StoredMedia } from "./media_plan";
 import type { AdPlayback } from "./messages";
@@ -63,7 +63,7 @@ class IndexedDbBlobs implements BlobStore {
       transaction.objectStore(BLOBS).put(blob, entry.digest);
       transaction.objectStore(MEDIA).put(entry);
     };
-    return this.database.write([BLOBS, MEDIA], put, WRITE_LIMIT_MS);
+    return this.database.write([BLOBS, MEDIA], put, blob.size);
   }
 
   remove(digest: string): Promise<void> {
@@ -169,16 +169,18 @@ export class SafeReports implements ReportStore {
 
   async add(report: AdPlayback): Promise<void> {
     if ((await this.memory.count()) === 0) {
-      const isKept = await orElse(
-        this.disk.add(report).then(() => true),
-        false,
-      );
-      if (isKept) return;
+      if (await orElse(this.keepOnDisk(report), false)) return;
     }
     await this.memory.add(report);
     if ((await this.memory.count()) <= this.maxInMemory) return;
     const oldest = await this.memory.first();
     if (oldest) await this.memory.remove(oldest.key);
+  }
+
+  /** A disk that can't be read again keeps nothing. */
+  private async keepOnDisk(report: AdPlayback): Promise<boolean> {
+    await this.disk.add(report);
+    return (await this.disk.first()) !== undefined;
   }
 
   async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
