@@ -129,7 +129,8 @@ def _parameter_file(plan: Plan, camera: Mapping[str, str], types: Mapping[str, t
     """Return the launch argument that names a file with the camera's parameters and then those of the user's file."""
     path = Path(plan.configurations["params_file"])
     ports = {name: int(plan.configurations[name]) for name in PORTS if name in plan.configurations}
-    before = dump_parameters("/**/camera", camera) if camera else ""
+    nodes = [process.node for process in plan.processes if process.node.endswith("/camera")]
+    before = dump_parameters(nodes[0], camera) if nodes and camera else ""
     text = retyped_text(f"parameter file {path}", read_parameter_file(path), types, ports, before).text
     return ParameterText(text, prefix="params_file:=")
 

@@ -20,8 +20,22 @@ ARGUMENTS = [
     {},
     {"source": "0", "device": "lobby", "fps": "15", "loop": "True", "detector": "tiny", "profile": "close-up"},
     {"bind": "0.0.0.0", "discovery": "subnet", "respawn": "false", "log_level": "debug", "catalog": "a b.yaml"},
+    {"camera": "false", "perception": "0", "device": "/"},
+    {"camera": "False", "image_topic": "/image_raw", "transport": "raw", "device": "a/b"},
+    {"rotate": "180", "flip": "vertical", "public_url": "https://sign.example", "model": "08", "detector": "mxnet-ssd"},
 ]
-REFUSED_ARGUMENTS = [{"width": "wide"}, {"profile": "odd"}, {"device": "a-b"}, {"loop": "maybe"}]
+REFUSED_ARGUMENTS = [
+    *({"width": "wide"}, {"profile": "odd"}, {"device": "a-b"}, {"loop": "maybe"}, {"camera": "maybe"}, {"flip": "up"}),
+    *({"rotate": "half"}, {"transport": "cooked"}),
+]
+TEXT_ARGUMENTS = {
+    "source": "camera", "detector": "face_inference", "model": "face_inference", "age_gender_model": "face_inference",
+    "catalog": "ad_selector", "bind": "signage_bridge", "public_url": "signage_bridge",
+}  # fmt: skip
+WORDS = """
+y n on off null ~ 08 0x1 1_000 1:30 12e34 1e3 nan inf - [1] {a:1} ' " 'y' # a: | \\ \\n $HOME 한국 2020-01-01 !x &a *a
+"""
+TEXTS = [*WORDS.split(), "- a", "{a: 1}", "a #b", "a: b", " y", "it's", "C:\\new"]
 PIECES = [
     '<arg name="w" default="two words"/><executable cmd="echo $(var w) \'a b\' x=$(var w) end"/>',
     '<executable cmd="nothing" name="n" output="screen" if="$(equals a a)"/><executable cmd="echo x" unless="true"/>',
@@ -74,7 +88,7 @@ def by_ours(path, given):
     ]
 
 
-def by_ros2(path, given, monkeypatch):
+def by_ros2(path, given, monkeypatch, read=parameters):
     import launch
     from launch.actions import ExecuteLocal, IncludeLaunchDescription
     from launch.launch_description_sources import AnyLaunchDescriptionSource
@@ -83,7 +97,7 @@ def by_ros2(path, given, monkeypatch):
 
     def record(self, context):
         self.prepare(context)
-        words = [parameters(Path(w).read_text()) if "launch_params_" in w else w for w in self.process_details["cmd"]]
+        words = [read(Path(w).read_text()) if "launch_params_" in w else w for w in self.process_details["cmd"]]
         environment = self.process_details["env"] or os.environ
         started.append((words, {key: value for key, value in environment.items() if before.get(key) != value}))
 
@@ -146,3 +160,14 @@ def test_pieces_come_to_the_same(piece, file_of, monkeypatch):
 @pytest.mark.parametrize("piece", REFUSED_PIECES)
 def test_both_refuse_wrong_pieces(piece, file_of, monkeypatch):
     refuse(file_of(piece), {}, monkeypatch)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_stays_a_text_through_ros2_launch_and_ros(text, monkeypatch, read_by_ros):
+    given = dict.fromkeys(TEXT_ARGUMENTS, text)
+    texts = [words for words, _ in by_ros2(SIGNAGE, given, monkeypatch, read=lambda written: [written])]
+    for name, node in TEXT_ARGUMENTS.items():
+        program = next(words for words in texts if words[0].endswith(f"/{node}"))
+        values = [read_by_ros(word[0], f"/deeplens1/{node}") for word in program if isinstance(word, list)]
+        assert [each[name] for each in values if name in each] == [text], name

@@ -52,3 +52,21 @@ def test_unknown_ones_are_named_with_what_was_meant(declared):
     check_given({"fps": "1"}, declared)
     with pytest.raises(ConfigurationError, match=r"unknown launch argument 'fsp'; did you mean fps\?"):
         check_given({"fsp": "1"}, declared)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("word", ["source=rtsp://admin:secret@h/", "rtsp://admin:secret@h/", "source:rtsp:/a:secret@h"])
+def test_a_password_in_a_word_that_is_no_argument_is_not_repeated(word, declared):
+    with pytest.raises(ConfigurationError, match="expected NAME:=VALUE") as raised:
+        parse_given([word])
+    assert "secret" not in str(raised.value)
+    with pytest.raises(ConfigurationError, match="unknown launch argument") as raised:
+        check_given({word: "1"}, declared)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("value", "message"), [("caf\udce9.mp4", "expected UTF-8"), ("a\0b", "the character 0")])
+def test_what_ros_can_not_take_is_refused_at_the_door(value, message):
+    with pytest.raises(ConfigurationError, match=f"^launch argument source: .*{message}"):
+        parse_given([f"source:={value}"])

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from signage_common.errors import ConfigurationError
 from signage_launch.launch_xml.launch_file import plan_launch
@@ -113,3 +115,65 @@ def test_the_root_is_launch(tmp_path):
     (tmp_path / "x.launch.xml").write_text("<robot/>")
     with pytest.raises(ConfigurationError, match="expected <launch> as the root element"):
         plan_launch(tmp_path / "x.launch.xml", {}, {})
+
+
+TALKER = '<node pkg="demo" exec="talker">'
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("content", "value", "message"),
+    [
+        (
+            '<node pkg="demo" exec="talker"><param name="p" value="$(var a)" type="int"/></node>',
+            "abc",
+            "expected int, got 'abc'",
+        ),
+        (
+            '<node pkg="demo" exec="talker"><param name="p" value="$(var a)" type="bool"/></node>',
+            "x",
+            "expected true or false",
+        ),
+        ('<executable cmd="x" if="$(var a)"/>', "maybe", "expected true, 1, false or 0, got 'maybe'"),
+        ('<executable cmd="x" respawn="$(var a)"/>', "maybe", "expected true or false, got 'maybe'"),
+        ('<push-ros-namespace namespace="$(var a)"/>', "a-b", "part of namespace /a-b: 'a-b': expected letters"),
+    ],
+)
+def test_a_wrong_argument_is_called_by_its_name_and_not_by_a_line_of_an_installed_file(
+    plan_of, content, value, message
+):
+    with pytest.raises(ConfigurationError, match=f"^launch argument a: {message}"):
+        plan_of(f'<arg name="a"/>{content}', a=value)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("type_name", ["int", "float", "bool", "list_of_str"])
+@pytest.mark.parametrize("value", ["rtsp://admin:secret@h/{", "x?user=a&pwd=secret: [", "admin:secret@h: {"])
+def test_no_message_repeats_what_may_be_a_password(plan_of, type_name, value):
+    node = f'<node pkg="demo" exec="talker"><param name="p" value="$(var a)" type="{type_name}"/></node>'
+    with pytest.raises(ConfigurationError) as raised:
+        plan_of(f'<arg name="a"/>{node}', a=value)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.fault
+def test_a_long_value_is_shortened(plan_of):
+    with pytest.raises(ConfigurationError, match="launch argument a: expected one of b, got '9") as raised:
+        plan_of('<arg name="a"><choice value="b"/></arg>', a="9" * 100_000)
+    assert len(str(raised.value)) < 300
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("content", "message"), [("- x", "expected names of nodes"), ("\udce9", "not valid UTF-8")])
+def test_a_parameter_file_that_is_none_is_refused(plan_of, tmp_path, content, message):
+    (tmp_path / "p.yaml").write_text(content, errors="surrogateescape")
+    with pytest.raises(ConfigurationError, match=f"parameter file .*p.yaml: {message}"):
+        plan_of('<node pkg="demo" exec="talker"><param from="$(dirname)/p.yaml"/></node>')
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_not_waited_for(plan_of, tmp_path, make):
+    make(tmp_path / "p.yaml")
+    with pytest.raises(ConfigurationError, match=r"parameter file .*p.yaml: "):
+        plan_of('<node pkg="demo" exec="talker"><param from="$(dirname)/p.yaml"/></node>')

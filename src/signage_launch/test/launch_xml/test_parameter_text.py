@@ -1,17 +1,13 @@
 """What is written is what ROS reads: compared with ROS's own parameter parser, through a node's parameters."""
 
 import pytest
-import rclpy
 import yaml
-from rclpy.context import Context
-from signage_common.domains import reserved_domain
 from signage_common.errors import ConfigurationError
 from signage_launch.launch_xml.parameter_text import check_text, compose, dump_parameters, load, retype, serialize
 from signage_launch.launch_xml.parameters import effective_parameters
 from signage_launch.launch_xml.plan import ParameterText
 
 pytestmark = pytest.mark.fault
-BUILT_IN = ("use_sim_time", "start_type_description_service")
 WORDS = """
 y n Y N yes no on off true True null ~ NULL Null 1 -1 +1 0 08 010 0x1 0o17 0b1 1_000 1:30 1e3 12e34 1. .5 0x1p3 nan .nan
 NaN inf .inf -inf infinity 1e400 2020-01-01 2020-99-99 = << - [1] [ { ' " 'y' "y" # a: | > % @ ` &a *a !x ? , \\ \\n
@@ -19,30 +15,6 @@ $HOME 한국 é 💡 C:\\new --ros-args
 """
 OTHERS = ["", " ", " y", "y ", "\t", "a\nb", "\n", "\r", "\x07", "\x85", "\u2028", "\ufeff", "a" * 5000]
 TEXTS = [*WORDS.split(), *OTHERS, "- a", "a #b", ": ", "a: b", "{a: 1}", "!!int 3", "? a", "$(var x)"]
-
-
-@pytest.fixture(scope="module")
-def read_by_ros(tmp_path_factory):
-    """Return the parameters of a node ``/d/n`` that is given the text of a parameter file."""
-    path = tmp_path_factory.mktemp("parameters") / "p.yaml"
-    with reserved_domain() as domain_id:
-
-        def read(text):
-            path.write_text(text, encoding="utf-8")
-            context = Context()
-            rclpy.init(args=["--ros-args", "--params-file", str(path)], context=context, domain_id=domain_id)
-            try:
-                node = rclpy.create_node(
-                    "n", namespace="d", context=context, automatically_declare_parameters_from_overrides=True,
-                    enable_rosout=False, start_parameter_services=False,
-                )  # fmt: skip
-                values = {name: each.value for name, each in node.get_parameters_by_prefix("").items()}
-                node.destroy_node()
-                return {name: value for name, value in values.items() if name not in BUILT_IN}
-            finally:
-                rclpy.try_shutdown(context=context)
-
-        yield read
 
 
 def test_a_text_stays_a_text_whatever_it_looks_like(read_by_ros):
