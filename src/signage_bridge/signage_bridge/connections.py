@@ -23,6 +23,7 @@ STANDSTILL_S = 60.0
 LINGER_S = 1.0
 MAX_HEADERS = 64
 RETRY_S = 0.1
+BACKLOG = 1024
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _FULL = json.dumps({"error": "too many connections"}).encode()
 _REFUSAL = (
@@ -106,6 +107,8 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer what is no HTTP request, or a handler's unexpected end, without a word about what is inside."""
+        if isinstance(exc, ConnectionError):
+            raise exc  # nobody is there to be answered
         if request.writer.output_size > 0:
             raise ConnectionResetError("half an answer can't be taken back")
         self._port.count_malformed(exc)
@@ -120,9 +123,7 @@ class Connection(web.RequestHandler):
             return True
         hangup = self._watch.take(data, self._now_s())
         if hangup is not None and self._hang_up is not None:
-            if isinstance(self.transport, asyncio.ReadTransport):
-                self.transport.pause_reading()
-            self._hang_up(hangup)
+            self._hang_up(hangup)  # what comes meanwhile is read and dropped: unread, it would take the reason with it
             self._hang_up = None
         return self._hang_up is not None
 
@@ -144,6 +145,7 @@ class Port:
             log: where to tell of trouble.
         """
         listener.setblocking(False)
+        listener.listen(BACKLOG)
         self.malformed = 0
         self.turned_away = 0
         self._listener = listener

@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from signage_bridge.connections import Connection
-from signage_bridge.frames import FrameWatch, Hangup
+from signage_bridge.frames import TOO_MANY, FrameWatch, Hangup
 from signage_bridge.gateway import Client, Gateway
 from signage_bridge.guard import Guard
 from signage_bridge.http.answers import MISHAPS, add_fixed_headers, answer_errors, local_address, problem
@@ -93,6 +93,7 @@ class _Link:
         self._something_to_send = asyncio.Event()
         self._client: Client = gateway.connect(self._something_to_send.set)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending: asyncio.Task[None] | None = None
         self._pinged_s: float | None = None
 
     async def run(self) -> None:
@@ -101,6 +102,8 @@ class _Link:
         try:
             await self._read()
         finally:
+            if self._ending is not None:  # the reader ends first, and the reason is yet to be said
+                await self._ending
             tasks = [writer, *self._tasks]
             for task in tasks:
                 task.cancel()
@@ -124,13 +127,21 @@ class _Link:
 
     def hang_up(self, hangup: Hangup) -> None:
         """End the connection and say why."""
-        self._start(self.socket.close(code=hangup.code, message=hangup.reason.encode()))
+        self._ending = asyncio.create_task(_unless_gone(self._end(hangup)))
+
+    async def _end(self, hangup: Hangup) -> None:
+        closing = self.socket.close(code=hangup.code, message=hangup.reason.encode())
+        try:
+            await asyncio.wait_for(closing, 2 * CLOSE_TIMEOUT_S)
+        except asyncio.TimeoutError:  # it does not even read the reason
+            if self._connection.transport is not None:
+                self._connection.transport.abort()
 
     async def _read(self) -> None:
         async for message in self.socket:
             await self._take(message)
             if self._client.session.is_flooding:
-                await self.socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many messages")
+                await self._end(Hangup(TOO_MANY, "too many messages"))
             await asyncio.sleep(0)  # a burst lets the answers out, and the other clients in
 
     async def _take(self, message: WSMessage) -> None:

@@ -41,6 +41,11 @@ class Running:
     probe: Node
 
     @property
+    def ports(self):
+        """The ports of page and rosbridge."""
+        return self.bridge._bridge._ports
+
+    @property
     def http(self):
         return f"http://127.0.0.1:{self.bridge.http_port}"
 

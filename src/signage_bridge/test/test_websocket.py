@@ -11,6 +11,10 @@ from signage_common import ros_topics
 from signage_msgs.msg import AdSelection, Presence
 
 pytestmark = pytest.mark.graph
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 @pytest.fixture
@@ -78,11 +82,139 @@ async def test_who_floods_is_disconnected_with_a_reason(bridge, connect):
     flooding = asyncio.create_task(flood())
     while reason is None:
         message = await client.socket.receive(timeout=10)
-        if message.type is WSMsgType.CLOSE:
+        if message.type is not WSMsgType.TEXT:
             reason = (message.data, message.extra)
     flooding.cancel()
     await asyncio.gather(flooding, return_exceptions=True)
     assert reason == (1008, "too many messages")
+
+
+FLOODS = {
+    "pings": b"\x89\x80mask",
+    "long pings": b"\x89\xfdmask" + b"x" * 125,
+    "pongs": b"\x8a\x80mask",
+    "empty pieces": b"\x00\x80mask",
+    "empty texts": b"\x81\x80mask",
+    "texts of one byte in pieces": b"\x01\x81mask\x00\x80\x80mask",
+}
+
+
+async def upgraded(port, data=b""):
+    """Return reader and writer of a WebSocket that sends ``data`` together with its request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HANDSHAKE + data)
+    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+    return reader, writer
+
+
+def close_code(received):
+    """Return the code of the close frame at the end of what was received, pongs before it; None if there is none."""
+    while received:
+        length = received[1] & 0x7F
+        if received[0] == 0x88:
+            return int.from_bytes(received[2:4], "big")
+        received = received[2 + length :]
+    return None
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("with_request", [False, True], ids=["", "with the request"])
+@pytest.mark.parametrize("kind", FLOODS)
+async def test_who_floods_with_frames_is_disconnected_and_nobody_else_waits(bridge, connect, kind, with_request):
+    good = await connect(bridge)
+    flood = FLOODS[kind] * 20_000
+    if kind == "empty pieces":
+        flood = b"\x01\x80mask" + flood
+    reader, writer = await upgraded(bridge.bridge.rosbridge_port, flood if with_request else b"")
+
+    async def send():
+        for _ in range(50):
+            writer.write(flood)
+            await writer.drain()
+
+    sending = asyncio.create_task(send())
+    received = b""
+    answers = 0
+    while True:
+        reading = asyncio.create_task(reader.read(65536))
+        while not reading.done():
+            await good.send(op="dance")
+            await good.next("status")
+            answers += 1
+            await asyncio.sleep(0.02)
+        if not (data := await _or_nothing(reading)):
+            break
+        received += data
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    writer.close()
+    assert answers > 0
+    assert close_code(received) in (1008, None), "or the kernel dropped the close frame with what was never read"
+    await good.send(op="subscribe", topic="nothing")
+    assert (await good.next())["code"] == "not_allowed"
+
+
+async def _or_nothing(reading):
+    try:
+        return await reading
+    except ConnectionError:
+        return b""
+
+
+@pytest.mark.fault
+async def test_a_flood_of_pings_is_told_why_it_ends(bridge):
+    reader, writer = await upgraded(bridge.bridge.rosbridge_port)
+    writer.write(FLOODS["pongs"] * 2001)
+    received = await reader.read(65536)
+    assert received == b"\x88\x13" + (1008).to_bytes(2, "big") + b"too many messages"
+    writer.close()
+
+
+async def test_pings_are_answered(bridge):
+    reader, writer = await upgraded(bridge.bridge.rosbridge_port, b"\x89\x85mask" + bytes(5))
+    assert await reader.readexactly(7) == b"\x8a\x05mask" + bytes([ord("m")])
+    writer.close()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 99\r\n",
+        b"Sec-WebSocket-Version: 13\r\n",
+        b"Sec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n",
+        b"Sec-WebSocket-Key: \xff\xfe\r\nSec-WebSocket-Version: 13\r\n",
+        "Sec-WebSocket-Key: 커피커피커피커피커피커피\r\nSec-WebSocket-Version: 13\r\n".encode(),
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\nOrigin: \xff\r\n",
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://[::1\r\n",
+    ],
+)
+async def test_a_handshake_that_is_none_gets_one_line(bridge, head):
+    request = HANDSHAKE.partition(b"Sec-")[0] + head + b"\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", bridge.bridge.rosbridge_port)
+    writer.write(request)
+    answer = (await reader.readuntil(b"}")).decode()
+    assert answer.split()[1] in ("400", "403") and "Server: signage_bridge" in answer and "aiohttp" not in answer
+    writer.close()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "frame",
+    [b"\xf1\x80mask", b"\x83\x80mask", b"\x8f\x80mask", b"\x09\x80mask", b"\x89\xfe\x00\xffmask", b"\x88\x81maskx",
+     b"\x88\x82mask\x6d\x60", b"\x80\x80mask", b"\x81\xff" + b"\xff" * 8 + b"mask"],
+    ids=["reserved bits", "reserved data", "reserved control", "ping in pieces", "ping too long", "half a code",
+         "code without meaning", "piece of nothing", "length without end"],
+)  # fmt: skip
+async def test_frames_against_the_protocol_end_their_connection_alone(bridge, connect, frame):
+    good = await connect(bridge)
+    reader, writer = await upgraded(bridge.bridge.rosbridge_port)
+    writer.write(frame)
+    assert close_code(await reader.read(65536)) in (1002, 1009)
+    writer.close()
+    await good.send(op="dance")
+    assert (await good.next())["code"] == "unknown"
+    assert bridge.bridge._bridge._mishaps.count == 0
 
 
 async def test_no_more_clients_than_allowed(start_bridge, connect):
@@ -108,10 +240,7 @@ async def stuck_client(bridge, *topics):
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     reader.connect(("127.0.0.1", bridge.bridge.rosbridge_port))
-    reader.sendall(
-        b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
+    reader.sendall(HANDSHAKE)
     assert b"101" in await asyncio.to_thread(reader.recv, 1000)
     for topic in topics:
         text = json.dumps({"op": "subscribe", "topic": topic}).encode()
