@@ -30,10 +30,11 @@ _GLOB = re.compile(r"[*?\[]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _BARE_PERCENT = re.compile(r"%(?![0-9a-f]{2})", re.IGNORECASE)
 _HOST = re.compile(r"[\w.:%-]+")
-# Where an address was meant and its scheme forgotten, this may be a password, or hold one.
-_SECRETS = re.compile(
-    r".*@|[?#;&][^/]*=.*|\?[^/.*?]{6,}$|(?<=[/_-])(user|login|name|pass|pwd|token|key|auth|secret)\w*=.*", re.IGNORECASE
+# What is no path may be an address whose scheme is missing or wrong: then it holds secrets, like any other.
+_ADDRESS = re.compile(
+    r"([a-z][a-z0-9+.-]*:/+)?([0-9]+(\.[0-9]+){3}(:[0-9]+)?|[\w.-]+:[0-9]+)(?=/)|[a-z][a-z0-9+.-]*:/", re.IGNORECASE
 )
+_SECRETS = re.compile(r".*@|[?#;&].*|(?<=[/_-])(user|login|name|pass|pwd|token|key|auth|secret)\w*=.*", re.IGNORECASE)
 
 
 class SourceKind(enum.Enum):
@@ -85,7 +86,9 @@ def printable(text: str) -> str:
 
 def shown_path(text: str) -> str:
     """Return what was taken for a path, such that it can be shown even if it is an address with a password."""
-    return printable(_SECRETS.sub("...", text))
+    secretless = _SECRETS.sub("...", text)
+    address = _ADDRESS.match(secretless)
+    return printable(f"{address[0]}..." if address else secretless)
 
 
 def parse_source(text: str) -> SourceAddress:
@@ -171,7 +174,7 @@ def _kind_of(path: Path) -> SourceKind | None:
     except (FileNotFoundError, NotADirectoryError):
         if path.is_relative_to("/dev"):
             return SourceKind.DEVICE
-        return SourceKind.PHOTOS if _GLOB.search(str(path)) else None
+        return SourceKind.PHOTOS if _is_glob(path) else None
     if stat.S_ISDIR(mode):
         return SourceKind.PHOTOS
     if stat.S_ISREG(mode):
@@ -179,3 +182,9 @@ def _kind_of(path: Path) -> SourceKind | None:
     if path.is_relative_to("/dev"):
         return SourceKind.DEVICE
     raise ConfigurationError(f"parameter source: {shown_path(str(path))}: is no file; expected {EXPECTED}")
+
+
+def _is_glob(path: Path) -> bool:
+    """Return whether a path is a pattern, in a folder that is there."""
+    fixed = next((each for each in path.parents if not _GLOB.search(str(each))), path)
+    return _GLOB.search(str(path)) is not None and fixed.is_dir()

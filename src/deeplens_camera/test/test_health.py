@@ -114,3 +114,33 @@ def test_a_snapshot_stays_as_it_is():
     assert frames.plus(captured=2, broken=1) == FrameCounts(captured=3, broken=1) and frames.captured == 1
     with pytest.raises(dataclasses.FrozenInstanceError):
         frames.captured = 2
+
+
+@pytest.mark.fault
+def test_a_breakdown_is_an_error():
+    tracker = StateTracker()
+    tracker.frame_came()
+    assert tracker.broke_down("unexpected KeyError") == StateChange(SourceState.FAILED, "unexpected KeyError")
+    told = health_of("film", CaptureStatus(tracker.state, tracker.reason), 0, 0)
+    assert (told.level, told.message) == (Level.ERROR, "failed: unexpected KeyError")
+
+
+@pytest.mark.fault
+def test_a_source_of_which_every_frame_is_damaged_does_not_count_as_well():
+    frames = FrameCounts(captured=50)
+    for _ in range(10):
+        frames = frames.plus(broken=1, broken_in_a_row=1)
+    running = CaptureStatus(SourceState.RUNNING, "frames come", fps=30.0, frames=frames)
+    told = health_of("film", running, 0, 0)
+    assert (told.level, told.message) == (Level.WARN, "running: but the last 10 frames are damaged")
+    assert health_of("film", dataclasses.replace(running, frames=frames.after_good()), 0, 0).level is Level.OK
+
+
+@pytest.mark.fault
+def test_a_slow_source_is_none_that_has_stopped():
+    slow = CaptureStatus(SourceState.RUNNING, "frames come", fps=0.19, frames=FrameCounts(captured=9), still_hz=0.1)
+    assert health_of("photos", slow, 0, 0).level is Level.OK
+    meter = RateMeter(window_s=15.0)
+    for n in range(10):
+        meter.count(n * 5.0)
+    assert meter.rate_hz(47.0) > 0.1
