@@ -15,7 +15,7 @@ class Clocks:
     """What the node's clocks show at one moment.
 
     Attributes:
-        ros_ns: the node's clock: of the system, or of ``/clock``.
+        ros_ns: the node's clock: of the system, or of ``/clock``; 0 before that has said anything.
         steady_ns: a clock that nobody sets.
         is_simulated: whether ``ros_ns`` is that of ``/clock``.
     """
@@ -58,5 +58,7 @@ class Silence:
             return None
         passed_ns = clocks.steady_ns - self._heard.steady_ns
         if clocks.is_simulated:
+            if not self._heard.ros_ns:
+                return None  # what /clock says first is no time that has passed
             passed_ns = min(passed_ns, clocks.ros_ns - self._heard.ros_ns)
         return self._stamp_ns + max(passed_ns, 0)

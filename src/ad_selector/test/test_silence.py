@@ -38,6 +38,8 @@ def passed(heard, now):
         (at(0, 0, True), at(0, 60.0, True), 0.0),
         (at(0, 0, True), at(-30.0, 60.0, True), 0.0),
         (at(0, 0, True), at(3600.0, 0.1, True), 0.1),
+        # The first image came before the first /clock.
+        (Clocks(0, 10**12, True), at(1.0, 60.0, True), None),
         # use_sim_time was set in between.
         (at(0, 0), at(1.0, 1.0, True), None),
         (at(0, 0, True), at(1.0, 1.0), None),
