@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Iterator
 
+from signage_common import private_memory
 from signage_common.errors import EXIT_FAILED, EXIT_USAGE, ConfigurationError
 
 from signage_launch.launch_xml.plan import Plan
@@ -55,6 +56,7 @@ class Supervisor:
                 return await self._run(folder, self._stop_event)
         finally:
             folder.close()
+            private_memory.remove_stale()  # of nodes that were killed
             self._sink.flush()
 
     @contextlib.contextmanager
