@@ -122,7 +122,7 @@ def runnable(plan: Plan, given: Mapping[str, str], types: Mapping[str, type] = M
         is_launcher=True,
         own_names=own_names,
     )
-    return Plan([process], [], plan.configurations, plan.environment)
+    return Plan([process], [], plan.configurations, plan.environment, plan.given)
 
 
 def _parameter_file(plan: Plan, camera: Mapping[str, str], types: Mapping[str, type]) -> ParameterText:

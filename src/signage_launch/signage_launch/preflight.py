@@ -56,7 +56,7 @@ def check(
 
 def _check_values(node: str, params: type, values: Mapping[str, Any], plan: Plan) -> None:
     try:
-        check_values(params, values, plan.configurations)
+        check_values(params, values, plan.given)
     except ConfigurationError as error:
         is_argument = str(error).startswith("launch argument")
         raise ConfigurationError(str(error) if is_argument else f"node {node}: {error}") from None

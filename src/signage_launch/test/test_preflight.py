@@ -222,6 +222,6 @@ class CameraParams:
     ],
 )
 def test_values_are_checked_before_anything_else(values, given, message):
-    plan = Plan([process("camera", **{"source": "no-film", **values})], configurations=given)
+    plan = Plan([process("camera", **{"source": "no-film", **values})], given=given)
     with pytest.raises(ConfigurationError, match=message):
         check(plan, params={"camera": CameraParams})

@@ -46,7 +46,7 @@ def plan_launch(path: Path, given: Mapping[str, str], environment: Mapping[str, 
     path = path.absolute()
     actions = _read_launch_file(path)
     check_given(given, declared_arguments(path, environment))
-    scope = Scope(dict(given), dict(environment), dict(environment), (path,), Plan())
+    scope = Scope(dict(given), dict(environment), dict(environment), (path,), Plan(given=dict(given)))
     _perform_all(actions, scope)
     scope.plan.configurations.update(scope.configurations)
     scope.plan.environment.update(scope.environment)

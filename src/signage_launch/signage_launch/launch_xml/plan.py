@@ -107,6 +107,7 @@ class Plan:
         processes: in the order of the file.
         messages: level (INFO, WARNING) and text of what the launch files say.
         configurations: values of the launch arguments at the end.
+        given: those of them that were given.
         environment: variables at the end of the top file.
     """
 
@@ -114,6 +115,7 @@ class Plan:
     messages: list[tuple[str, str]] = field(default_factory=list)
     configurations: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
