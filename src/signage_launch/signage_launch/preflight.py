@@ -44,8 +44,9 @@ def check(
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
     """
     parameters = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
-    for node in params.keys() & parameters.keys():
-        _check_values(node, params[node], parameters[node], plan)
+    for node, values in parameters.items():
+        if node in params:
+            _check_values(node, params[node], values, plan)
     check_source(str(parameters.get("camera", {}).get("source", "synthetic")))
     _check_set_up(parameters)
     for node, node_check in node_checks.items():
