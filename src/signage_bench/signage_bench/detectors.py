@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from types import FrameType
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
@@ -48,8 +45,7 @@ def measure(options: Options) -> Measurement:
     if options.plot is not None:
         charts.require_matplotlib()
     load_before = load_average()
-    with _stopped_by_sigterm():
-        rows = with_ratios(_measure_all(cases, options.repeat))
+    rows = with_ratios(_measure_all(cases, options.repeat))
     if options.plot is not None:
         charts.plot_detectors(options.plot, rows, hardware())
     tables = [detector_table(rows, *size) for size in SIZES]
@@ -137,17 +133,3 @@ class _Progress:
 
     def end(self) -> None:
         self._done_s += self._cost_s
-
-
-@contextlib.contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the measurement as Ctrl-C does."""
-
-    def stop(number: int, stack: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

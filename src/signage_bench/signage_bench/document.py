@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
-from signage_common.errors import ConfigurationError
 from signage_common.files import written_whole
 
 from signage_bench.measurement import Measurement
@@ -28,20 +27,6 @@ def make_document(machine: Mapping[str, Any], measurements: Sequence[Measurement
     extras = {key: value for measurement in measurements for key, value in measurement.extras.items()}
     rows = [dict(row) for measurement in measurements for row in measurement.rows]
     return {"machine": dict(machine), **extras, "results": rows}
-
-
-def check_writable(path: Path, option: str) -> None:
-    """Check before a measurement that its file can be written afterwards.
-
-    Raises:
-        ConfigurationError: it can't; the message begins with the option that names it.
-    """
-    if path.is_dir():
-        raise ConfigurationError(f"{option}: {path}: expected a file, this is a folder")
-    if not path.absolute().parent.is_dir():
-        raise ConfigurationError(f"{option}: {path}: its folder does not exist")
-    if not os.access(path.absolute().parent, os.W_OK):
-        raise ConfigurationError(f"{option}: {path}: its folder can't be written to")
 
 
 def write_document(path: Path, document: Mapping[str, Any]) -> None:
@@ -114,7 +99,7 @@ def _version(package: str) -> str | None:
 
 def _git(root: Path, *arguments: str) -> str | None:
     try:
-        answer = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
+        answer = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
     except OSError:
         return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return os.fsdecode(answer.stdout).strip() if answer.returncode == 0 else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it has no types
+from signage_common.entry import hold_signals, release_signals
 from signage_common.errors import EXIT_USAGE, ConfigurationError
 from signage_common.sockets import free_ports
 
@@ -83,7 +84,7 @@ def running_graph(wanted: GraphToMeasure) -> Iterator[RunningGraph]:
     with tempfile.TemporaryDirectory(prefix="signage-bench-") as folder:
         output = Path(folder) / "output.log"
         env["ROS_LOG_DIR"] = folder
-        with output.open("wb") as sink:
+        with output.open("wb") as sink, _held_signals():
             process = subprocess.Popen(
                 [*wanted.command, *words],
                 env=env,
@@ -96,6 +97,16 @@ def running_graph(wanted: GraphToMeasure) -> Iterator[RunningGraph]:
             yield RunningGraph(process, output, http_port, rosbridge_port)
         finally:
             stop_graph(process)
+
+
+@contextlib.contextmanager
+def _held_signals() -> Iterator[None]:
+    """Start a program that takes signals when it can answer them."""
+    hold_signals()
+    try:
+        yield
+    finally:
+        release_signals()
 
 
 def stop_graph(process: subprocess.Popen[bytes]) -> None:

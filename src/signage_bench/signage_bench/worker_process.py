@@ -18,7 +18,9 @@ KILOBYTES_PER_MB = 1e6 / 1024
 def running_worker(module: str, *words: object) -> Iterator[subprocess.Popen[str]]:
     """Run a module with some words; the process is killed if it has not ended when the block is left."""
     command = [sys.executable, "-m", module, *map(str, words)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
+    ) as process:
         try:
             yield process
         finally:

@@ -1,8 +1,6 @@
 """What the bench of the detectors checks and shows; the whole of it is run by its verb's tests."""
 
 import importlib.util
-import os
-import signal
 import sys
 
 import pytest
@@ -29,13 +27,6 @@ def test_what_is_missing_is_said_before_anything_is_measured(monkeypatch, tmp_pa
     monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
     with pytest.raises(ConfigurationError, match=r"not found; `\./signage setup` makes it"):
         detectors.check_available(DETECTOR_CASES)
-
-
-def test_sigterm_is_what_it_was_afterwards():
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), detectors._stopped_by_sigterm():
-        os.kill(os.getpid(), signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_the_time_left_is_told_at_the_pace_so_far(monkeypatch):

@@ -4,7 +4,6 @@ import platform
 
 import pytest
 from signage_bench.document import (
-    check_writable,
     cpu_model,
     describe_machine,
     file_sha256,
@@ -13,7 +12,6 @@ from signage_bench.document import (
     write_document,
 )
 from signage_bench.measurement import Measurement
-from signage_common.errors import ConfigurationError
 
 NOW = datetime.datetime(2026, 11, 22, 17, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=9)))
 
@@ -43,17 +41,6 @@ def test_what_is_no_json_is_refused_and_the_old_file_stays(tmp_path):
     with pytest.raises(ValueError):
         write_document(path, {"p50": float("nan")})
     assert path.read_text() == "old"
-
-
-@pytest.mark.parametrize(("place", "expected"), [("", "is a folder"), ("missing/x.json", "folder does not exist")])
-def test_a_file_that_cannot_be_written_is_named(tmp_path, place, expected):
-    with pytest.raises(ConfigurationError, match=f"--json: .*{expected}"):
-        check_writable(tmp_path / place, "--json")
-
-
-def test_a_file_that_can_be_written_is_fine(tmp_path):
-    check_writable(tmp_path / "pipeline.json", "--json")
-    assert not list(tmp_path.iterdir())
 
 
 def test_the_machine_is_described_without_names_and_places(pytestconfig):

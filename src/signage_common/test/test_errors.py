@@ -84,3 +84,10 @@ def test_a_full_disk_under_a_file_is_one_line(capsys):
 
     assert exit_status_of(work) == 1
     assert capsys.readouterr().err == "error: a file is not whole: No space left on device\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_are_what_they_were_afterwards(number):
+    before, during = signal.getsignal(number), []
+    assert exit_status_of(lambda: during.append(signal.getsignal(number))) == 0
+    assert signal.getsignal(number) == before and callable(during[0])

@@ -50,7 +50,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "--snapshot", type=_picture, metavar="FILE.png", help="write a picture of the sign with a targeted ad"
     )
     parser.add_argument("--verbose", action="store_true", help="show the nodes' own lines too")
-    return parser.parse_args(argv)
+    return parser.parse_intermixed_args(argv)  # launch arguments before and after options
 
 
 def needs(options: argparse.Namespace) -> Needs:

@@ -31,7 +31,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = OneLineParser("up", "Run the system on a camera, a film or photos, until Ctrl-C.", _EPILOG)
     parser.add_argument("arguments", nargs="*", metavar="name:=value", help="launch arguments")
     parser.add_argument("-s", "--show-args", action="store_true", help="list the launch arguments and end")
-    return parser.parse_args(argv)
+    return parser.parse_intermixed_args(argv)  # launch arguments before and after options
 
 
 def needs(options: argparse.Namespace) -> Needs:

@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 from signage_cli.verbs import demo, up
-from signage_cli.verbs.arguments import OneLineParser, layout_options, positive_seconds, whole_number
+from signage_cli.verbs.arguments import OneLineParser, layout_options, output_file, positive_seconds, whole_number
 
 
 def test_a_mistake_is_one_line_and_status_2(capsys):
@@ -40,3 +40,37 @@ def test_whole_numbers():
     assert whole_number(0)("12") == 12
     with pytest.raises(argparse.ArgumentTypeError):
         whole_number(1)("-3")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("verb", [up, demo])
+def test_launch_arguments_may_stand_before_and_after_options(verb):
+    option = {up: "--show-args", demo: "--verbose"}[verb]
+    assert verb.parse(["fps:=5", option, "source:=x"]).arguments == ["fps:=5", "source:=x"]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("word", ["--wron", "--wrong-one", "-w"])
+def test_no_option_is_guessed_from_its_beginning(word, capsys):
+    parser = OneLineParser("up", "", "")
+    parser.add_argument("--wrong")
+    with pytest.raises(SystemExit):
+        parser.parse_args([word, "x"])
+    assert f"unrecognized arguments: {word}" in capsys.readouterr().err
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("no/such/x.json", "its folder does not exist"),
+        ("folder", "this is a folder"),
+        ("file/x.json", "does not exist"),
+    ],
+)
+def test_a_file_that_can_not_be_written_is_refused(tmp_path, place, reason):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(argparse.ArgumentTypeError, match=reason):
+        output_file(str(tmp_path / place))
+    assert output_file(str(tmp_path / "x.json")) == tmp_path / "x.json"
