@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,11 @@ from ament_index_python.packages import get_package_share_directory
 from signage_common.errors import ConfigurationError
 
 from deeplens_camera.errors import BrokenFrameError
+from deeplens_camera.source_address import printable
 from deeplens_camera.sources.files import read_file
 
 MAX_BYTES = 64 << 10
+_LARGEST = 1e9
 MODELS = ("plumb_bob", "rational_polynomial", "equidistant", "thin_prism")
 
 
@@ -49,15 +50,16 @@ def load_calibration(url: str) -> Calibration | None:
     """
     if not url:
         return None
+    shown = printable(url)
     try:
         text = read_file(_path_of(url), MAX_BYTES)
         return _parse(yaml.safe_load(text))
     except OSError as error:
-        raise ConfigurationError(f"parameter camera_info_url: {url}: {error.strerror}") from None
+        raise ConfigurationError(f"parameter camera_info_url: {shown}: {error.strerror}") from None
     except (BrokenFrameError, ValueError) as error:
-        raise ConfigurationError(f"parameter camera_info_url: {url}: {error}") from None
+        raise ConfigurationError(f"parameter camera_info_url: {shown}: {error}") from None
     except (yaml.YAMLError, RecursionError):
-        raise ConfigurationError(f"parameter camera_info_url: {url}: expected YAML") from None
+        raise ConfigurationError(f"parameter camera_info_url: {shown}: expected YAML") from None
 
 
 def _path_of(url: str) -> Path:
@@ -100,6 +102,6 @@ def _matrix(document: Mapping[str, Any], name: str, rows: int, columns: int | No
     matrix = document.get(name)
     data = matrix.get("data") if isinstance(matrix, Mapping) else None
     is_long_enough = isinstance(data, list) and (len(data) <= 14 if columns is None else len(data) == rows * columns)
-    if not is_long_enough or not all(isinstance(each, int | float) and math.isfinite(each) for each in data or ()):
-        raise ValueError(f"{name}: expected data of {rows}x{columns or 'n'} finite numbers")
+    if not is_long_enough or not all(isinstance(each, int | float) and abs(each) < _LARGEST for each in data or ()):
+        raise ValueError(f"{name}: expected data of {rows}x{columns or 'n'} numbers")
     return tuple(float(each) for each in data or ())

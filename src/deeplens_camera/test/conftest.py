@@ -1,16 +1,26 @@
 """What the tests share: films, photos and streams whose every frame is a grey that tells its number, and a graph."""
 
+import sys
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from signage_common.process_testing import free_ports
+from deeplens_camera.capture_thread import CaptureThread
+from deeplens_camera.params import CameraParams
+from deeplens_camera.source_address import parse_source
+from deeplens_camera.sources.opening import fingerprint, open_source
+from signage_common.process_testing import free_ports, wait_until
 from signage_common.ros_testing import graph
 
 __all__ = ["graph"]
+
+sys.path.insert(0, str(Path(__file__).parent))  # for what tests share
+
+from recording import BACK_OFF, SMALL
 
 SIZE = (320, 240)
 BOUNDARY = "frame"
@@ -163,3 +173,33 @@ def jpeg():
 def free_port():
     """Return a port that nothing listens on."""
     return free_ports(1)[0]
+
+
+@pytest.fixture
+def run():
+    """Run a capture thread on whatever opens a source."""
+    threads = []
+
+    def start(open_it, recorder, look=lambda: 0, back_off=BACK_OFF, clock=None, params=SMALL):
+        thread = CaptureThread(open_it, look, recorder, recorder.events.append, params, back_off, clock)
+        threads.append(thread)
+        thread.start()
+        return thread
+
+    yield start
+    for thread in threads:
+        wait_until(thread.stop, "end of the capture thread")
+
+
+@pytest.fixture
+def play(run):
+    """Run a capture thread on a source by its name."""
+
+    def start(text, recorder, fps=0.0, clock=None, **params):
+        address = parse_source(str(text))
+        asked = CameraParams(fps=fps, **params)
+        return run(
+            lambda now: open_source(address, now), recorder, lambda: fingerprint(address), clock=clock, params=asked
+        )
+
+    return start

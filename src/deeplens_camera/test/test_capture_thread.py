@@ -4,81 +4,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from deeplens_camera.capture_thread import CaptureThread, Clock, DroppedFrame, Notice
-from deeplens_camera.health import SourceState, StateChange
-from deeplens_camera.pacing import BackOff
+from deeplens_camera.capture_thread import DroppedFrame, Notice
+from deeplens_camera.health import SourceState
 from deeplens_camera.params import CameraParams
-from deeplens_camera.source_address import parse_source
-from deeplens_camera.sources.opening import fingerprint, open_source
+from deeplens_camera.sources.synthetic import SyntheticSource
+from recording import ENDED, LOST, RUNNING, SMALL, Recorder, SteppedClock
 from signage_common.process_testing import wait_until
 from signage_common.stamps import ns_to_seconds, seconds_to_ns
-
-BACK_OFF = BackOff(0.05, 1.5, 0.3)
-RUNNING, LOST, ENDED = SourceState.RUNNING, SourceState.LOST, SourceState.ENDED
-
-
-class Recorder:
-    """Keep what the capture thread publishes and reports."""
-
-    def __init__(self, is_wanted=True):
-        self.wanted = is_wanted
-        self.stamps_ns, self.events = [], []
-
-    def is_wanted(self):
-        return self.wanted
-
-    def publish(self, frame, captured_ns):
-        frame.resized(0, 0)
-        self.stamps_ns.append(captured_ns)
-
-    def of(self, kind):
-        return [event for event in self.events if isinstance(event, kind)]
-
-    @property
-    def states(self):
-        return [change.state for change in self.of(StateChange)]
-
-
-class SteppedClock(Clock):
-    """A clock that stands still but for the waits, so that however busy the machine is, nothing comes late."""
-
-    def __init__(self):
-        self.now_s = 1000.0
-
-    def monotonic_s(self):
-        return self.now_s
-
-    def epoch_ns(self):
-        return seconds_to_ns(self.now_s)
-
-    def wait(self, stopping, seconds):
-        self.now_s += seconds
-        stopping.wait(0.001)  # lets the test go on
-
-
-@pytest.fixture
-def play():
-    """Run a capture thread on a source."""
-    threads = []
-
-    def start(text, recorder, fps=0.0, clock=None, **params):
-        address = parse_source(str(text))
-        thread = CaptureThread(
-            lambda asked: open_source(address, asked),
-            lambda: fingerprint(address),
-            recorder,
-            recorder.events.append,
-            CameraParams(fps=fps, **params),
-            BACK_OFF,
-            clock,
-        )
-        threads.append(thread)
-        thread.start()
-        return thread
-
-    yield start
-    for thread in threads:
-        wait_until(thread.stop, "end of the capture thread")
 
 
 def test_a_film_plays_in_real_time_and_loops(play, write_video):
@@ -213,3 +145,58 @@ def test_a_snapshot_does_not_change(play):
     copy = replace(before)
     wait_until(lambda: thread.status().frames.captured > copy.frames.captured, "more frames")
     assert before == copy
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("jump_s", [-3600, 3600, 1e9])
+def test_a_clock_that_is_set_changes_stamps_and_nothing_else(play, write_video, jump_s):
+    recorder, clock = Recorder(), SteppedClock()
+    offset_ns = [0]
+    clock.epoch_ns = lambda: seconds_to_ns(clock.now_s) + offset_ns[0] + seconds_to_ns(10_000)
+    thread = play(write_video(frames=20, fps=30), recorder, clock=clock)
+    wait_until(lambda: len(recorder.stamps_ns) >= 30, "a round and a half")
+    offset_ns[0] = seconds_to_ns(jump_s)
+    came = len(recorder.stamps_ns) + 1
+    wait_until(lambda: len(recorder.stamps_ns) >= came + 30, "more")
+    gaps_s = [ns_to_seconds(b - a) for a, b in pairwise(recorder.stamps_ns[: came + 30])]
+    jumps = [gap for gap in gaps_s if abs(gap - 1 / 30) > 0.001]
+    assert jumps == pytest.approx([jump_s + 1 / 30]) and recorder.states == [RUNNING]
+    assert thread.status().frames.skipped_late == 0
+
+
+@pytest.mark.fault
+def test_parameters_act_while_a_source_runs(run):
+    recorder, clock = Recorder(), SteppedClock()
+    sizes = []
+    recorder.publish = lambda frame, captured_ns: (sizes.append(frame.size), recorder.stamps_ns.append(captured_ns))
+    thread = run(SyntheticSource, recorder, clock=clock, params=SMALL)
+    wait_until(lambda: len(sizes) >= 5, "frames")
+    thread.configure(replace(SMALL, width=32, height=24, fps=10.0))
+    wait_until(lambda: sizes[-1] == (32, 24), "another size")
+    came = len(recorder.stamps_ns) + 1
+    wait_until(lambda: len(recorder.stamps_ns) > came + 5, "frames at another rate")
+    gaps_s = [ns_to_seconds(b - a) for a, b in pairwise(recorder.stamps_ns[came : came + 5])]
+    assert gaps_s == pytest.approx([0.1] * 4)
+    assert recorder.states == [RUNNING]
+
+
+@pytest.mark.fault
+def test_a_film_that_has_ended_begins_again_when_it_is_to_loop(play, write_video):
+    recorder = Recorder()
+    thread = play(write_video(frames=5, fps=60), recorder, loop=False)
+    wait_until(lambda: recorder.states == [RUNNING, ENDED], "the end")
+    thread.configure(CameraParams(loop=True))
+    wait_until(lambda: thread.status().frames.captured > 20 and recorder.states == [RUNNING, ENDED, RUNNING], "rounds")
+
+
+@pytest.mark.fault
+def test_a_slide_show_takes_other_times_at_once(play, photo_folder):
+    recorder, clock = Recorder(), SteppedClock()
+    shown = []
+    recorder.publish = lambda frame, captured_ns: shown.append(int(frame.image_bgr[0, 0, 0]))
+    params = {"width": 64, "height": 48, "gap_s": 0.0}
+    thread = play(photo_folder(a=50, b=200), recorder, clock=clock, photo_s=3600.0, **params)
+    wait_until(lambda: len(shown) >= 5, "the first photo")
+    assert set(shown) == {50}
+    thread.configure(CameraParams(photo_s=0.2, fps=5.0, **params))
+    wait_until(lambda: shown[-4:] in ([50, 200, 50, 200], [200, 50, 200, 50]), "a photo a frame")
