@@ -9,8 +9,16 @@ from signage_common.errors import ConfigurationError
 
 
 def signage_home() -> Path:
-    """Return the folder named by ``SIGNAGE_HOME``, by default ``~/.cache/signage``."""
-    return Path(os.environ.get("SIGNAGE_HOME") or "~/.cache/signage").expanduser().absolute()
+    """Return the folder named by ``SIGNAGE_HOME``, by default ``~/.cache/signage``.
+
+    Raises:
+        ConfigurationError: it begins with a home folder that nobody knows.
+    """
+    folder = os.environ.get("SIGNAGE_HOME") or "~/.cache/signage"
+    try:
+        return Path(folder).expanduser().absolute()
+    except RuntimeError:
+        raise ConfigurationError(f"{folder}: no such home folder; SIGNAGE_HOME names another place") from None
 
 
 def require(*parts: str) -> Path:
