@@ -19,7 +19,8 @@ from signage_launch.launch_xml.plan import Output
 from signage_launch.processes.background import BackgroundWriter, background, finish
 
 LOG_AUDIENCE = "SIGNAGE_LOG_AUDIENCE"
-"""Set to 1, the log file has the lines that tell of persons, too."""
+"""Set to 1, log file and journal have the lines that tell of persons, too."""
+_JOURNAL = "JOURNAL_STREAM"
 _LOG_FILE_BYTES = 5_000_000
 _OLDER_LOG_FILES = 3
 _ERROR = re.compile(r"^(\[[\w.-]+-\d+\] )?(\x1b\[\d+m)?(\[(ERROR|FATAL)\]|error: |Traceback |\w*Error: )")
@@ -56,17 +57,36 @@ def tells_of_persons(text: str) -> bool:
     return _AUDIENCE.search(text) is not None
 
 
+def _is_asked_for_persons() -> bool:
+    return os.environ.get(LOG_AUDIENCE) == "1"
+
+
+def _is_journal(stream: TextIO | None) -> bool:
+    """Return whether systemd keeps what is written to a stream in its journal, as systemd.exec(5) has it."""
+    try:
+        state = os.fstat(stream.fileno())  # type: ignore[union-attr]  # there is none where it was closed
+    except (AttributeError, OSError, ValueError):
+        return False
+    return os.environ.get(_JOURNAL) == f"{state.st_dev}:{state.st_ino}"
+
+
 class Screen:
     """Writes lines as ``ros2 launch`` does: ``[camera-1] text``."""
 
     def __init__(self, stream: TextIO | None, errors_only: bool = False) -> None:
-        """Write to a stream; with ``errors_only``, only what tells of an error."""
+        """Write to a stream; with ``errors_only``, only what tells of an error.
+
+        Where systemd's journal keeps it, lines that tell of persons are left out, as in a log file.
+        """
+        self._has_audience = _is_asked_for_persons() or not _is_journal(stream)
         self._stream = background(stream)
         self._errors_only = errors_only
 
     def write_line(self, label: str, stream: Stream, text: str, output: Output) -> None:
         """Write a line of a process, if its output goes to the screen."""
         wanted = output is not Output.LOG or stream is Stream.ERR
+        if not self._has_audience and tells_of_persons(text):
+            return
         if wanted and (is_error(text) or not self._errors_only):
             self._write(f"[{label}] {text}" if label else text)
 
@@ -97,7 +117,7 @@ class LogFile:
             OSError: it can't be made or opened.
         """
         self.path = path
-        self._has_audience = os.environ.get(LOG_AUDIENCE) == "1"
+        self._has_audience = _is_asked_for_persons()
         self._handler = _PrivateRotatingFile(
             path, maxBytes=_LOG_FILE_BYTES, backupCount=_OLDER_LOG_FILES, encoding="utf-8", errors="backslashreplace"
         )

@@ -117,6 +117,22 @@ def test_what_tells_of_persons_is_on_the_screen_and_not_in_the_file(log):
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize(
+    ("asked", "expected"), [("0", ["[a-1] frames come"]), ("1", [f"[a-1] {AUDIENCE}", "[a-1] frames come"])]
+)
+def test_the_journal_keeps_it_for_who_asks_for_it_only(tmp_path, monkeypatch, asked, expected):
+    monkeypatch.setenv("SIGNAGE_LOG_AUDIENCE", asked)
+    with (tmp_path / "journal").open("w") as journal:
+        state = os.fstat(journal.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{state.st_dev}:{state.st_ino}")
+        screen = Screen(journal)
+        for text in (AUDIENCE, "frames come"):
+            screen.write_line("a-1", Stream.ERR, text, Output.SCREEN)
+        screen.flush()
+    assert (tmp_path / "journal").read_text().splitlines() == expected
+
+
+@pytest.mark.fault
 def test_it_is_in_the_file_for_who_asks_for_it(tmp_path, monkeypatch):
     monkeypatch.setenv("SIGNAGE_LOG_AUDIENCE", "1")
     with contextlib.closing(LogFile(tmp_path / "up.log")) as log:
