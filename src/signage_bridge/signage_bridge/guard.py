@@ -67,7 +67,8 @@ class Guard:
         if origin is None or normalise_origin(origin) in self.origins:
             return
         name, port = _split_origin(origin)
-        same_server = (name, port) == split_host(host, port_of_scheme(origin))
+        # A browser leaves out the usual port in Origin and Host alike, which behind a proxy with TLS is 443 for both.
+        same_server = name and (name, port) == split_host(host, port_of_scheme(origin))
         if same_server or (port == self.page_port and (name in self.hosts or name == _plain(local_address or ""))):
             return
         raise ForbiddenError(f"origin {_shorten(origin)} is not allowed here; list it in allowed_origins")
@@ -115,13 +116,12 @@ def read_public_url(text: str) -> PublicUrl | None:
         port = parts.port
     except ValueError:
         raise ValueError(_PUBLIC_URL_EXPECTED) from None
-    extra = parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment
-    host = _plain(parts.hostname or "")
-    bracketed = f"[{host}]" if ":" in host else host
-    if parts.scheme not in _DEFAULT_PORTS or extra or port == 0 or not _HOST.fullmatch(bracketed):
+    usual_port = _DEFAULT_PORTS.get(parts.scheme, 0)
+    host = split_host(parts.netloc)[0]
+    if not usual_port or not host or port == 0 or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(_PUBLIC_URL_EXPECTED)
-    suffix = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
-    return PublicUrl(f"{parts.scheme}://{bracketed}{suffix}", host)
+    suffix = "" if port in (None, usual_port) else f":{port}"
+    return PublicUrl(f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{suffix}", host)
 
 
 def split_host(host: str | None, default_port: int = 80) -> tuple[str, int]:
@@ -131,7 +131,7 @@ def split_host(host: str | None, default_port: int = 80) -> tuple[str, int]:
 
 
 def port_of_scheme(origin: str) -> int:
-    """Return the port that a browser leaves out in Host and Origin alike: behind a proxy with TLS it is 443."""
+    """Return the port that an origin has if it names none; 0 if it is none of a web page."""
     return _DEFAULT_PORTS.get(origin.partition(":")[0].strip().lower(), 0)
 
 
@@ -152,9 +152,9 @@ def is_loopback(bind: str) -> bool:
 def _split_origin(origin: str) -> tuple[str, int]:
     try:
         parts = urlsplit(origin)
-        return _plain(parts.hostname or ""), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
     except ValueError:
         return "", 0
+    return split_host(parts.netloc, _DEFAULT_PORTS[parts.scheme]) if parts.scheme in _DEFAULT_PORTS else ("", 0)
 
 
 def _plain(host: str) -> str:

@@ -1,5 +1,5 @@
 import pytest
-from signage_bridge.guard import ForbiddenError, is_loopback, make_guard, split_host
+from signage_bridge.guard import ForbiddenError, PublicUrl, is_loopback, make_guard, read_public_url, split_host
 
 GUARD = make_guard("192.0.2.7", "Box.example", 8080, ["sign.example", "[2001:db8::5]"], ["https://Sign.example/"])
 LAN = "198.51.100.3"
@@ -100,7 +100,105 @@ def test_split_host(host, parts):
 
 @pytest.mark.parametrize(
     ("bind", "loopback"),
-    [("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],
+    [
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("::ffff:192.0.2.1", False),
+    ],
 )
 def test_loopback(bind, loopback):
     assert is_loopback(bind) is loopback
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", None),
+        (" ", None),
+        ("https://sign.example", PublicUrl("https://sign.example", "sign.example")),
+        ("https://Sign.Example/", PublicUrl("https://sign.example", "sign.example")),
+        ("https://sign.example:443", PublicUrl("https://sign.example", "sign.example")),
+        ("http://sign.example:80/", PublicUrl("http://sign.example", "sign.example")),
+        ("https://sign.example:8443", PublicUrl("https://sign.example:8443", "sign.example")),
+        ("http://192.0.2.7:8080", PublicUrl("http://192.0.2.7:8080", "192.0.2.7")),
+        ("http://[2001:db8:0::7]:8080", PublicUrl("http://[2001:db8::7]:8080", "2001:db8::7")),
+    ],
+)
+def test_public_addresses(text, expected):
+    assert read_public_url(text) == expected
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sign.example",
+        "//sign.example",
+        "ftp://sign.example",
+        "https://",
+        "https://sign.example/path",
+        "https://sign.example/?a=b",
+        "https://sign.example/#a",
+        "https://user:secret@sign.example",
+        "https://sign.example:0",
+        "https://sign.example:99999",
+        "https://sign.example:x",
+        "https://[::1",
+        "https://[::1].evil.example",
+        "https://sign example",
+        "https://sign.example\n",
+        "https://sign.example, https://other.example",
+        "https://*.example",
+        "javascript://sign.example",
+        "y",
+        "1e3",
+    ],
+)
+def test_what_is_no_public_address(text):
+    if text.strip() != text:
+        assert read_public_url(text) == read_public_url(text.strip())
+        return
+    with pytest.raises(ValueError, match="expected an address such as https://"):
+        read_public_url(text)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("public", "page_host", "socket_host"),
+    [
+        ("https://sign.example", "sign.example", "sign.example:9090"),
+        ("https://sign.example:8443", "sign.example:8443", "sign.example:9443"),
+        ("http://[2001:db8::7]", "[2001:db8::7]", "[2001:db8::7]:9090"),
+        ("https://sign.example", "127.0.0.1:8080", "127.0.0.1:9090"),  # a proxy that names us its own way
+    ],
+)
+def test_the_public_address_is_known_everywhere(public, page_host, socket_host):
+    guard = make_guard("127.0.0.1", "box", 8080, [], [], read_public_url(public))
+    for host in (page_host, socket_host):
+        guard.check_host(host, "127.0.0.1")
+        guard.check_origin(public, host, "127.0.0.1")
+        for other in ("https://evil.example", public.replace("http", "ftp"), f"{public}.evil.example", "null"):
+            with pytest.raises(ForbiddenError):
+                guard.check_origin(other, host, "127.0.0.1")
+
+
+@pytest.mark.fault
+def test_a_port_that_browsers_leave_out_is_left_out_in_host_and_origin_alike():
+    guard = make_guard("127.0.0.1", "box", 8080, ["sign.example"], [])
+    guard.check_origin("https://sign.example", "sign.example", "127.0.0.1")
+    guard.check_origin("http://sign.example", "sign.example", "127.0.0.1")
+    guard.check_origin("https://sign.example:8443", "sign.example:8443", "127.0.0.1")
+    for origin in (
+        "https://sign.example:8443",
+        "http://sign.example:443",
+        "https://sign.example:80",
+        "ftp://sign.example",
+    ):
+        with pytest.raises(ForbiddenError):
+            guard.check_origin(origin, "sign.example", "127.0.0.1")

@@ -1,11 +1,17 @@
+import re
 import socket
 from dataclasses import replace
 
 import pytest
 from signage_bridge import startup
 from signage_bridge.params import SignageBridgeParams, items
-from signage_bridge.startup import listen, port_of
+from signage_bridge.startup import address_of, listen, port_of
 from signage_common.errors import ConfigurationError
+
+
+def pytest_faults(values):
+    return [pytest.param(value, marks=pytest.mark.fault) for value in values]
+
 
 PARAMS = SignageBridgeParams(http_port=0, rosbridge_port=0)
 
@@ -79,7 +85,65 @@ def test_a_port_in_use_is_named_with_its_parameter():
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("bind", ["192.0.2.1", "no such host", "host.invalid"])
+STRANGE = [
+    "",
+    " ",
+    "-",
+    ".",
+    "1.2.3",
+    "192.168.1..10",
+    "256.1.1.1",
+    "127.0.0.1/8",
+    "127.0.0.1 ",
+    "[::1]",
+    "::1%lo",
+    "fe80::1",
+]
+NO_NAMES = [
+    "localhost:80",
+    "http://localhost",
+    "한국",
+    "\udcff",
+    "a\0b",
+    "a\nb",
+    "1e3",
+    "x" * 300,
+    f"a..{'b' * 70}",
+    "*",
+]
+NOBODYS = ["255.255.255.255", "224.0.0.1", "ff02::1"]
+
+
+@pytest.mark.parametrize(
+    "bind",
+    ["192.0.2.1", "no such host", "host.invalid", *pytest_faults([*STRANGE, *NO_NAMES, *NOBODYS])],
+)
 def test_an_address_that_is_not_ours(bind):
-    with pytest.raises(ConfigurationError, match=r"bind:=.*expected an address of this machine"):
+    with pytest.raises(ConfigurationError, match=r"^bind:=.*expected an address of this machine$"):
         listen(bind, 0, "http_port")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("bind", "address"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("127.1", "127.0.0.1"),
+        ("localhost", r"127\.0\.0\.1|\[::1\]"),
+        ("0.0.0.0", r"0\.0\.0\.0"),
+        ("0", r"0\.0\.0\.0"),
+        ("::", r"\[::\]"),
+        ("::1", r"\[::1\]"),
+        ("0:0:0:0:0:0:0:1", r"\[::1\]"),
+        ("::ffff:127.0.0.1", r"\[::ffff:127\.0\.0\.1\]"),
+    ],
+)
+def test_the_address_that_is_told_is_the_one_that_was_bound(bind, address):
+    with listen(bind, 0, "http_port") as listener:
+        assert re.fullmatch(address, address_of(listener))
+
+
+@pytest.mark.fault
+def test_a_public_address_that_is_none_is_one_line():
+    with pytest.raises(ConfigurationError, match=r"^public_url:=sign\.example: expected an address such as https://"):
+        startup.read_setup(replace(PARAMS, public_url="sign.example"), "deeplens1")
