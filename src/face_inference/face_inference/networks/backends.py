@@ -17,6 +17,7 @@ import numpy as np
 from signage_common.errors import ConfigurationError
 
 from face_inference.images import Float32
+from face_inference.networks.late_imports import import_library
 from face_inference.networks.model_files import (
     broken_model_file,
     check_input_size,
@@ -226,12 +227,11 @@ def _parse_symbol(symbol: bytes, path: Path) -> tuple[set[str], Shape]:
 def _import_onnxruntime() -> Any:
     """Import onnxruntime; here, because a node with another backend need not wait for it."""
     try:
-        import onnxruntime  # type: ignore[import-untyped, unused-ignore]  # it has no types
+        return import_library("onnxruntime")
     except ImportError as error:
         raise ConfigurationError(
             f"the Python package onnxruntime is needed ({error}); `./signage setup` installs it"
         ) from error
-    return onnxruntime
 
 
 def _open_session(onnxruntime: Any, data: bytes, threads: int, optimised: bool = True) -> Any:

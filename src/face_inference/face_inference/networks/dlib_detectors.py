@@ -6,7 +6,6 @@ Object Detection", 2015 (``dlib-cnn``).
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import sys
 import warnings
@@ -22,6 +21,7 @@ from signage_common.errors import ConfigurationError
 from face_inference.images import ImageBgr
 from face_inference.logistic import logit, sigmoid
 from face_inference.networks.detection import Detections, keep_inside
+from face_inference.networks.late_imports import import_library
 
 MODELS = "face_recognition_models"
 PACKAGES: Mapping[str, Sequence[str]] = {
@@ -173,7 +173,7 @@ def import_package(package: str, detector: str) -> ModuleType:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return importlib.import_module(package)
+            return import_library(package)
     except ImportError as error:
         raise ConfigurationError(f"detector {detector}: {package} can't be imported ({error}); {INSTALL}") from error
 
