@@ -15,7 +15,17 @@ from signage_bridge.message_values import (
     parse_field_type,
 )
 from signage_msgs.msg import AdPlayback, AdSelection, FaceArray, Presence
-from std_msgs.msg import ByteMultiArray, Float32, Float64MultiArray, Int64MultiArray, String
+from std_msgs.msg import (
+    Bool,
+    ByteMultiArray,
+    Float32,
+    Float64,
+    Float64MultiArray,
+    Int8,
+    Int64MultiArray,
+    String,
+    UInt64,
+)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +125,10 @@ def test_numbers():
     assert list(fill(ByteMultiArray(), {"data": [1, 255]})[0].data) == [b"\1", b"\xff"]
 
 
+def fault_cases(cases):
+    return [pytest.param(*case, marks=pytest.mark.fault) for case in cases]
+
+
 @pytest.mark.parametrize(
     ("message", "values", "words"),
     [
@@ -136,6 +150,20 @@ def test_numbers():
         (String(), {"data": "\ud800"}, "half a surrogate"),
         (Float32(), {"data": 1e39}, "field data: expected a number of at most"),
         (Float32(), {"data": "1"}, "field data: expected a number"),
+        *fault_cases(
+            (message, {"data": number}, "field data: expected a number of at most")
+            for message in (Float32(), Float64())
+            for number in (10**400, -(10**400), 10**4000, math.inf, -math.inf, math.nan)
+        ),
+        *fault_cases(
+            (message, {"data": number}, "field data: expected a whole number from")
+            for message in (Int8(), UInt64())
+            for number in (10**400, -(10**400), 2**64, 1e300, math.inf, math.nan, True, "1", None, 0.5)
+        ),
+        *fault_cases(
+            [(String(), {"data": number}, "field data: expected a string") for number in (True, 1e999, 10**400)]
+        ),
+        *fault_cases([(Bool(), {"data": number}, "expected true or false") for number in (1, 0.0, "true", None)]),
         (CompressedImage(), {"data": "not base64!"}, "field data: expected base64"),
         (CompressedImage(), {"data": [256]}, r"field data\[0\]"),
     ],

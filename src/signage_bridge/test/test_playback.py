@@ -86,3 +86,28 @@ def test_only_listed_screens_if_there_is_a_list():
 def test_the_events_are_those_of_the_message():
     for event in list(PlaybackEvent)[1:]:
         assert getattr(AdPlayback, event.name) == event
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("age_s", "code"),
+    [
+        (-301, "unavailable"),
+        (-3600, "unavailable"),  # the clock was set back an hour since, and will be right again
+        (-MAX_AGE_S - 1, "bad_message"),
+        (MAX_AGE_S + 1, "bad_message"),
+        (10**18, "bad_message"),
+    ],
+)
+def test_a_report_that_is_early_may_come_again(age_s, code):
+    with pytest.raises(OperationError) as error:
+        check(stamp={"sec": NOW_S - age_s, "nanosec": 0})
+    assert error.value.code.value == code
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("inf"), float("-inf"), float("nan"), "1", None, [], {}])
+@pytest.mark.parametrize("field", ["sec", "nanosec"])
+def test_numbers_of_a_stamp_that_mean_no_time(field, number):
+    with pytest.raises(OperationError, match="playback field stamp"):
+        check(stamp={"sec": NOW_S, "nanosec": 0, field: number})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -214,6 +215,6 @@ def _read_timeout_s(request: Request) -> float | None:
     value = request.fields.get("timeout")
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value <= MAX_CALL_TIMEOUT_S:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -math.inf < value <= MAX_CALL_TIMEOUT_S:
         raise request.wrong("timeout", f"seconds up to {MAX_CALL_TIMEOUT_S:g}", value)
     return float(value) if value > 0 else MAX_CALL_TIMEOUT_S

@@ -131,7 +131,9 @@ def read_request(message: Mapping[str, Any]) -> Request:
 
 def _read_integer(digits: str) -> int | float:
     """Return a whole number; infinity where it is so long that reading it costs, which every field refuses."""
-    return int(digits) if len(digits) <= MAX_DIGITS else math.inf
+    if len(digits) <= MAX_DIGITS:
+        return int(digits)
+    return -math.inf if digits.startswith("-") else math.inf
 
 
 def _decode(data: str | bytes, max_bytes: int) -> str:

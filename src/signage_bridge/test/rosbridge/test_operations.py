@@ -283,3 +283,105 @@ def test_the_long_form_of_a_type(name, kind, long):
 def test_a_name_that_is_no_type(name):
     with pytest.raises(OperationError, match="package/msg/Name"):
         normalise_type(name)
+
+
+NO_NUMBERS = [
+    "9" * 4000,
+    "-1",
+    "-" + "9" * 4000,
+    "1e999",
+    "-1e999",
+    "NaN",
+    "Infinity",
+    "true",
+    '"5"',
+    "0.5",
+    "[]",
+    "{}",
+]
+NUMBERS = {
+    "throttle_rate": '{"op": "subscribe", "topic": "ad", "id": "n", "throttle_rate": NUMBER}',
+    "queue_length": '{"op": "subscribe", "topic": "ad", "id": "n", "queue_length": NUMBER}',
+    "fragment_size": '{"op": "subscribe", "topic": "ad", "id": "n", "fragment_size": NUMBER}',
+    "total": '{"op": "fragment", "id": "n", "data": "", "num": 0, "total": NUMBER}',
+    "num": '{"op": "fragment", "id": "n", "data": "", "total": 2, "num": NUMBER}',
+    "answer": '{"op": "call_service", "service": "choose_ad", "id": "n", "fragment_size": NUMBER}',
+}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", NO_NUMBERS, ids=lambda number: number[:10])
+@pytest.mark.parametrize("field", NUMBERS)
+def test_every_numeric_field_refuses_what_it_can_not_mean(make_peer, field, number):
+    peer = make_peer(services=["choose_ad"])
+    assert peer.send(NUMBERS[field].replace("NUMBER", number)) == []
+    status = peer.received()[-1]
+    assert (status["op"], status["id"], status["code"]) == ("status", "n", "bad_message")
+    assert "expected a whole number" in status["msg"] and len(status["msg"]) < 200
+
+
+CALL = '{"op": "call_service", "service": "choose_ad", "id": "n", "timeout": NUMBER}'
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", [each for each in [*NO_NUMBERS, "61"] if each not in ("-1", "0.5")])
+def test_the_time_of_a_call_is_bounded(make_peer, number):
+    peer = make_peer(services=["choose_ad"])
+    assert peer.send(CALL.replace("NUMBER", number)) == []
+    assert peer.received()[-1]["code"] == "bad_message"
+    for longest in ("-1", "0", "-" + "9" * 399):
+        (call,) = peer.send(CALL.replace("NUMBER", longest))
+        assert call.timeout_s == 60.0
+
+
+CODES = [
+    ("{", "bad_message"),
+    ("[]", "bad_message"),
+    ({"op": "subscribe"}, "bad_message"),
+    ({"op": "subscribe", "topic": "ad", "type": "std_msgs/String"}, "bad_message"),
+    ({"op": "publish", "topic": "playback", "msg": 5}, "bad_message"),
+    ({"op": "set_level", "level": "loud"}, "bad_message"),
+    ({"op": "subscribe", "topic": "/rosout"}, "not_allowed"),
+    ({"op": "publish", "topic": "ad", "msg": {}}, "not_allowed"),
+    ({"op": "call_service", "service": "/rosapi/topics"}, "not_allowed"),
+    ({"op": "dance"}, "unknown"),
+    ({}, "unknown"),
+    ({"op": 5}, "unknown"),
+    ({"op": "unsubscribe", "topic": "ad"}, "unknown"),
+    ({"op": "unadvertise", "topic": "playback"}, "unknown"),
+]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("message", "code"), CODES)
+def test_a_refusal_says_of_what_kind_it_is_for_programs(peer, message, code):
+    peer.send({"op": "set_level", "level": "warning"})
+    peer.send(message)
+    assert peer.received()[-1]["code"] == code
+
+
+@pytest.mark.fault
+def test_whatever_is_right_again_later_says_so(make_peer):
+    peer = make_peer(services=["choose_ad"], subscriptions=1, publishes_burst=1, pending_calls=1, fragmented=1)
+    asked = [
+        {"op": "subscribe", "topic": "ad"},
+        {"op": "publish", "topic": "playback", "msg": {}},
+        {"op": "call_service", "service": "choose_ad"},
+        {"op": "fragment", "num": 0, "total": 2, "data": ""},
+    ]
+    for message in asked:
+        peer.send({**message, "id": "first"})
+    for number, message in enumerate(asked):
+        peer.send({**message, "id": number})
+    codes = {status["id"]: status["code"] for status in peer.received() if status["op"] == "status"}
+    assert codes == dict.fromkeys(range(len(asked)), "too_many")
+    flooding = make_peer(messages_burst=1)
+    for number in range(2):
+        flooding.send({"op": "set_level", "level": "error", "id": number})
+    assert [(status["id"], status["code"]) for status in flooding.received()] == [(1, "too_many")]
+
+
+@pytest.mark.fault
+def test_what_was_done_has_no_code(peer):
+    peer.send({"op": "set_level", "level": "info"})
+    assert "code" not in peer.received()[-1]

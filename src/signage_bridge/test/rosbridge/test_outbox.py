@@ -170,3 +170,15 @@ def test_merged_options_are_those_of_the_most_demanding():
     ]
     assert merge_options(options) == SubscribeOptions(0.5, 7, 50, Compression.CBOR)
     assert merge_options([SubscribeOptions()]) == SubscribeOptions()
+
+
+@pytest.mark.fault
+def test_a_bound_that_is_lowered_acts_with_the_next_message(make_peer):
+    peer = make_peer(queued_bytes=100_000)
+    peer.subscribe("presence")
+    for _ in range(10):
+        peer.deliver("/deeplens1/presence", "x" * 5000)
+    assert peer.session.dropped == 0
+    peer.session._limits.queued_bytes = 12_000
+    peer.deliver("/deeplens1/presence", "x" * 5000)
+    assert peer.session.dropped == 9

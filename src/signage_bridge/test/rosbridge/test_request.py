@@ -90,3 +90,24 @@ def test_an_object_is_read():
 def test_texts_that_are_refused(data, words):
     with pytest.raises(OperationError, match=words):
         read_object(data, 1000, 3)
+
+
+HUGE = ["9" * 401, "9" * 4000, "9" * 60_000, "-" + "9" * 4000, "1e400", "-1e999", "Infinity", "-Infinity", "NaN"]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", HUGE, ids=lambda number: number[:12])
+def test_numbers_without_end_are_read_in_no_time_and_are_no_whole_numbers(number):
+    value = read_object(f'{{"n": {number}}}', 100_000, 3)["n"]
+    assert isinstance(value, float)
+    with pytest.raises(OperationError, match=r"field n: expected a whole number of at least 0, got -?(inf|nan)$"):
+        request(n=value).integer("n", 0)
+    assert read_id({"id": value}) is None
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("value", [2**31, 2**63, 10**399, 1e300])
+def test_whole_numbers_are_bounded(value):
+    with pytest.raises(OperationError, match=r"field n: expected a whole number from 0 to 2147483647, got .{1,60}$"):
+        request(n=value).integer("n", 0)
+    assert request(n=2**31 - 1).integer("n", 0) == 2**31 - 1
