@@ -172,7 +172,8 @@ def read_public(params: SignageBridgeParams) -> PublicUrl | None:
     try:
         return read_public_url(params.public_url)
     except ValueError as error:
-        raise ConfigurationError(f"public_url:={params.public_url}: {error}") from None
+        shown = "" if "@" in params.public_url else params.public_url[:100]  # it may hold a password
+        raise ConfigurationError(f"public_url:={shown}: {error}") from None
 
 
 def read_guard(params: SignageBridgeParams, page_port: int) -> Guard:

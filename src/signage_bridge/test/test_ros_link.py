@@ -1,10 +1,13 @@
 import asyncio
 import threading
+from concurrent.futures import Future
 
 import pytest
+import rclpy
 from rclpy.node import Node
-from signage_bridge.errors import OperationError
-from signage_bridge.ros_link import RosThread
+from signage_bridge.errors import Code, OperationError
+from signage_bridge.policy import make_policy
+from signage_bridge.ros_link import RosLink, RosThread, _hand_over_in
 from signage_common.ros_testing import ros_graph
 
 pytestmark = pytest.mark.graph
@@ -39,3 +42,25 @@ async def test_a_node_that_does_not_spin_is_told_and_forgotten():
         thread.start(lambda: done.append(1))
         graph.spin_until(lambda: done)
         assert ran == []
+
+
+@pytest.mark.fault
+def test_what_can_not_be_published_any_more_is_not_taken_for_published():
+    with ros_graph() as graph:
+        node = graph.add(Node, "node")
+        link = RosLink(node, make_policy(["deeplens1"], [], ["playback"], []), lambda topic, message: None)
+        link.open_known()
+        assert "detail" in link.publish("/deeplens1/playback", "signage_msgs/msg/AdPlayback", {})
+        rclpy.try_shutdown(context=graph.context)  # as a signal does it, before anybody else knows
+        with pytest.raises(OperationError, match="the bridge is stopping") as error:
+            link.publish("/deeplens1/playback", "signage_msgs/msg/AdPlayback", {})
+        assert error.value.code is Code.UNAVAILABLE
+
+
+@pytest.mark.fault
+async def test_an_answer_that_comes_when_the_loop_is_closed_disturbs_nobody():
+    loop = asyncio.new_event_loop()
+    loop.close()
+    done: Future = Future()
+    done.set_result(5)
+    _hand_over_in(loop, loop.create_future(), done)
