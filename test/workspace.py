@@ -21,7 +21,15 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _is_late(node):
+            names.add(ast.literal_eval(node.args[0]))
     return names
+
+
+def _is_late(call: ast.Call) -> bool:
+    """Return whether a call imports a library whose name it gives."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    return name == "import_library" and bool(call.args) and isinstance(call.args[0], ast.Constant)
 
 
 def packages_imported(path: Path) -> set[str]:

@@ -34,6 +34,7 @@ The camera publishes a topic only while somebody listens to it. By default a Web
 QOS = {
     "image_raw": ros_topics.IMAGE_QOS,
     "image_raw/compressed": ros_topics.IMAGE_QOS,
+    "camera_info": ros_topics.IMAGE_QOS,
     "faces": ros_topics.FACES_QOS,
     "presence": ros_topics.PRESENCE_QOS,
     "ad": ros_topics.AD_QOS,

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from signage_catalogue import film_reader
 from signage_catalogue.files import FileState, file_state
 from signage_catalogue.media import MP4, WEBM, MediaError, check_size
 
@@ -35,6 +34,7 @@ _PLAYABLE = {WEBM: ("VP8", "VP9", "AV1", "H.264"), MP4: ("H.264", "VP9", "AV1")}
 """Tried with Chromium; WebM knows no H.264, but browsers record it so."""
 _TITLES = {WEBM: "WebM", MP4: "MP4"}
 _MOST_S = 10.0
+_READER = Path(__file__).with_name("film_reader.py")
 _MOST_KNOWN = 32_768
 _known: dict[tuple[Path, FileState], Film | str] = {}  # or why it can't be read
 
@@ -124,7 +124,7 @@ def _start(most_s: float) -> subprocess.Popen[str]:
     """Start the other process: out of reach of Ctrl-C, and with every package that this one finds."""
     paths = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
     return subprocess.Popen(
-        [sys.executable, "-S", film_reader.__file__, str(most_s)],
+        [sys.executable, "-S", str(_READER), str(most_s)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
