@@ -8,9 +8,17 @@ import threading
 
 
 class Cable:
-    """Forwards connections from a port of its own to another one, while it is whole."""
+    """Forwards connections from a port of its own to another one, while it is whole.
 
-    def __init__(self, target_port: int) -> None:
+    Attributes:
+        port: where it listens.
+        longest_answer: bytes after which it breaks off a connection; None for no bound.
+        answered: bytes that went back over all connections.
+    """
+
+    def __init__(self, target_port: int, longest_answer: int | None = None) -> None:
+        self.longest_answer = longest_answer
+        self.answered = 0
         self._target = ("127.0.0.1", target_port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -47,17 +55,27 @@ class Cable:
                 continue
             far = socket.create_connection(self._target)
             self._ends += [near, far]
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=forward, args=(source, sink), daemon=True).start()
+            threading.Thread(target=self._ask, args=(near, far), daemon=True).start()
+            threading.Thread(target=self._answer, args=(far, near), daemon=True).start()
 
+    def _ask(self, near: socket.socket, far: socket.socket) -> None:
+        """Pass bytes on until either end is gone."""
+        with contextlib.suppress(OSError):
+            while data := near.recv(65536):
+                far.sendall(data)
+        hang_up(near)
+        hang_up(far)
 
-def forward(source: socket.socket, sink: socket.socket) -> None:
-    """Pass bytes on until either end is gone."""
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-    hang_up(source)
-    hang_up(sink)
+    def _answer(self, far: socket.socket, near: socket.socket) -> None:
+        """Pass bytes back until either end is gone or it is enough."""
+        answered = 0
+        with contextlib.suppress(OSError):
+            while (self.longest_answer is None or answered < self.longest_answer) and (data := far.recv(65536)):
+                near.sendall(data)
+                answered += len(data)
+                self.answered += len(data)
+        hang_up(far)
+        hang_up(near)
 
 
 def hang_up(end: socket.socket) -> None:

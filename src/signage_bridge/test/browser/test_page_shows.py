@@ -1,6 +1,9 @@
 """What the page shows, in real pixels."""
 
 import base64
+import os
+import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -43,30 +46,82 @@ def test_a_selection_changes_the_film_and_its_end_brings_the_house_loop_back(ope
     sign.wait(lambda: sign.shows(COLOURS["house"]), "the house loop's colour")
 
 
+class Screencast:
+    """The frames that the compositor makes."""
+
+    def __init__(self, sign):
+        self.session = sign.page.context.new_cdp_session(sign.page)
+        self.colours = []
+        self.session.on("Page.screencastFrame", self._keep)
+
+    def __enter__(self):
+        size = {"maxWidth": 240, "maxHeight": 135}
+        self.session.send("Page.startScreencast", {"format": "png", "everyNthFrame": 1, **size})
+        return self
+
+    def __exit__(self, *_):
+        self.session.send("Page.stopScreencast")
+
+    def _keep(self, event):
+        self.colours.append(middle_of(event["data"]))
+        self.session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+
+    def strange(self, *names):
+        """Return the colours that are of none of these creatives."""
+        allowed = [COLOURS[name] for name in names]
+        return [c for c in self.colours if not any(np.abs(np.subtract(c, each)).max() < 60 for each in allowed)]
+
+
 def test_no_painted_frame_is_without_a_creative(open_sign, selector):
     sign = open_sign()
     sign.wait_for(state="house-loop", creative="house")
     sign.wait(lambda: sign.shows(COLOURS["house"]), "the house loop's colour")
-    cdp = sign.page.context.new_cdp_session(sign.page)
-    pictures = []
+    with Screencast(sign) as screencast:
+        for index, name in enumerate(["red", "green", "red", "house", "green"]):
+            selector.select(name, episode=f"e{index}" if name != "house" else "")
+            sign.wait_for(creative=name)
+        first = sign.status["playId"]
+        sign.wait(lambda: sign.status["playId"] != first, "the film's repetition")
+    assert len(screencast.colours) > 30
+    assert not screencast.strange("house", "red", "green")
 
-    def keep(event):
-        pictures.append(event["data"])
-        cdp.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
-    cdp.on("Page.screencastFrame", keep)
-    cdp.send("Page.startScreencast", {"format": "png", "maxWidth": 240, "maxHeight": 135, "everyNthFrame": 1})
-    for index, name in enumerate(["red", "green", "red", "house", "green"]):
-        selector.select(name, episode=f"e{index}" if name != "house" else "")
-        sign.wait_for(creative=name)
-    first = sign.status["playId"]
-    sign.wait(lambda: sign.status["playId"] != first, "the film's repetition")
-    cdp.send("Page.stopScreencast")
-    allowed = [COLOURS[name] for name in ("house", "red", "green")]
-    colours = [middle_of(picture) for picture in pictures]
-    assert len(colours) > 30
-    strange = [c for c in colours if not any(np.abs(np.subtract(c, each)).max() < 60 for each in allowed)]
-    assert not strange
+@pytest.fixture
+def load():
+    """Keep all processors busy."""
+    program = [sys.executable, "-c", "while True: pass"]
+    processes = [subprocess.Popen(program) for _ in range((os.cpu_count() or 1) + 1)]
+    yield
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+SLOTS = """
+addEventListener("DOMContentLoaded", () => {
+  const slots = [...document.querySelectorAll(".slot")];
+  const classes = (slot) => [...slot.classList];
+  window.arrangements = [];
+  new MutationObserver(() => arrangements.push(slots.map(classes))).observe(
+    document.getElementById("stage"), {subtree: true, attributeFilter: ["class"]});
+});"""
+
+
+@pytest.mark.fault
+def test_under_load_no_frame_is_bare_and_the_old_creative_stays_until_the_new_one_covers_it(open_sign, selector, load):
+    sign = open_sign(script=SLOTS)
+    sign.wait_for(state="house-loop", creative="house")
+    sign.wait(lambda: sign.shows(COLOURS["house"]), "the house loop's colour")
+    sign.page.evaluate("() => arrangements.splice(0)")
+    with Screencast(sign) as screencast:
+        for index in range(40):
+            name = ("red", "green")[index % 2]
+            selector.select(name, episode=f"e{index}")
+            sign.wait_for(creative=name)
+    assert not screencast.strange("house", "red", "green")
+    fresh = [each for each in sign.page.evaluate("() => arrangements") if any("fresh" in slot for slot in each)]
+    assert len(fresh) >= 40
+    assert all("front" in slot for each in fresh for slot in each), fresh
 
 
 def middle_of(png: str) -> np.ndarray:

@@ -10,8 +10,8 @@ import type { Slot } from "./slot";
 /** How long nothing is shown before it is tried again, at least. */
 export const RETRY_MS = FIRST_REST_MS;
 /** So many playlists may follow each other at once; more come no faster than one in CHANGE_MS. */
-export const CHANGES_AT_ONCE = 8;
-export const CHANGE_MS = 500;
+export const CHANGES_AT_ONCE = 20;
+export const CHANGE_MS = 200;
 /** After a change, how long the machine is left to the new film before the next one is loaded. */
 export const PRELOAD_AFTER_MS = 400;
 
