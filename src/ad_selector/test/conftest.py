@@ -1,5 +1,8 @@
 """What the tests share: real media files, catalogues, a graph, and images of faces in short notation."""
 
+import sys
+from pathlib import Path
+
 import pytest
 from ad_selector.segment import Segment
 from ad_selector.watchers import FaceObservations, ObservedFace
@@ -9,6 +12,8 @@ from signage_common.ros_testing import graph
 from signage_common.stamps import seconds_to_ns
 
 __all__ = ["catalogue_folder", "graph", "make_catalogue", "media_folder"]
+
+sys.path.insert(0, str(Path(__file__).parent))  # for what tests share
 
 START_NS = 1_795_334_399_123_456_789  # 2026-11-22 07:59:59.123456789 UTC, a Sunday
 
@@ -50,3 +55,22 @@ def observe(face):
         return FaceObservations(START_NS + seconds_to_ns(time_s), faces)
 
     return make
+
+
+@pytest.fixture
+def told(observe):
+    """Feed images to a selector and return (seconds, what, campaign or estimation) of every output."""
+    from selector_told import told_of  # found only by the path above
+
+    def feed(selector, images):
+        return told_of(output for time_s, *faces in images for output in selector.observe(observe(time_s, *faces)))
+
+    return feed
+
+
+@pytest.fixture
+def scene(graph, catalogue_folder):
+    """A real selector, and what shows it faces and hears what it says."""
+    from selector_scene import Scene  # ROS, which the tests of pure modules do without
+
+    return Scene(graph, catalogue_folder)
