@@ -8,12 +8,12 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
 
 from signage_common import entry, private_memory
 from signage_common.errors import EXIT_FAILED, EXIT_USAGE, SignageError
@@ -35,19 +35,21 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
     """
     private_memory.protect()
     try:
-        rclpy.init(args=list(argv) if argv is not None else sys.argv)
-        executor = SingleThreadedExecutor()  # now, because rclpy can't clean up one whose making a signal broke
+        # The context outlives the node: no thread of it finds its publishers gone, and no log line its topic.
+        rclpy.init(args=list(argv) if argv is not None else sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+        executor = SingleThreadedExecutor()
     except Exception as error:  # rclpy wraps every wrong ROS argument in its own implementation's exceptions
         print(f"error: {str(error).splitlines()[0]}", file=sys.stderr)
         return EXIT_USAGE
-    broken_threads = _end_with_any_thread()
+    ending = _Ending(executor)
     node: Node | None = None
     try:
-        entry.release_signals()  # rclpy and this function answer them now
+        entry.release_signals()  # they are answered now
         node = make_node()
         private_memory.close_to_others()
         _say_ready()
-        rclpy.spin(node, executor)
+        executor.add_node(node)
+        ending.spin()
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     except SignageError as error:
@@ -55,31 +57,72 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
         if node is None and os.environ.get(IS_RESTART) == "1":
             _publish_failure(str(error))
         return error.exit_status
-    except RuntimeError:  # rclpy's own errors among them: whatever it does fails once a signal ends its context
-        if not _is_ending():
+    except RuntimeError:  # of a callback that the signal has interrupted
+        if not ending.has_come:
             raise
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # ros2 launch and the terminal may both send one
+        ending.ignore_signals()  # ros2 launch and the terminal may both send one
         if node is not None:
             node.destroy_node()
+        executor.shutdown()
         rclpy.try_shutdown()
-    return EXIT_FAILED if broken_threads else 0
+    return EXIT_FAILED if ending.broken_threads else 0
 
 
-def _end_with_any_thread() -> list[str]:
-    """Have the unexpected end of any thread end the node; return the list that such threads are put into."""
-    broken: list[str] = []
-    show = threading.excepthook
+class _Ending:
+    """What ends a node: SIGINT, SIGTERM, or the unexpected end of a thread.
 
-    def end(args: threading.ExceptHookArgs) -> None:
-        if not rclpy.ok():
+    Python answers a signal in the main thread, which may be waiting in rclpy for the next message. So another thread
+    is told by a socket, too, and wakes it up.
+
+    Attributes:
+        has_come: whether the node is to end.
+        broken_threads: the names of the threads that ended unexpectedly.
+    """
+
+    def __init__(self, executor: SingleThreadedExecutor) -> None:
+        """Begin to answer the signals, which interrupt the main thread until it spins."""
+        self.has_come = False
+        self.broken_threads: list[str] = []
+        self._executor = executor
+        self._end = executor.create_future()
+        self._is_spinning = False
+        self._show = threading.excepthook
+        threading.excepthook = self._thread_ended
+        self._told, self._teller = socket.socketpair()
+        self._teller.setblocking(False)
+        signal.set_wakeup_fd(self._teller.fileno(), warn_on_full_buffer=False)
+        threading.Thread(target=self._wait_for_signal, name="signals", daemon=True).start()
+        for number in entry.ENDING_SIGNALS:
+            signal.signal(number, self._answer)
+
+    def spin(self) -> None:
+        """Have the executor work until the end comes."""
+        self._is_spinning = True
+        self._executor.spin_until_future_complete(self._end)
+
+    def ignore_signals(self) -> None:
+        """Have signals do nothing any more: the node is ending already."""
+        for number in entry.ENDING_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _answer(self, *_: object) -> None:
+        self.has_come = True
+        if not self._is_spinning:
+            raise KeyboardInterrupt
+
+    def _wait_for_signal(self) -> None:
+        while self._told.recv(1)[0] not in entry.ENDING_SIGNALS:
+            pass
+        self._end.set_result(None)
+
+    def _thread_ended(self, args: threading.ExceptHookArgs) -> None:
+        if self.has_come:
             return  # what a thread does while everything ends is no failure
-        show(args)
-        broken.append(args.thread.name if args.thread else "")
-        rclpy.try_shutdown()
-
-    threading.excepthook = end
-    return broken
+        self._show(args)
+        self.broken_threads.append(args.thread.name if args.thread else "")
+        self.has_come = True
+        self._end.set_result(None)
 
 
 def _say_ready() -> None:
@@ -101,11 +144,3 @@ def _publish_failure(reason: str) -> None:
         node.destroy_node()
     except (KeyboardInterrupt, RuntimeError):
         pass  # it is told to end meanwhile
-
-
-def _is_ending(patience_s: float = 0.5) -> bool:
-    """Return whether a signal ends the context: a thread of rclpy does it, a moment after the signal."""
-    end_s = time.monotonic() + patience_s
-    while rclpy.ok() and time.monotonic() < end_s:
-        time.sleep(0.01)
-    return not rclpy.ok()

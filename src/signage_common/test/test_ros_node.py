@@ -27,7 +27,7 @@ class Probe(Node):
         self.create_timer(0.01, self.act)
         if {when!r} == "start":
             act = {act!r}
-            exec(act)
+            exec(act, {{**globals(), "self": self}})
 
     def act(self):
         if {when!r} == "spin":
@@ -80,6 +80,41 @@ def test_no_thread_dies_alone(error):
     end = run("start", act)
     assert end.returncode == 1
     assert "Exception in thread capture" in end.stderr and error.partition("(")[0] in end.stderr
+
+
+STOPPING = """
+    def destroy_node(self):
+        self.stopping.set()
+        self.thread.join()
+        super().destroy_node()
+
+    def act(self)"""
+BUSY = """
+import threading
+from diagnostic_msgs.msg import DiagnosticArray
+self.stopping = threading.Event()
+def work():
+    publisher = self.create_publisher(DiagnosticArray, "busy", 10)
+    while not self.stopping.is_set():
+        publisher.publish(DiagnosticArray())
+        publisher.get_subscription_count()
+        self.get_logger().info("a line")
+self.thread = threading.Thread(target=work)
+self.thread.start()
+"""
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_threads_publish_and_log_until_the_end_fails_nowhere(number):
+    program = PROCESS.format(when="start", act=BUSY).replace("    def act(self)", STOPPING)
+    with reserved_domain() as domain_id:
+        env = {**os.environ, "ROS_DOMAIN_ID": str(domain_id), "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
+        for count in (1, 10, 100, 1000):
+            with ProgramUnderTest([sys.executable, "-c", program], env) as node:
+                node.wait_for("a line", count, on_errors=True)
+                assert node.end(number) == 0
+            assert all(line.endswith("[probe]: a line") for line in node.error_lines), node.errors[-500:]
 
 
 @pytest.mark.fault
