@@ -128,9 +128,12 @@ class CaptureThread:
         self._thread.start()
 
     def stop(self) -> bool:
-        """End the thread; return whether it ended in time, which a read that hangs prevents."""
+        """End the thread; return whether it ended in time, which a read that hangs prevents.
+
+        The thread itself may call it, too, when an error that nobody foresaw ends all.
+        """
         self._stopping.set()
-        if self._thread.ident is not None:
+        if self._thread.ident is not None and self._thread is not threading.current_thread():
             self._thread.join(JOIN_S)
         return not self._thread.is_alive()
 

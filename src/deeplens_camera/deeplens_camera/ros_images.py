@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
+from rclpy.publisher import Publisher
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from signage_common.ros_diagnostics import publish_quietly
 from signage_common.ros_topics import IMAGE_QOS, create_publisher
@@ -46,7 +44,7 @@ class ImagePublisher:
 
     def is_wanted(self) -> bool:
         """Return whether anybody listens to any of the topics."""
-        return any(self._has_listeners(each) for each in (self._compressed, self._raw, self._info))
+        return any(_has_listeners(each) for each in (self._compressed, self._raw, self._info))
 
     def publish(self, frame: Frame, captured_ns: int) -> None:
         """Publish a frame, as it was asked for, on the topics that somebody listens to.
@@ -56,14 +54,14 @@ class ImagePublisher:
         """
         params = self._params
         frame = self._as_asked(frame, params)
-        if self._has_listeners(self._compressed):
+        if _has_listeners(self._compressed):
             jpeg = frame.jpeg(params.jpeg_quality)
             publish_quietly(self._compressed, jpeg_to_msg(jpeg, captured_ns, params.frame_id))
             self.published_compressed += 1
-        if self._has_listeners(self._raw):
+        if _has_listeners(self._raw):
             publish_quietly(self._raw, image_to_msg(frame.image_bgr, captured_ns, params.frame_id))
             self.published_raw += 1
-        if self._has_listeners(self._info):
+        if _has_listeners(self._info):
             calibration = self._calibration_for(frame)
             publish_quietly(self._info, calibration_to_msg(calibration, frame.size, captured_ns, params.frame_id))
 
@@ -85,10 +83,6 @@ class ImagePublisher:
         )
         return None
 
-    def _has_listeners(self, publisher: Any) -> bool:
-        try:
-            return bool(publisher.get_subscription_count())
-        except (rclpy_implementation.InvalidHandle, rclpy_implementation.RCLError):
-            if self._node.context.ok():
-                raise
-            return False  # the node ends meanwhile
+
+def _has_listeners(publisher: Publisher) -> bool:
+    return bool(publisher.get_subscription_count())
