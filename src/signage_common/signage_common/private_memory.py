@@ -14,13 +14,12 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  the kernel's folder, which nobody can put another in place of
 _PREFIXES = ("fastdds_", "fast_datasharing_", "sem.fastdds_")
 _OTHERS = 0o077
-_LOCK_SUFFIX = "_el"
+_LOCK_SUFFIX, _PORT = "_el", "_port"
 _SETTLED_S = 2.0
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
@@ -59,29 +58,21 @@ def close_to_others() -> None:
 
 
 def remove_stale() -> int:
-    """Remove the shared memory of processes that were killed; return how many files went.
+    """Remove the segments of processes that were killed; return how many files went.
 
     A living process holds a lock on the file that accompanies its segment, ``..._el``. One that has just made such a
-    file may not hold it yet, so the newest stay.
+    file may not hold it yet, so the newest stay. Ports, ``fastdds_port...``, stay too: messages are not in them, and who
+    is about to use one would be disturbed.
     """
-    files = {path.name: path for path in _own_files()}
-    names = {_segment(name) for name in files}
-    stale = {name for name in names if _is_stale(name, files)}
-    removed = [path for name, path in files.items() if _segment(name) in stale]
-    for path in removed:
-        path.unlink(missing_ok=True)
-    return len(removed)
+    files = {path.name: path for path in _own_files() if _PORT not in path.name}
+    stale = [name for name in files if _is_stale(files.get(name.removesuffix(_LOCK_SUFFIX) + _LOCK_SUFFIX))]
+    for name in stale:
+        files[name].unlink(missing_ok=True)
+    return len(stale)
 
 
-def _segment(name: str) -> str:
-    """Return the segment or port that a file belongs to: ``fastdds_port7411`` for its lock and its mutex too."""
-    return name.removeprefix("sem.").removesuffix("_mutex").removesuffix(_LOCK_SUFFIX)
-
-
-def _is_stale(name: str, files: Mapping[str, Path]) -> bool:
-    lock, data = files.get(name + _LOCK_SUFFIX), files.get(name)
-    newest = lock or data
-    return newest is not None and _age_s(newest) > _SETTLED_S and (lock is None or _is_free(lock))
+def _is_stale(lock: Path | None) -> bool:
+    return lock is not None and _age_s(lock) > _SETTLED_S and _is_free(lock)
 
 
 def _age_s(path: Path) -> float:
