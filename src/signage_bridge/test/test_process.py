@@ -61,7 +61,11 @@ def test_a_port_in_use_is_one_line_and_status_2(start, parameter):
         ({"subscribe_topics": "[no topic]"}, "parameter subscribe_topics"),
         pytest.param({"bind": "192.168.1..10"}, "bind:=192.168.1..10: expected an address", marks=pytest.mark.fault),
         pytest.param({"public_url": "sign.example"}, "public_url:=sign.example: expected", marks=pytest.mark.fault),
-        pytest.param({"public_url": "'https://a:b@c'"}, "error: public_url:=: expected an address such as", marks=pytest.mark.fault),
+        pytest.param(
+            {"public_url": "'https://a:b@c'"},
+            "error: public_url:=: expected an address such as",
+            marks=pytest.mark.fault,
+        ),
     ],
 )
 def test_a_wrong_parameter_is_one_line_and_status_2(start, params, words):
