@@ -61,8 +61,8 @@ def remove_stale() -> int:
     """Remove the segments of processes that were killed; return how many files went.
 
     A living process holds a lock on the file that accompanies its segment, ``..._el``. One that has just made such a
-    file may not hold it yet, so the newest stay. Ports, ``fastdds_port...``, stay too: messages are not in them, and who
-    is about to use one would be disturbed.
+    file may not hold it yet, so the newest stay. Ports, ``fastdds_port...``, stay too: messages are not in them, and
+    who is about to use one would be disturbed.
     """
     files = {path.name: path for path in _own_files() if _PORT not in path.name}
     stale = [name for name in files if _is_stale(files.get(name.removesuffix(_LOCK_SUFFIX) + _LOCK_SUFFIX))]

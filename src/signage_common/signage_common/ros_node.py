@@ -24,7 +24,8 @@ READY_SOCKET = "NOTIFY_SOCKET"
 """Where a supervisor listens for ``READY=1``, as sd_notify(3) has it."""
 IS_RESTART = "SIGNAGE_RESTARTED"
 """Set to 1 in a process that is started again: what keeps the node from starting is said on /diagnostics, too."""
-_TELL_S = 2.0
+_TELL_S = 10.0
+"""How long a node that can't start again waits for somebody to tell it to; a busy machine takes seconds to introduce."""
 
 
 def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -> int:
