@@ -9,6 +9,7 @@ from signage_common.health import Health, Level
 from signage_common.ros_diagnostics import DiagnosticsPublisher, device_name, guarded, publish_quietly, steady_timer
 from signage_common.ros_testing import ros_graph
 from std_msgs.msg import String
+from std_srvs.srv import Trigger
 
 pytestmark = pytest.mark.graph
 
@@ -133,3 +134,20 @@ def test_publishing_while_everything_ends_is_quiet():
 def test_publishing_something_else_is_not_quiet(graph):
     with pytest.raises(TypeError):
         publish_quietly(graph.probe().create_publisher(String, "a", 1), Parameter("a", value=1))
+
+
+@pytest.mark.fault
+def test_a_service_whose_callback_fails_answers_nevertheless(graph):
+    node = graph.add(Node, "node")
+
+    def answer(request, response):
+        response.message = "so far"
+        raise ZeroDivisionError
+
+    node.create_service(Trigger, "ask", guarded(node, answer))
+    client = graph.probe("").create_client(Trigger, "/ask")
+    graph.spin_until(client.service_is_ready, what="service")
+    for _ in range(2):
+        future = client.call_async(Trigger.Request())
+        graph.spin_until(future.done, what="answer")
+        assert (future.result().success, future.result().message) == (False, "so far")
