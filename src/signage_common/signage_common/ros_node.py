@@ -25,7 +25,7 @@ READY_SOCKET = "NOTIFY_SOCKET"
 IS_RESTART = "SIGNAGE_RESTARTED"
 """Set to 1 in a process that is started again: what keeps the node from starting is said on /diagnostics, too."""
 _TELL_S = 10.0
-"""How long a node that can't start again waits for somebody to tell it to; a busy machine takes seconds to introduce."""
+"""How long a node that can't start again waits for somebody who listens: a busy machine takes seconds for that."""
 
 
 def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -> int:

@@ -19,8 +19,8 @@ from deeplens_camera.params import CameraParams
 from deeplens_camera.sources.opencv import open_by_ffmpeg
 from deeplens_camera.sources.source import Source
 
-TIMEOUT_S = 5.0
-"""After this long without a picture an address is given up and opened again."""
+TIMEOUT_S = 15.0
+"""After this long without a picture an address is given up and opened again; slow cameras send one in ten seconds."""
 DEFAULT_POLL_HZ = 2.0
 """How often a single picture is asked for, unless a rate is."""
 POLLS = 3

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from page_cable import Cable
 from page_stage import LARGE, LARGE_BYTES, LARGE_COLOUR, Sign
+from signage_common.process_testing import free_ports
 
 pytestmark = [pytest.mark.browser, pytest.mark.fault]
 STORED = """() => new Promise((resolve) => {
@@ -62,6 +63,22 @@ def test_a_download_that_breaks_off_goes_on_where_it_was(context, bridge, select
     sign.wait_for(creative=LARGE)
     sign.wait(lambda: sign.shows(LARGE_COLOUR), "the film's colour")
     cable.close()
+
+
+def test_long_delays_are_no_cut(context, bridge, selector):
+    sign = Sign(context.new_page(), selector)
+    session = sign.page.context.new_cdp_session(sign.page)
+    session.send("Network.enable")
+    slow = {"latency": 3000, "downloadThroughput": 400_000, "uploadThroughput": 400_000}
+    session.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+    address = f"http://127.0.0.1:{bridge.http_port}/?device=deeplens1&screen={selector.screen}"
+    sign.page.goto(address)
+    sign.wait_for(state="house-loop", creative="house")
+    wait_for_media(sign)
+    bridge.stop()
+    bridge.start(rosbridge_port=free_ports(1)[0])
+    sign.page.goto(address)
+    sign.wait_for(state="house-loop", creative="house", connection="connected")
 
 
 def test_a_film_that_is_not_at_hand_yet_is_played_from_the_network(open_sign, selector, context):

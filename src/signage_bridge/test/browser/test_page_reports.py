@@ -1,6 +1,7 @@
 """What the page reports of its showings."""
 
 import itertools
+import json
 import time
 
 import pytest
@@ -100,6 +101,53 @@ def test_leaving_the_page_interrupts_what_is_shown(open_sign, selector):
     sign.page.reload()
     interrupted = sign.wait(lambda: selector.heard(INTERRUPTED, "house", play_id), "interrupted")[0]
     assert interrupted.detail == "the page was left"
+
+
+class Refusal:
+    """Stands between page and bridge and refuses the first report of a creative's start."""
+
+    def __init__(self, creative, code, text):
+        self.creative = creative
+        self.status = {"op": "status", "level": "error", "msg": text, **({"code": code} if code else {})}
+        self.refused = []
+
+    def connect(self, page_side):
+        server_side = page_side.connect_to_server()
+
+        def to_server(text):
+            message = json.loads(text)
+            report = message.get("msg", {})
+            is_first = report.get("creative") == self.creative and report.get("event") == STARTED and not self.refused
+            if message["op"] != "publish" or not is_first:
+                server_side.send(text)
+                return
+            self.refused.append(report["play_id"])
+            page_side.send(json.dumps({**self.status, "id": message["id"]}))
+
+        page_side.on_message(to_server)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("code", "text", "is_lost"),
+    [
+        ("too_many", "zu viele Nachrichten", False),
+        ("unavailable", "", False),
+        ("bad_message", "too many creatives", True),
+        ("not_allowed", "too many", True),
+        ("something_new", "too many", True),
+        (None, "publish: too many messages, at most 20 a second", True),
+    ],
+)
+def test_whether_a_refusal_is_for_good_is_told_by_its_code(open_sign, selector, context, code, text, is_lost):
+    refusal = Refusal("red", code, text)
+    context.route_web_socket("**/*", refusal.connect)
+    sign = open_sign()
+    sign.wait_for(state="house-loop", creative="house")
+    selector.select("red", episode="e1")
+    sign.wait(lambda: refusal.refused and selector.heard(COMPLETED, "red", refusal.refused[0]), "the report after it")
+    assert bool(selector.heard(STARTED, "red", refusal.refused[0])) is not is_lost
+    assert sign.status["reportsRefused"] == int(is_lost)
 
 
 def check_unbroken(plays: list[AdPlayback]) -> None:
