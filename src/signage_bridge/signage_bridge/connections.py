@@ -46,7 +46,6 @@ class Connection(web.RequestHandler):
     Attributes:
         is_busy: whether a request is being answered; a WebSocket is, as long as it lives.
         idle_since_s: when the last answer was finished, on the loop's clock.
-        heard_s: when something came last.
     """
 
     def __init__(self, port: Port, server: web.Server) -> None:
@@ -61,7 +60,7 @@ class Connection(web.RequestHandler):
             auto_decompress=False,
         )
         self.is_busy = False
-        self.idle_since_s = self.heard_s = loop.time()
+        self.idle_since_s = loop.time()
         self._now_s = loop.time
         self._port = port
         self._is_upgraded = False
@@ -85,7 +84,6 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, unless it is more than a client may send."""
-        self.heard_s = self._now_s()
         if not self._is_upgraded or self._is_allowed(data):
             super().data_received(data)
 
@@ -117,6 +115,10 @@ class Connection(web.RequestHandler):
         answer.headers["Server"] = SERVER
         answer.force_close()
         return answer
+
+    def turn_away(self, reason: str) -> None:
+        """Count that there is no room for this client."""
+        self._port.count_turned_away(reason)
 
     def _is_allowed(self, data: bytes) -> bool:
         if self._watch is None:
@@ -175,10 +177,14 @@ class Port:
         self.malformed += 1
         self._log.tell(f"a request is not well-formed{describe(error)}")
 
+    def count_turned_away(self, reason: str) -> None:
+        """Count a client that finds no room."""
+        self.turned_away += 1
+        self._log.tell(f"turned away: {reason}")
+
     async def _take(self, peer: socket.socket, server: web.Server) -> None:
         if len(self._connections) >= self._most() and not self._close_longest_idle():
-            self.turned_away += 1
-            self._log.tell(f"more than {self._most()} connections")
+            self.count_turned_away(f"more than {self._most()} connections")
             with peer:
                 peer.send(_REFUSAL)
             return

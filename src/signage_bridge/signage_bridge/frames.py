@@ -28,9 +28,13 @@ class FrameWatch:
 
     Pings, pongs and empty pieces of a message make no message that could be counted later, and thousands of them fit
     into one packet.
+
+    Attributes:
+        whole_s: when a frame has ended last; a client that sends one byte now and then says nothing by it.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, now_s: float = 0.0) -> None:
+        self.whole_s = now_s
         self._limits = limits
         self._rate = TokenBucket(limits.frames_per_s, limits.frames_burst)
         self._header = bytearray()
@@ -50,6 +54,8 @@ class FrameWatch:
                 if not self._missing() and (hangup := self._begin_frame(now_s)):
                     return hangup
             position += step
+            if not self._payload_left and not self._header:
+                self.whole_s = now_s
         return None
 
     def _missing(self) -> int:

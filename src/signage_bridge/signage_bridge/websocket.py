@@ -62,8 +62,16 @@ class RosbridgeEndpoint:
             answer.headers["Upgrade"] = "websocket"
             return answer
         if len(self._links) >= self._limits.clients:
-            return problem(503, f"more than {self._limits.clients} clients")
+            return self._turned_away(request)
         return await self._serve(request)
+
+    def _turned_away(self, request: web.Request) -> web.StreamResponse:
+        reason = f"more than {self._limits.clients} clients"
+        assert isinstance(request.protocol, Connection)
+        request.protocol.turn_away(reason)
+        answer = problem(503, reason)
+        answer.force_close()
+        return answer
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         # The watch bounds the messages instead: its bound can change while the connection lives.
@@ -71,8 +79,9 @@ class RosbridgeEndpoint:
         if not _is_handshake(socket, request):
             return problem(400, "expected a WebSocket handshake of version 13 (RFC 6455, section 4.2.1)")
         assert isinstance(request.protocol, Connection)
-        link = _Link(socket, request.protocol, self._gateway)
-        request.protocol.watch_frames(FrameWatch(self._limits), link.hang_up)
+        watch = FrameWatch(self._limits, asyncio.get_running_loop().time())
+        link = _Link(socket, request.protocol, watch, self._gateway)
+        request.protocol.watch_frames(watch, link.hang_up)
         self._links.add(link)
         try:
             await socket.prepare(request)
@@ -86,8 +95,11 @@ class RosbridgeEndpoint:
 class _Link:
     """One client's connection: reading and writing do not wait for each other."""
 
-    def __init__(self, socket: web.WebSocketResponse, connection: Connection, gateway: Gateway) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, connection: Connection, watch: FrameWatch, gateway: Gateway
+    ) -> None:
         self.socket = socket
+        self._watch = watch
         self._connection = connection
         self._gateway = gateway
         self._something_to_send = asyncio.Event()
@@ -116,12 +128,12 @@ class _Link:
     def beat(self, heartbeat_s: float) -> None:
         """Ping the client if it has been silent for so long; drop it if half of that did not bring an answer."""
         now_s = asyncio.get_running_loop().time()
-        if self._pinged_s is not None and self._connection.heard_s >= self._pinged_s:
+        if self._pinged_s is not None and self._watch.whole_s >= self._pinged_s:
             self._pinged_s = None
         if self._pinged_s is not None:
             if now_s - self._pinged_s >= heartbeat_s / 2 and self._connection.transport is not None:
                 self._connection.transport.abort()
-        elif now_s - self._connection.heard_s >= heartbeat_s and self.socket.prepared:
+        elif now_s - self._watch.whole_s >= heartbeat_s and self.socket.prepared:
             self._pinged_s = now_s
             self._start(self.socket.ping())
 

@@ -77,3 +77,14 @@ def test_a_limit_that_is_raised_acts_at_once():
     watch = FrameWatch(limits)
     limits.message_bytes = 10_000
     assert watch.take(frame(length=40_000), 0.0) is None
+
+
+def test_a_frame_that_drips_is_no_sign_of_life():
+    watch, data = FrameWatch(Limits(), 1.0), frame(payload=b"x" * 300)
+    for at_s, byte in enumerate(data[:-1], start=2):
+        watch.take(bytes([byte]), float(at_s))
+        assert watch.whole_s == 1.0
+    watch.take(data[-1:], 900.0)
+    assert watch.whole_s == 900.0
+    watch.take(frame(PONG), 901.0)
+    assert watch.whole_s == 901.0

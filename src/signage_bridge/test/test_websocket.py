@@ -1,6 +1,7 @@
 """What a hostile or slow client can do to the others, over real sockets: nothing."""
 
 import asyncio
+import contextlib
 import json
 import socket
 
@@ -235,6 +236,14 @@ async def test_a_plain_request_is_told_what_is_here(bridge, web):
         assert answer.status == 404
 
 
+async def raw_client(bridge, status=b"101"):
+    """Return reader and writer of a connection that has been upgraded, or refused with a status."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", bridge.bridge.rosbridge_port)
+    writer.write(HANDSHAKE)
+    assert status in await reader.readuntil(b"\r\n\r\n")
+    return reader, writer
+
+
 async def stuck_client(bridge, *topics):
     """Return a socket that subscribes and then never reads."""
     reader = socket.socket()
@@ -303,3 +312,35 @@ async def test_who_does_not_answer_a_ping_is_disconnected(start_bridge, eventual
     await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 1, "connection")
     await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 0, "end of the connection")
     reader.close()
+
+
+@pytest.mark.fault
+async def test_who_drips_a_message_instead_of_answering_is_disconnected(start_bridge, eventually):
+    bridge = start_bridge(selector=False, heartbeat_s=1.0)
+    _, writer = await raw_client(bridge)
+    writer.write(b"\x81\xfe\x7f\xff\0\0\0\0")
+
+    async def drip():
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.1)
+
+    dripping = asyncio.create_task(drip())
+    await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 1, "connection")
+    await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 0, "end of the connection")
+    dripping.cancel()
+    writer.close()
+
+
+@pytest.mark.fault
+async def test_clients_for_whom_there_is_no_room_are_counted_and_the_connection_ends(start_bridge, eventually):
+    bridge = start_bridge(selector=False, max_clients=1)
+    _, first = await raw_client(bridge)
+    await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 1, "connection")
+    reader, second = await raw_client(bridge, status=b"503")
+    assert b"more than 1 clients" in await reader.read()
+    await eventually(lambda: bridge.bridge._bridge.figures.turned_away == 1, "count")
+    first.close()
+    second.close()
