@@ -3,8 +3,9 @@
 
 /** How long a server may be silent. */
 export const STANDSTILL_MS = 15_000;
-/** A download that breaks off goes on after a pause, unless it brought less than this. */
+/** A download that breaks off goes on after a pause, unless nothing came, or less than this several times in a row. */
 export const LEAST_PROGRESS_BYTES = 64_000;
+export const MAX_POOR_ATTEMPTS = 3;
 export const PAUSE_MS = 1_000;
 /** Pieces are handed over to the browser from time to time, which need not keep them in memory. */
 const PIECE_BYTES = 4_000_000;
@@ -75,6 +76,7 @@ export class Download {
 
   /** Fetch what is missing; rejects if hardly anything comes, and may be called again then. */
   async run(): Promise<Blob> {
+    let poorAttempts = 0;
     while (this.receivedBytes < this.totalBytes) {
       const beforeBytes = this.receivedBytes;
       try {
@@ -82,7 +84,9 @@ export class Download {
         if (this.receivedBytes < this.totalBytes)
           throw new Error(`${this.url}: ends after ${this.receivedBytes} bytes`);
       } catch (error) {
-        if (this.receivedBytes - beforeBytes < LEAST_PROGRESS_BYTES) throw error;
+        const progressBytes = this.receivedBytes - beforeBytes;
+        poorAttempts = progressBytes < LEAST_PROGRESS_BYTES ? poorAttempts + 1 : 0;
+        if (progressBytes <= 0 || poorAttempts >= MAX_POOR_ATTEMPTS) throw error;
         await new Promise((resolve) => setTimeout(resolve, this.pauseMs));
       }
     }

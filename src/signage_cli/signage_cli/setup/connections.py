@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-PYPI = "pypi.org"
+INDEX = "the package index"
 _BROKEN = re.compile(
     "connection broken by|Failed to establish a new connection|Max retries exceeded|Read timed out"
     "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH"
@@ -36,13 +36,13 @@ class ConnectionWatch:
         """Begin; the program's environment may name a proxy."""
         proxies = (env.get(name, "") for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"))
         self._proxy = next((f"the proxy {_host_of(proxy)}" for proxy in proxies if proxy), "the proxy")
-        self._index = PYPI
+        self._index = INDEX
         self.lost = ""
 
     def take(self, line: str) -> None:
         """Take a line."""
         if line.startswith("Looking in indexes: "):  # pip does not name it again where it fails
-            self._index = next(map(_host_of, _ADDRESS.findall(line)), PYPI)
+            self._index = next(map(_host_of, _ADDRESS.findall(line)), INDEX)
         if _BROKEN.search(line):
             self.lost = self._host_in(line) or self.lost or self._index
 

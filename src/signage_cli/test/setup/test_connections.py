@@ -20,9 +20,9 @@ PIP_PROXY = PIP.replace("'NewConnectionError", "'ProxyError('Cannot connect to p
 @pytest.mark.parametrize(
     ("lines", "env", "host"),
     [
-        ([PIP], {}, "pypi.org"),
+        ([PIP], {}, "the package index"),
         (["Looking in indexes: https://me:secret@pypi.example:8443/simple, file:///srv", PIP], {}, "pypi.example:8443"),
-        (["Looking in indexes: file:///srv/simple", PIP], {}, "pypi.org"),
+        (["Looking in indexes: file:///srv/simple", PIP], {}, "the package index"),
         ([PIP_PROXY], {"https_proxy": "http://me:secret@proxy.example:3128"}, "the proxy proxy.example:3128"),
         ([PIP_PROXY], {}, "the proxy"),
         (
