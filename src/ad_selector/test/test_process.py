@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
+from signage_catalogue.testing import put_in_place
 from signage_common.process_testing import ProgramUnderTest
 from signage_common.ros_topics import AD_QOS
 from signage_msgs.msg import AdSelection
@@ -63,3 +64,31 @@ def test_a_wrong_configuration_is_one_line_and_status_2(graph, catalogue, text, 
         assert program.wait() == 2 and program.lines == []
     (error,) = program.error_lines
     assert error.startswith("error: ") and line in error
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "{a: " * 100_000, "- " * 100_000, "a: &a [*a]", "x" * (2 << 20), "\0", CATALOGUE + "\t: 1"],
+    ids=["lists", "mappings", "dashes", "itself", "large", "nul", "tab"],
+)
+def test_a_hostile_catalogue_at_the_start_is_one_line_and_status_2(graph, catalogue, text):
+    catalogue.write_text(text)
+    check_one_line(graph, catalogue)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("kind", ["fifo", "folder", "socket", "/dev/zero", "/dev/tty", "dangling"])
+@pytest.mark.parametrize("name", ["ads.yaml", "house.webm"])
+def test_what_lies_in_place_of_a_file_at_the_start_is_one_line_and_status_2(graph, catalogue, name, kind):
+    path = catalogue.with_name(name)
+    path.unlink()
+    put_in_place(path, kind)
+    check_one_line(graph, catalogue)
+
+
+def check_one_line(graph, catalogue):
+    with ProgramUnderTest([*COMMAND, "-p", f"catalog:={catalogue}"], graph.env) as program:
+        assert program.wait() == 2 and program.lines == []
+    (error,) = program.error_lines
+    assert error.startswith(f"error: {catalogue}") and "expected" in error and len(error) < 1000
