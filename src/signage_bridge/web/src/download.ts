@@ -3,10 +3,13 @@
 
 /** How long a server may be silent. */
 export const STANDSTILL_MS = 15_000;
-/** A download that breaks off goes on after a pause, unless nothing came, or less than this several times in a row. */
+/** A download that breaks off goes on after a pause, unless less than this came several times in a row. */
 export const LEAST_PROGRESS_BYTES = 64_000;
 export const MAX_POOR_ATTEMPTS = 3;
 export const PAUSE_MS = 1_000;
+/** Statuses of HTTP (RFC 9110, section 15). */
+const PARTIAL = 206;
+const NO_SUCH_RANGE = 416;
 /** Pieces are handed over to the browser from time to time, which need not keep them in memory. */
 const PIECE_BYTES = 4_000_000;
 
@@ -74,7 +77,10 @@ export class Download {
     private readonly pauseMs = PAUSE_MS,
   ) {}
 
-  /** Fetch what is missing; rejects if hardly anything comes, and may be called again then. */
+  /**
+   * Fetch what is missing; rejects if the server refuses or is silent (fetch itself throws a TypeError when a connection
+   * breaks) or hardly anything comes, and may be called again then.
+   */
   async run(): Promise<Blob> {
     let poorAttempts = 0;
     while (this.receivedBytes < this.totalBytes) {
@@ -86,7 +92,8 @@ export class Download {
       } catch (error) {
         const progressBytes = this.receivedBytes - beforeBytes;
         poorAttempts = progressBytes < LEAST_PROGRESS_BYTES ? poorAttempts + 1 : 0;
-        if (progressBytes <= 0 || poorAttempts >= MAX_POOR_ATTEMPTS) throw error;
+        const isBroken = error instanceof TypeError || progressBytes > 0;
+        if (!isBroken || poorAttempts >= MAX_POOR_ATTEMPTS) throw error;
         await new Promise((resolve) => setTimeout(resolve, this.pauseMs));
       }
     }
@@ -107,13 +114,14 @@ export class Download {
 
   /** A server that knows no ranges, or another content, sends it from the beginning. */
   private onOpened(response: Response): void {
-    if (response.status === 206 && this.receivedBytes > 0) {
+    if (response.status === NO_SUCH_RANGE) this.reset();
+    requireOk(response);
+    if (response.status === PARTIAL && this.receivedBytes > 0) {
       const expected = `bytes ${this.receivedBytes}-${this.totalBytes - 1}/${this.totalBytes}`;
       if (response.headers.get("Content-Range") === expected) return;
     }
     this.reset();
-    requireOk(response);
-    if (response.status === 206) throw new Error(`${this.url}: another part than was asked for`);
+    if (response.status === PARTIAL) throw new Error(`${this.url}: another part than was asked for`);
   }
 
   private onChunk(chunk: Uint8Array<ArrayBuffer>): void {

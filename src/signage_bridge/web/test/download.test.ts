@@ -63,6 +63,7 @@ const slow: Answer = (request, response) => {
   send(0);
 };
 
+const cutting: Answer = (request) => void request.socket.destroy();
 const ignorant: Answer = (_, response) => void response.writeHead(200).end(CONTENT);
 const lying: Answer = (request, response) => {
   const start = startOf(request) + 1;
@@ -98,6 +99,7 @@ describe("a download that fails", () => {
   const TABLE: [string, [Answer, ...Answer[]]][] = [
     ["the server says no", [failing]],
     ["the server says nothing", [silent]],
+    ["the server always hangs up", [cutting]],
     ["hardly anything comes", [breaking(10)]],
     ["hardly anything comes, and then nothing", [stalling(10)]],
     ["another part than was asked for", [breaking(LEAST_PROGRESS_BYTES), lying]],
@@ -111,6 +113,12 @@ describe("a download that fails", () => {
     });
 });
 
+test("a connection that breaks before anything came is made again", async (context) => {
+  const { url, ranges } = await serve(context, cutting, cutting, whole);
+  assert.ok((await bytesOf(await begin(url).run())).equals(CONTENT));
+  assert.deepEqual(ranges, [undefined, undefined, undefined]);
+});
+
 test("what came of a download that failed is not fetched again", async (context) => {
   const { url, ranges } = await serve(context, breaking(1000), failing, failing, whole);
   const downloads = new Downloads();
@@ -121,6 +129,15 @@ test("what came of a download that failed is not fetched again", async (context)
     ranges.map((range) => range?.startsWith("bytes=")),
     [undefined, true, true, true],
   );
+});
+
+test("a server that has no such part any more is asked from the beginning the next time", async (context) => {
+  const refusing: Answer = (_, response) => void response.writeHead(416).end();
+  const { url, ranges } = await serve(context, breaking(1000), refusing, whole);
+  const download = begin(url);
+  await assert.rejects(download.run());
+  assert.ok((await bytesOf(await download.run())).equals(CONTENT));
+  assert.equal(ranges[2], undefined);
 });
 
 test("a text comes whole, and not for ever", async (context) => {
