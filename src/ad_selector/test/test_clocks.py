@@ -75,7 +75,7 @@ class Machine:
 def machine(graph, catalogue_folder):
     libraries = list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     if not libraries:
-        pytest.skip("libfaketime is missing: apt install libfaketime")
+        pytest.skip("libfaketime is missing: apt install faketime")
     return Machine(graph, catalogue_folder, str(libraries[0]))
 
 

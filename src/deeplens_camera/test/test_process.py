@@ -248,7 +248,7 @@ def test_no_debugging_aid_of_the_libraries_tells_the_password(graph, source):
 def test_a_clock_that_is_set_changes_the_stamps_and_nothing_else(graph, tmp_path, offset_s):
     libraries = [str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
     if not libraries:
-        pytest.skip("libfaketime is missing: apt install libfaketime")
+        pytest.skip("libfaketime is missing: apt install faketime")
     heard, statuses = [], []
     probe = graph.probe()
     probe.create_subscription(CompressedImage, "image_raw/compressed", heard.append, IMAGE_QOS)

@@ -120,7 +120,7 @@ def test_the_public_address_is_told(start):
 def test_a_clock_that_is_set_makes_nobody_silent(start, tmp_path, offset_s):
     libraries = [str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
     if not libraries:
-        pytest.skip("libfaketime is missing: apt install libfaketime")
+        pytest.skip("libfaketime is missing: apt install faketime")
     clock = tmp_path / "clock"
     clock.write_text("+0")
     env = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}

@@ -98,7 +98,7 @@ def steps_for(recipe: Recipe, needs: Needs) -> list[Step]:
     if needs.browser:
         steps += recipe.browsing()
     if needs.checks:
-        steps.append(recipe.packages("test"))
+        steps += recipe.checking()
     return steps + [recipe.packages(extra) for extra in needs.extras]
 
 

@@ -66,6 +66,14 @@ class Recipe:
             steps.append(self.browser())
         return steps
 
+    def checking(self) -> list[Step]:
+        """Return the steps that the checks need on top; what sets a program's clock is installed where it may be."""
+        steps = [self.packages("test")]
+        if system_tools.missing_tools([system_tools.CLOCK_SETTER], os.environ) and system_tools.can_install(os.environ):
+            step = self._apt_step("clock-setter", "Faketime", [system_tools.CLOCK_SETTER])
+            steps.append(replace(step, needs=["system-tools", "browser"]))  # apt runs once at a time
+        return steps
+
     def missing_tools(self) -> list[Step]:
         """Install what is missing of compiler, cmake and npm; no step where nothing is.
 

@@ -29,6 +29,7 @@ class Tool:
 
 
 BROWSER = Tool("Chromium", BROWSER_NAMES, BROWSER_PACKAGE)
+CLOCK_SETTER = Tool("faketime", ("faketime",), "faketime")
 BUILD_TOOLS = (
     Tool("a C compiler", ("cc", "gcc"), "build-essential"),
     Tool("a C++ compiler", ("c++", "g++"), "build-essential"),
