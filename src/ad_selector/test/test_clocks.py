@@ -2,12 +2,11 @@
 
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 from sensor_msgs.msg import RegionOfInterest
-from signage_common.process_testing import ProgramUnderTest
+from signage_common.process_testing import ProgramClock, ProgramUnderTest
 from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS, ns_to_stamp, stamp_to_ns
 from signage_common.stamps import seconds_to_ns
 from signage_msgs.msg import AdSelection, Demographics, Face, FaceArray, Presence
@@ -27,7 +26,7 @@ WOMAN = Demographics(gender=1, gender_confidence=0.9, age_years=25.0, age_spread
 class Machine:
     """A machine with a clock of its own, a camera that goes by it, and a selector."""
 
-    def __init__(self, graph, folder, library):
+    def __init__(self, graph, folder):
         self.graph = graph
         self.offset_s = 0
         self.ads, self.presence, self.health = [], [], []
@@ -36,24 +35,15 @@ class Machine:
         probe.create_subscription(Presence, "presence", self.presence.append, PRESENCE_QOS)
         probe.create_subscription(DiagnosticArray, "/diagnostics", self.health.append, 10)
         self.faces = probe.create_publisher(FaceArray, "faces", FACES_QOS)
-        self._clock_file = folder / "clock"
-        self.set_clock(0)
+        self._clock = ProgramClock(folder)
         (folder / "ads.yaml").write_text(CATALOGUE)
-        self.env = {
-            **graph.env,
-            "LD_PRELOAD": library,
-            "FAKETIME_TIMESTAMP_FILE": str(self._clock_file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
+        self.env = {**graph.env, **self._clock.env}
         self.command = [*COMMAND, "-p", f"catalog:={folder / 'ads.yaml'}"]
 
     def set_clock(self, offset_s):
         """Set the clock to so many seconds from the right time."""
         self.offset_s = offset_s
-        other = self._clock_file.with_name("clock.new")
-        other.write_text(f"{offset_s:+d}")
-        other.rename(self._clock_file)
+        self._clock.set(offset_s)
 
     def show(self, faces, until, what):
         """Publish an image ten times a second, stamped by the machine's clock, until something has happened."""
@@ -73,10 +63,7 @@ class Machine:
 
 @pytest.fixture
 def machine(graph, catalogue_folder):
-    libraries = list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-    if not libraries:
-        pytest.skip("libfaketime is missing: apt install faketime")
-    return Machine(graph, catalogue_folder, str(libraries[0]))
+    return Machine(graph, catalogue_folder)
 
 
 @pytest.mark.parametrize("offset_s", [-3600, 3600])

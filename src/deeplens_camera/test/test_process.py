@@ -12,7 +12,7 @@ import psutil
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
-from signage_common.process_testing import PATIENCE_S, ProgramUnderTest, wait_until
+from signage_common.process_testing import PATIENCE_S, ProgramClock, ProgramUnderTest, wait_until
 from signage_common.ros_topics import IMAGE_QOS, stamp_to_ns
 from signage_common.stamps import ns_to_seconds
 
@@ -246,22 +246,15 @@ def test_no_debugging_aid_of_the_libraries_tells_the_password(graph, source):
 @pytest.mark.fault
 @pytest.mark.parametrize("offset_s", [-3600, 3600])
 def test_a_clock_that_is_set_changes_the_stamps_and_nothing_else(graph, tmp_path, offset_s):
-    libraries = [str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
-    if not libraries:
-        pytest.skip("libfaketime is missing: apt install faketime")
+    clock = ProgramClock(tmp_path)
     heard, statuses = [], []
     probe = graph.probe()
     probe.create_subscription(CompressedImage, "image_raw/compressed", heard.append, IMAGE_QOS)
     probe.create_subscription(DiagnosticArray, "/diagnostics", statuses.append, 10)
-    clock = tmp_path / "clock"
-    clock.write_text("+0")
-    env = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
-    env["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
-    with camera(graph, "synthetic", env=env, width=64, height=48) as program:
+    with camera(graph, "synthetic", env=clock.env, width=64, height=48) as program:
         graph.spin_until(lambda: len(heard) >= 30 and statuses, what="pictures")
         before_s = ns_to_seconds(stamp_to_ns(heard[-1].header.stamp))
-        (tmp_path / "new").write_text(f"{offset_s:+d}")
-        (tmp_path / "new").rename(clock)
+        clock.set(offset_s)
         heard.clear()
         statuses.clear()
         graph.spin_until(lambda: len(heard) >= 90 and len(statuses) >= 3, what="pictures and figures go on")

@@ -9,14 +9,13 @@ import threading
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from signage_bridge.server import ServerThread
 from signage_bridge.throttled_log import Mishaps, ThrottledLog
 from signage_common import ros_topics
-from signage_common.process_testing import ProgramUnderTest
+from signage_common.process_testing import ProgramClock, ProgramUnderTest
 from signage_common.ros_testing import ros_graph
 from signage_msgs.msg import AdSelection
 
@@ -118,13 +117,8 @@ def test_the_public_address_is_told(start):
 @pytest.mark.fault
 @pytest.mark.parametrize("offset_s", [-3600, 3600])
 def test_a_clock_that_is_set_makes_nobody_silent(start, tmp_path, offset_s):
-    libraries = [str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
-    if not libraries:
-        pytest.skip("libfaketime is missing: apt install faketime")
-    clock = tmp_path / "clock"
-    clock.write_text("+0")
-    env = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
-    program = start(env={**env, "FAKETIME_DONT_FAKE_MONOTONIC": "1"})
+    clock = ProgramClock(tmp_path)
+    program = start(env=clock.env)
     port = int(program.wait_for(r"http://\S+:(\d+)/", on_errors=True)[0][1])
     graph, heard = start.graph, []
     probe = graph.probe()
@@ -145,8 +139,7 @@ def test_a_clock_that_is_set_makes_nobody_silent(start, tmp_path, offset_s):
         return report is not None and report["status"] == "ok"
 
     graph.spin_until(all_is_well, what="all is well")
-    (tmp_path / "new").write_text(f"{offset_s:+d}")
-    (tmp_path / "new").rename(clock)
+    clock.set(offset_s)
     heard.clear()
     ads.append(probe.create_publisher(AdSelection, "ad", ros_topics.AD_QOS))
     graph.spin_until(all_is_well, what="the look at the graph, and nobody silent")

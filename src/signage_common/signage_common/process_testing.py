@@ -10,13 +10,15 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import IO, TypeVar
 
 import psutil  # type: ignore[import-untyped]  # it has no types
+import pytest
 
 from signage_common.sockets import free_ports
 
-__all__ = ["PATIENCE_S", "ProgramUnderTest", "free_ports", "kill_if_running", "wait_until"]
+__all__ = ["PATIENCE_S", "ProgramClock", "ProgramUnderTest", "free_ports", "kill_if_running", "wait_until"]
 
 PATIENCE_S = 60.0
 """How long anything is waited for. No claim: it only ends a test that would otherwise wait for ever."""
@@ -120,6 +122,30 @@ class ProgramUnderTest:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class ProgramClock:
+    """The clock of one program, which libfaketime sets while it runs, and nobody else's.
+
+    Attributes:
+        env: what the program's environment needs on top.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Begin with the right time; ``folder`` is the test's own. Skip the test where libfaketime is missing."""
+        libraries = [str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
+        if not libraries:
+            pytest.skip("libfaketime is missing: apt install faketime")
+        self._path = folder / "clock"
+        self.set(0)
+        self.env = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(self._path)}
+        self.env |= {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+    def set(self, offset_s: int) -> None:
+        """Set the clock, so many seconds from the right time; it is never seen half set."""
+        new = self._path.with_name("clock-new")
+        new.write_text(f"{offset_s:+d}")
+        new.rename(self._path)
 
 
 def kill_if_running(process: psutil.Process) -> None:
