@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ad_selector.presence import PresenceEvent
+from signage_common.sockets import is_listening
 from signage_common.stamps import NS_PER_S
 
 from signage_bench.clients import open_page, record_receipts
@@ -56,7 +57,7 @@ async def record(graph_to_measure: GraphToMeasure, browser: str, seconds: float)
         asyncio.CancelledError: SIGINT or SIGTERM came; everything is ended.
     """
     with _cancelled_by_signals(), _observed_graph(graph_to_measure) as (graph, recording):
-        await _wait_for(_ready(recording), graph, graph.check)
+        await _wait_for(_ready(recording, graph), graph, graph.check)
         async with _second_client(recording, graph) as client, open_page(browser, _page_url(graph)) as version:
             session = Session(graph, client, recording)
             await _wait_for(_shown(recording), graph, session.check)
@@ -72,7 +73,7 @@ async def record_unwatched(graph_to_measure: GraphToMeasure, seconds: float) -> 
         asyncio.CancelledError: SIGINT or SIGTERM came; everything is ended.
     """
     with _cancelled_by_signals(), _observed_graph(graph_to_measure) as (graph, recording):
-        await _wait_for(_ready(recording), graph, graph.check)
+        await _wait_for(_ready(recording, graph), graph, graph.check)
         await _measure(Session(graph, None, recording), seconds)
     return recording
 
@@ -117,8 +118,10 @@ async def _second_client(recording: Recording, graph: RunningGraph) -> AsyncIter
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _ready(recording: Recording) -> dict[str, Callable[[], object]]:
+def _ready(recording: Recording, graph: RunningGraph) -> dict[str, Callable[[], object]]:
     return {
+        "the page's port": lambda: is_listening(graph.http_port),
+        "rosbridge's port": lambda: is_listening(graph.rosbridge_port),
         "the camera's count of captured frames": lambda: recording.captured,
         "a message on faces": lambda: recording.frames,
         "a message on ad": lambda: recording.selections,

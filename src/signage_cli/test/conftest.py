@@ -1,15 +1,14 @@
 """The launched graph of one device, in processes of its own."""
 
-import contextlib
 import re
 import signal
-import socket
 import sys
 
 import psutil
 import pytest
 from signage_common.home import signage_home
 from signage_common.process_testing import ProgramUnderTest, free_ports
+from signage_common.sockets import is_listening
 from signage_common.ros_testing import graph
 
 __all__ = ["graph"]
@@ -37,9 +36,7 @@ class GraphProgram(ProgramUnderTest):
 
     def answers(self) -> bool:
         """Return whether the page is served."""
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.http_port), timeout=1):
-            return True
-        return False
+        return is_listening(self.http_port)
 
 
 @pytest.fixture

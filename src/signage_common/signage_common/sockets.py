@@ -6,6 +6,7 @@ import contextlib
 import socket
 
 BACKLOG = 128
+ANSWER_S = 1.0
 
 
 def listen(address: str, port: int) -> socket.socket:
@@ -34,6 +35,13 @@ def listen(address: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def is_listening(port: int, address: str = "127.0.0.1") -> bool:
+    """Return whether somebody takes connections at a port."""
+    with socket.socket() as probe:
+        probe.settimeout(ANSWER_S)
+        return probe.connect_ex((address, port)) == 0
 
 
 def free_ports(count: int) -> list[int]:

@@ -2,7 +2,7 @@ import errno
 import socket
 
 import pytest
-from signage_common.sockets import free_ports, listen
+from signage_common.sockets import free_ports, is_listening, listen
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost"])
@@ -42,3 +42,10 @@ def test_free_ports_are_different_and_free():
     assert len(set(ports)) == 5 and free_ports(0) == []
     for port in ports:
         listen("127.0.0.1", port).close()
+
+
+def test_who_listens_is_found_until_it_ends():
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        assert is_listening(port)
+    assert not is_listening(port)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from signage_catalogue import load_catalogue
 from signage_catalogue.catalogue import Creative
 from signage_common.home import signage_home
 from signage_common.process_testing import PATIENCE_S, ProgramUnderTest, free_ports, wait_until
+from signage_common.sockets import is_listening
 from signage_common.ros_testing import Graph
 from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
@@ -126,8 +126,7 @@ class Bridge:
     def _listens(self) -> bool:
         assert self._program is not None
         assert self._program.process.poll() is None, f"the bridge ended: {self._program.errors}"
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.http_port)) == 0
+        return is_listening(self.http_port)
 
 
 class Selector:
