@@ -73,6 +73,7 @@ def _look(descriptor: int) -> dict[str, Any]:
             "height": int(film.get(cv2.CAP_PROP_FRAME_HEIGHT)),
             "frames": film.get(cv2.CAP_PROP_FRAME_COUNT),
             "fps": film.get(cv2.CAP_PROP_FPS),
+            "begins": film.grab(),
         }
     finally:
         film.release()

@@ -1,4 +1,4 @@
-"""What the head of a film says: its codec, which browsers play or don't, its size, and how long it plays.
+"""What the head of a film says: its codec, which browsers play or don't, its size, its length, and its first picture.
 
 Another process reads it, see ``film_reader``, which is started with the first film that is not known yet.
 """
@@ -32,6 +32,8 @@ _NAMES = {
 """The codecs by the four characters that OpenCV gives them, which differ between its versions."""
 _PLAYABLE = {WEBM: ("VP8", "VP9", "AV1", "H.264"), MP4: ("H.264", "VP9", "AV1")}
 """Tried with Chromium; WebM knows no H.264, but browsers record it so."""
+_NOT_DECODED = ("AV1",)
+"""OpenCV's FFmpeg reads the heads of these only."""
 _TITLES = {WEBM: "WebM", MP4: "MP4"}
 _MOST_S = 10.0
 _READER = Path(__file__).with_name("film_reader.py")
@@ -47,12 +49,14 @@ class Film:
         codec: such as ``VP9``; four characters if it is none that we know by name, empty if there is no video.
         width_px, height_px: of its pictures.
         duration_s: how long it plays; None if the file doesn't tell.
+        begins: whether a picture was found in it that could be decoded.
     """
 
     codec: str
     width_px: int = 0
     height_px: int = 0
     duration_s: float | None = None
+    begins: bool = True
 
 
 class FilmReader:
@@ -111,13 +115,16 @@ def check_film(film: Film, media_type: str) -> None:
     """Check that a browser plays a film.
 
     Raises:
-        MediaError: it has no video, or video in a codec that browsers don't play in this kind of file, or too large.
+        MediaError: it has no video, or video in a codec that browsers don't play in this kind of file, or too large, or
+            damaged from the beginning.
     """
     playable = _PLAYABLE[media_type]
     if film.codec not in playable:
         expected = f"expected {_TITLES[media_type]} with {', '.join(playable[:-1])} or {playable[-1]} video"
         raise MediaError(f"{expected}, got {film.codec or 'no video'}")
     check_size(film.width_px, film.height_px)
+    if not film.begins and film.codec not in _NOT_DECODED:
+        raise MediaError("expected a whole film, got one that is damaged or cut off before its first picture")
 
 
 def _start(most_s: float) -> subprocess.Popen[str]:
@@ -140,7 +147,8 @@ def _film_of(answer: dict[str, Any]) -> Film | str:
     codec = _NAMES.get(answer["codec"], answer["codec"].strip("\0 "))
     if not codec:
         return Film("unknown video" if "width" in answer else "")
-    return Film(codec, answer["width"], answer["height"], _duration_s(answer["frames"], answer["fps"]))
+    duration_s = _duration_s(answer["frames"], answer["fps"])
+    return Film(codec, answer["width"], answer["height"], duration_s, answer["begins"])
 
 
 def _duration_s(frames: float, fps: float) -> float | None:

@@ -40,7 +40,7 @@ def write_film(tmp_path):
 )
 def test_a_film_that_browsers_play(films, name, codec):
     film = films.read(MEDIA / name)
-    assert film == Film(codec, 64, 48, pytest.approx(0.5, abs=0.05))
+    assert film == Film(codec, 64, 48, pytest.approx(0.5, abs=0.05), begins=codec != "AV1")
     check_film(film, WEBM if name.endswith("webm") else MP4)
 
 
@@ -91,12 +91,23 @@ def test_a_film_larger_than_any_screen(films, write_film):
         check_film(film, WEBM)
 
 
-def test_a_film_whose_head_is_whole_is_read_whatever_follows(films, media_folder, tmp_path):
-    data = bytearray((media_folder / "film.webm").read_bytes())
-    start = data.index(b"\x1f\x43\xb6\x75") + 24
-    data[start:] = bytes(len(data) - start)
-    (tmp_path / "broken.webm").write_bytes(data)
-    assert films.read(tmp_path / "broken.webm").codec == "VP8"
+@pytest.mark.fault
+@pytest.mark.parametrize(("bytes_left", "filler"), [(0, b""), (24, b""), (400, b""), (0, b"\0")])
+def test_a_film_that_ends_before_its_first_picture_is_refused(films, write_film, tmp_path, bytes_left, filler):
+    whole = write_film("whole.webm", "VP80", size=(640, 480)).read_bytes()
+    start = whole.index(b"\x1f\x43\xb6\x75") + 12 + bytes_left
+    (tmp_path / "cut.webm").write_bytes(whole[:start] + filler * (len(whole) - start))
+    film = films.read(tmp_path / "cut.webm")
+    assert film.codec == "VP8" and not film.begins
+    with pytest.raises(MediaError, match="damaged or cut off before its first picture"):
+        check_film(film, WEBM)
+
+
+@pytest.mark.fault
+def test_a_film_that_breaks_off_later_is_played_as_far_as_it_goes(films, write_film, tmp_path):
+    whole = write_film("whole.webm", "VP80").read_bytes()
+    (tmp_path / "cut.webm").write_bytes(whole[: len(whole) * 3 // 4])
+    check_film(films.read(tmp_path / "cut.webm"), WEBM)
 
 
 @pytest.mark.fault

@@ -8,8 +8,8 @@ import psutil
 import pytest
 from signage_common.home import signage_home
 from signage_common.process_testing import ProgramUnderTest, free_ports
-from signage_common.sockets import is_listening
 from signage_common.ros_testing import graph
+from signage_common.sockets import is_listening
 
 __all__ = ["graph"]
 

@@ -15,9 +15,9 @@ from signage_catalogue import load_catalogue
 from signage_catalogue.catalogue import Creative
 from signage_common.home import signage_home
 from signage_common.process_testing import PATIENCE_S, ProgramUnderTest, free_ports, wait_until
-from signage_common.sockets import is_listening
 from signage_common.ros_testing import Graph
 from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS
+from signage_common.sockets import is_listening
 from signage_msgs.msg import AdPlayback, AdSelection, Presence
 
 OTHER_HOST = "sign.test"  # the same machine under a name that is no secure context
@@ -26,7 +26,6 @@ FPS = 30
 COLOURS = {"house": (150, 60, 20), "red": (40, 40, 220), "green": (60, 190, 40), "커피": (40, 200, 230)}  # BGR
 PICTURE = (200, 60, 200)
 LARGE_COLOUR = (200, 200, 60)
-BROKEN = "broken"
 FILM_S = 2
 LARGE = "large"
 LARGE_BYTES = 2_000_000
@@ -43,26 +42,22 @@ def write_film(path: Path, colour: tuple[int, int, int]) -> None:
     writer.release()
 
 
-def break_film(whole: Path, path: Path) -> None:
-    """Write a film whose head is whole, but whose pictures can't be decoded."""
-    data = bytearray(whole.read_bytes())
-    start = data.index(b"\x1f\x43\xb6\x75") + 24
-    data[start:] = bytes(len(data) - start)
-    path.write_bytes(data)
+def break_film(whole: bytes) -> bytes:
+    """Return a film whose head is whole, but whose pictures can't be decoded."""
+    start = whole.index(b"\x1f\x43\xb6\x75") + 24
+    return whole[:start] + bytes(len(whole) - start)
 
 
 def write_catalogue(folder: Path) -> Path:
-    """Make a catalogue of plain films, one that can't be decoded, and a picture."""
+    """Make a catalogue of plain films, one of many bytes, and a picture."""
     lines = ["version: 1", "timezone: Asia/Seoul", "fallback: [house]", "creatives:"]
     for index, (name, colour) in enumerate(COLOURS.items()):
         write_film(folder / f"{index}.webm", colour)
         lines.append(f"  {name}: {{file: {index}.webm, duration_s: {FILM_S}}}")
-    break_film(folder / "0.webm", folder / "broken.webm")
     film = webm([picture_track(FILM_S * FPS, SIZE, LARGE_COLOUR)], FILM_S * 1000, padding=LARGE_BYTES)
     (folder / "large.webm").write_bytes(film)
     lines.append(f"  {LARGE}: {{file: large.webm, duration_s: {FILM_S}}}")
     cv2.imwrite(str(folder / "picture.png"), np.full((180, 320, 3), PICTURE, np.uint8))
-    lines.append(f"  {BROKEN}: {{file: broken.webm, duration_s: {FILM_S}}}")
     lines.append("  picture: {file: picture.png, duration_s: 1}")
     path = folder / "ads.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

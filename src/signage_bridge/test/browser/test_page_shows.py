@@ -8,7 +8,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from page_stage import BROKEN, COLOURS, OTHER_HOST, PATIENCE_S, PICTURE
+from page_stage import COLOURS, OTHER_HOST, PATIENCE_S, PICTURE, break_film, serve_instead
 from signage_msgs.msg import AdPlayback
 
 pytestmark = pytest.mark.browser
@@ -160,28 +160,36 @@ def test_a_name_in_another_script_goes_through(open_sign, selector):
     sign.wait(lambda: selector.heard(AdPlayback.STARTED, "커피"), "the report")
 
 
-def test_a_film_that_cannot_be_decoded_is_passed_over(open_sign, selector):
+@pytest.fixture
+def broken(context, selector):
+    """The name of a creative whose film broke after the catalogue was read."""
+    creative = selector.creatives["green"]
+    serve_instead(context, creative, break_film(creative.path.read_bytes()))
+    return creative.name
+
+
+def test_a_film_that_cannot_be_decoded_is_passed_over(open_sign, selector, broken):
     sign = open_sign()
-    selector.select(BROKEN, "red", episode="e1")
+    selector.select(broken, "red", episode="e1")
     sign.wait_for(creative="red", episode="e1")
-    failed = sign.wait(lambda: selector.heard(AdPlayback.FAILED, BROKEN), "the failure")[0]
+    failed = sign.wait(lambda: selector.heard(AdPlayback.FAILED, broken), "the failure")[0]
     assert failed.detail and failed.episode == "e1"
-    assert not selector.heard(AdPlayback.STARTED, BROKEN)
+    assert not selector.heard(AdPlayback.STARTED, broken)
 
 
-def test_a_broken_answer_leaves_the_house_loop(open_sign, selector):
+def test_a_broken_answer_leaves_the_house_loop(open_sign, selector, broken):
     sign = open_sign()
     sign.wait_for(creative="house")
-    selector.select(BROKEN, episode="e1")
-    sign.wait(lambda: selector.heard(AdPlayback.FAILED, BROKEN), "the failure")
+    selector.select(broken, episode="e1")
+    sign.wait(lambda: selector.heard(AdPlayback.FAILED, broken), "the failure")
     assert sign.wait_for(creative="house")["state"] == "house-loop"
     assert sign.shows(COLOURS["house"])
 
 
-def test_a_broken_house_playlist_is_replaced_by_the_catalogues(open_sign, selector):
+def test_a_broken_house_playlist_is_replaced_by_the_catalogues(open_sign, selector, broken):
     sign = open_sign()
-    selector.select(BROKEN)
-    sign.wait(lambda: selector.heard(AdPlayback.FAILED, BROKEN), "the failure")
+    selector.select(broken)
+    sign.wait(lambda: selector.heard(AdPlayback.FAILED, broken), "the failure")
     sign.wait_for(state="house-loop", creative="house")
 
 
