@@ -11,10 +11,9 @@ from urllib.parse import unquote
 import yaml
 from ament_index_python.packages import get_package_share_directory
 from signage_common.errors import ConfigurationError
+from signage_common.files import read_file
 
-from deeplens_camera.errors import BrokenFrameError
 from deeplens_camera.source_address import printable
-from deeplens_camera.sources.files import read_file
 
 MAX_BYTES = 64 << 10
 _LARGEST = 1e9
@@ -56,7 +55,7 @@ def load_calibration(url: str) -> Calibration | None:
         return _parse(yaml.safe_load(text))
     except OSError as error:
         raise ConfigurationError(f"parameter camera_info_url: {shown}: {error.strerror}") from None
-    except (BrokenFrameError, ValueError) as error:
+    except ValueError as error:
         raise ConfigurationError(f"parameter camera_info_url: {shown}: {error}") from None
     except (yaml.YAMLError, RecursionError):
         raise ConfigurationError(f"parameter camera_info_url: {shown}: expected YAML") from None

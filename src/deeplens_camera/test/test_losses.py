@@ -269,7 +269,7 @@ def test_what_a_folder_of_photos_may_hold_beside_photos(play, photo_folder):
     wait_until(lambda: len(recorder.stamps_ns) >= 9, "three rounds")
     told = sorted(Path(notice.text.partition(": ")[0]).name for notice in recorder.of(Notice))
     assert told == ["Jos\\udce9.jpg", "d.jpg", "f.jpg", "g\\n\\x1b[31m.jpg"]
-    assert "is larger than 65536 kB" in next(each.text for each in recorder.of(Notice) if "f.jpg" in each.text)
+    assert "at most 67,108,864 bytes" in next(each.text for each in recorder.of(Notice) if "f.jpg" in each.text)
     assert all(notice.text.isprintable() for notice in recorder.of(Notice)) and recorder.states == [RUNNING]
 
 

@@ -40,6 +40,7 @@ class Figures:
 
     Attributes:
         counts: clients and their messages.
+        most_clients: how many there may be at one time.
         malformed: requests that were no HTTP.
         turned_away: connections that found no room.
         unexpected: errors that nobody foresaw.
@@ -49,6 +50,7 @@ class Figures:
     """
 
     counts: Counts
+    most_clients: int
     malformed: int
     turned_away: int
     unexpected: int
@@ -56,9 +58,16 @@ class Figures:
     refusal: str
     graph: GraphHealth
 
+    @property
+    def problems(self) -> list[str]:
+        """Return what is wrong with the bridge itself; empty if all is well."""
+        refused = [f"catalogue refused: {self.refusal}"] if self.refusal else []
+        is_full = self.counts.connected >= self.most_clients
+        return [*refused, *([f"no room for another client: max_clients is {self.most_clients}"] if is_full else [])]
+
     def health(self) -> Health:
         """Return what the bridge says about itself."""
-        problems = [*([f"catalogue refused: {self.refusal}"] if self.refusal else []), *self.graph.missing]
+        problems = [*self.problems, *self.graph.missing]
         if self.unexpected:
             problems.append(f"unexpected errors: {self.unexpected}")
         level = Level.ERROR if self.graph.twins else Level.WARN if problems else Level.OK
@@ -151,8 +160,7 @@ class Bridge:
         """Return whether all is well, and the report for ``/health``."""
         now = self._take_figures()
         tell = self._disclosure.text
-        refusals = [f"catalogue: {now.refusal}"] if now.refusal else []
-        problems = [tell(line) for line in (*now.graph.problems, *refusals)]
+        problems = [tell(line) for line in (*now.graph.problems, *now.problems)]
         counts = now.counts
         return not problems, {
             "status": "degraded" if problems else "ok",
@@ -189,6 +197,7 @@ class Bridge:
     def _take_figures(self) -> Figures:
         return Figures(
             counts=self._gateway.counts(),
+            most_clients=self.limits.clients,
             malformed=sum(port.malformed for port in self._ports),
             turned_away=sum(port.turned_away for port in self._ports),
             unexpected=self._mishaps.count,

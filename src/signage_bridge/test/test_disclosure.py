@@ -127,7 +127,7 @@ async def test_health_tells_no_secrets(start_bridge, web, eventually, catalogue_
     async def report():
         async with web.get(f"{running.http}/health") as answer:
             text = await answer.text()
-        return text if "camera" in text and "catalogue: " in text else None
+        return text if "camera" in text and "catalogue refused: " in text else None
 
     text = await eventually(report, "the camera's error and the catalogue's refusal")
     assert not [leak for leak in (*LEAKS, str(catalogue_file.parent)) if leak in text], text

@@ -335,12 +335,17 @@ async def test_who_drips_a_message_instead_of_answering_is_disconnected(start_br
 
 
 @pytest.mark.fault
-async def test_clients_for_whom_there_is_no_room_are_counted_and_the_connection_ends(start_bridge, eventually):
+async def test_clients_for_whom_there_is_no_room_are_counted_and_the_connection_ends(start_bridge, eventually, web):
     bridge = start_bridge(selector=False, max_clients=1)
     _, first = await raw_client(bridge)
     await eventually(lambda: bridge.bridge._bridge.figures.counts.connected == 1, "connection")
     reader, second = await raw_client(bridge, status=b"503")
     assert b"more than 1 clients" in await reader.read()
     await eventually(lambda: bridge.bridge._bridge.figures.turned_away == 1, "count")
+    full = "no room for another client: max_clients is 1"
+    assert full in bridge.bridge._bridge.figures.health().message
+    async with web.get(f"{bridge.http}/health") as answer:
+        assert answer.status == 503 and full in (await answer.json())["problems"]
     first.close()
+    await eventually(lambda: full not in bridge.bridge._bridge.figures.health().message, "room")
     second.close()

@@ -9,12 +9,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pydantic import ValidationError
+from signage_common.files import read_file
 from signage_common.home import require
 
 from signage_catalogue.document import Document, DocumentError, parse_document
 from signage_catalogue.error_messages import problems_of
 from signage_catalogue.errors import CatalogueError, FieldPath, Problem, field_name
-from signage_catalogue.files import read_file
 from signage_catalogue.films import FilmReader, check_film
 from signage_catalogue.media import EXTENSIONS, MediaError, inspect, resolve_inside
 from signage_catalogue.schema import LONGEST_S, SHORTEST_S, Campaign, CatalogueFile, CreativeEntry
@@ -127,11 +127,9 @@ def _load(path: Path, media_root: Path | None) -> Catalogue:
 
 def _read_document(path: Path) -> Document:
     try:
-        raw = read_file(path, MAX_BYTES + 1)
+        raw = read_file(path, MAX_BYTES)
     except OSError as error:
         raise _file_error(path, f"expected a catalogue in YAML, got: {error.strerror}") from None
-    if len(raw) > MAX_BYTES:
-        raise _file_error(path, f"expected at most {MAX_BYTES} bytes")
     try:
         return parse_document(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

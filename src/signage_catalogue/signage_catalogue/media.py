@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from signage_common.files import open_file
 from signage_common.pictures import LARGEST_PIXELS, PictureError, check_picture
 
-from signage_catalogue.files import FileState, open_file, state_of
+from signage_catalogue.files import FileState, state_of
 
 WEBM, MP4, PNG, JPEG = "video/webm", "video/mp4", "image/png", "image/jpeg"
 EXTENSIONS = {WEBM: "webm", MP4: "mp4", PNG: "png", JPEG: "jpg"}
@@ -21,6 +23,8 @@ _PICTURE_HEAD_BYTES = 8 << 20
 """A photo may carry a colour profile and a preview before it says its size."""
 _BLOCK_BYTES = 1 << 20
 _DIGEST_HEX = 16
+_WEBM_DOC_TYPE = re.compile(rb"\x42\x82(?:\x84|[\x01\x02\x04\x08\x10\x20\x40]\x00*\x04)webm")
+"""The length of an EBML element may be written in one byte to eight (RFC 8794, section 4)."""
 _KNOWN_FILES = 32_768
 
 
@@ -56,7 +60,7 @@ class MediaInfo:
 
 def sniff(head: bytes) -> str | None:
     """Return the media type that the first bytes of a file show, whatever its name; None if it is none of ours."""
-    if head.startswith(b"\x1a\x45\xdf\xa3") and b"\x42\x82\x84webm" in head:
+    if head.startswith(b"\x1a\x45\xdf\xa3") and _WEBM_DOC_TYPE.search(head):
         return WEBM
     if head[4:8] == b"ftyp" and head[8:12] != b"qt  ":
         return MP4

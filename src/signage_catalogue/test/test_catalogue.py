@@ -59,7 +59,7 @@ def test_a_relative_path_to_the_catalogue(catalogue_folder, monkeypatch):
         ("# nothing\n", "ads.yaml: expected the fields version, fallback and creatives, got nothing"),
         ("version: 1\nfallback: [", "expected YAML"),
         (b"version: 1\n\xff", "ads.yaml:2: expected UTF-8"),
-        (b"#" * (1 << 20) + b"\n", "ads.yaml: expected at most 1048576 bytes"),
+        (b"#" * (1 << 20) + b"\n", "ads.yaml: expected a catalogue in YAML, got: expected at most 1,048,576 bytes"),
         (HEAD, "ads.yaml:1: creatives: expected this field, which is required"),
         (
             HEAD.replace("house", "home") + CREATIVES,

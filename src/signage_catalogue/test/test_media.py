@@ -36,6 +36,12 @@ def test_other_content_is_none_of_ours(head):
     assert sniff(head) is None
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize("length", [b"\x84", b"\x40\x04", b"\x20\0\x04", b"\x10\0\0\x04", b"\x01\0\0\0\0\0\0\x04"])
+def test_webm_may_write_a_length_in_more_bytes_than_it_needs(length):
+    assert sniff(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82" + length + b"webm") == WEBM
+
+
 def test_a_wrong_extension_does_not_matter(tmp_path, media_folder):
     disguised = tmp_path / "film.png"
     disguised.write_bytes((media_folder / "film.webm").read_bytes())

@@ -8,6 +8,26 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open an ordinary file for reading, without ever waiting for it.
+
+    Raises:
+        OSError: it can't be opened, or is something else; it has ``filename`` and ``strerror``.
+    """
+    try:
+        _require_file(path.stat(), path)  # before it is opened, because to open a device may do something
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:
+        raise OSError(errno.EINVAL, str(error), str(path)) from None
+    try:
+        _require_file(os.fstat(descriptor), path)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 def read_file(path: Path, most_bytes: int) -> bytes:
@@ -20,18 +40,21 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     Raises:
         OSError: it can't be read, is no ordinary file, or is larger; it has ``filename`` and ``strerror``.
     """
-    with open(path, "rb", opener=_open_without_waiting) as file:  # Path.open has no opener
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise OSError(errno.EINVAL, "expected a file, got a pipe or device", str(path))
-        data = file.read(most_bytes + 1) if state.st_size <= most_bytes else None
-    if data is None or len(data) > most_bytes:
+    with open_file(path) as file:
+        is_small = os.fstat(file.fileno()).st_size <= most_bytes
+        data: bytes | None = file.read(most_bytes + 1) if is_small else b""
+    if data is None:  # as some files below /proc answer where others would have to wait
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(path))
+    if not is_small or len(data) > most_bytes:
         raise OSError(errno.EFBIG, f"expected at most {most_bytes:,} bytes", str(path))
     return data
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
+def _require_file(status: os.stat_result, path: Path) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "expected a file, got a pipe or device", str(path))
 
 
 @contextlib.contextmanager

@@ -68,6 +68,13 @@ def test_whatever_lies_there_is_an_error_that_says_so(tmp_path, make, expected):
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize("name", ["nul\0", "x" * 300, "/dev/full", "/dev/null"], ids=lambda name: repr(name)[:12])
+def test_names_that_lead_to_no_file_are_errors_of_the_system(tmp_path, name):
+    with pytest.raises(OSError, match=r"null byte|too long|pipe or device"):
+        read_file(tmp_path / name, 1000)
+
+
+@pytest.mark.fault
 def test_a_file_of_another_user_is_an_error(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"secret")

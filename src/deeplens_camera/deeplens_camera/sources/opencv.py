@@ -9,12 +9,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from signage_common.files import open_file
 
 from deeplens_camera import MAX_FRAME_BYTES, MAX_PIXELS
 from deeplens_camera.errors import BrokenFrameError, SourceEndedError, SourceError
 from deeplens_camera.frame import Frame
 from deeplens_camera.params import CameraParams
-from deeplens_camera.sources.files import check_file
 from deeplens_camera.sources.source import DEFAULT_FPS, Source, asked_size
 
 OPEN_TIMEOUT_MS = 5000
@@ -174,7 +174,7 @@ class VideoSource(OpencvSource):
     def _open(self) -> tuple[cv2.VideoCapture, bool]:
         if "://" in self._place:
             return _open_capture(self._place, _timeouts())
-        check_file(Path(self._place))
+        open_file(Path(self._place)).close()  # FFmpeg would wait for whoever writes into a pipe
         return _open_capture(self._place)
 
 

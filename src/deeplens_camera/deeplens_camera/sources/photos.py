@@ -5,11 +5,12 @@ from __future__ import annotations
 import glob
 from pathlib import Path
 
+from signage_common.files import read_file
+
 from deeplens_camera.errors import BrokenFrameError, SourceEndedError, SourceError
 from deeplens_camera.frame import Frame, empty_scene, fit
 from deeplens_camera.params import CameraParams
 from deeplens_camera.source_address import PHOTO_SUFFIXES, printable
-from deeplens_camera.sources.files import read_file
 from deeplens_camera.sources.source import DEFAULT_FPS, Source, asked_size
 
 MAX_BYTES = 64 << 20

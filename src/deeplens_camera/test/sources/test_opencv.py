@@ -72,7 +72,7 @@ def test_a_file_that_goes_away_is_lost_at_its_end(write_video):
     path.unlink()
     for _ in range(5):
         source.advance()
-    with pytest.raises(SourceError):
+    with pytest.raises(FileNotFoundError):
         source.advance()
     source.close()
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
-from signage_catalogue.files import FileState, open_file, state_of
+from signage_catalogue.files import FileState, state_of
+from signage_common.files import open_file
 
 from signage_bridge.http.answers import problem
 
