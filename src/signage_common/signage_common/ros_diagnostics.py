@@ -25,6 +25,8 @@ PERIOD_S = 1.0
 DEFAULT_DEVICE = "deeplens1"
 _TWIN_S = 3.5 * PERIOD_S
 """A node of the same name that was heard so lately still runs."""
+_ANOTHER_S = 3.0
+"""How long after one listener another one may be found; a busy machine takes that long."""
 _INSTANCE = "instance"
 _ERRORS = "unexpected_errors"
 Callback = TypeVar("Callback", bound=Callable[..., Any])
@@ -155,10 +157,17 @@ def health_to_msg(node: Node, health: Health, hardware_id: str) -> DiagnosticArr
 
 
 def publish_once(node: Node, health: Health, patience_s: float) -> None:
-    """Publish a health for the last time before the process ends, and wait until those who listen have it."""
+    """Publish a health for the last time before the process ends, and wait until those who listen have it.
+
+    They are found one after the other, so it is published again whenever another one is; nobody is waited for any more
+    once none was found for a while.
+    """
     publisher = node.create_publisher(DiagnosticArray, TOPIC, 10)
-    end_s = time.monotonic() + patience_s
-    while publisher.get_subscription_count() == 0 and time.monotonic() < end_s:
+    listeners, end_s = 0, time.monotonic() + patience_s
+    while time.monotonic() < end_s:
+        before, listeners = listeners, publisher.get_subscription_count()
+        if listeners > before:
+            publish_quietly(publisher, health_to_msg(node, health, device_name(node)))
+            end_s = time.monotonic() + _ANOTHER_S
         time.sleep(0.02)
-    publish_quietly(publisher, health_to_msg(node, health, device_name(node)))
     publisher.wait_for_all_acked(Duration(seconds=patience_s))

@@ -138,6 +138,10 @@ def test_a_node_that_cannot_start_again_says_so_on_diagnostics(graph):
     command = [sys.executable, "-c", program, "--ros-args", "-r", "__node:=camera", "-r", "__ns:=/lobby"]
     with ProgramUnderTest(command, {**graph.env, "SIGNAGE_RESTARTED": "1"}) as node:
         graph.spin_until(lambda: heard)
+        later = []
+        probe = graph.probe()
+        probe.create_subscription(DiagnosticArray, "/diagnostics", lambda each: later.extend(each.status), 10)
+        graph.spin_until(lambda: later, what="the same, for whom it finds later")
         assert node.wait() == 2
         assert node.error_lines == ["error: ads.yaml: expected a file"]
     assert (heard[0].name, heard[0].level) == ("lobby/camera: health", DiagnosticStatus.ERROR)

@@ -13,12 +13,10 @@ class Cable:
     Attributes:
         port: where it listens.
         longest_answer: bytes after which it breaks off a connection; None for no bound.
-        answered: bytes that went back over all connections.
     """
 
     def __init__(self, target_port: int, longest_answer: int | None = None) -> None:
         self.longest_answer = longest_answer
-        self.answered = 0
         self._target = ("127.0.0.1", target_port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -73,7 +71,6 @@ class Cable:
             while (self.longest_answer is None or answered < self.longest_answer) and (data := far.recv(65536)):
                 near.sendall(data)
                 answered += len(data)
-                self.answered += len(data)
         hang_up(far)
         hang_up(near)
 

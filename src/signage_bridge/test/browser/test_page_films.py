@@ -176,4 +176,5 @@ def test_a_picture_for_longer_than_a_timer_counts_stays(open_sign, selector, sec
     sign.wait(lambda: sign.shows(PICTURE), "the picture's colour")
     selector.select("house")
     sign.wait_for(creative="house")
+    sign.wait(lambda: selector.heard(STARTED, "picture"), "the report")
     assert len(selector.heard(STARTED, "picture")) == 1 and not selector.heard(COMPLETED, "picture")
