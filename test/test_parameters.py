@@ -19,7 +19,9 @@ def test_the_page_lists_every_parameter(node, package):
     page = (ROOT / "docs" / "parameters.md").read_text()
     section = page.split(f"## `{node}` ")[1].split("\n## ")[0]
     for name, (_, spec) in specs(parameters.params_class(package)).items():
-        assert any(line.startswith(f"| `{name}` |") and spec.description in line for line in section.splitlines()), name
+        mark = " **live**" if spec.is_live else ""
+        begin = f"| `{name}`{mark} |"
+        assert any(line.startswith(begin) and spec.description in line for line in section.splitlines()), name
 
 
 @pytest.mark.parametrize(("node", "package"), parameters.NODES.items())

@@ -20,8 +20,9 @@ NODES = {
 HEAD = """\
 # Parameters
 `launch/config/signage.yaml` sets those that are worth setting; `params_file:=FILE` takes yours. Many have a launch
-argument of their own: `./signage up --show-args` lists them. All are read once, at the start of their node, which a
-value of the wrong type or outside its range ends."""
+argument of their own: `./signage up --show-args` lists them. A value of the wrong type or outside its range ends the
+start. Those marked **live** act at once when `ros2 param set` or rqt_reconfigure sets them; the others are read once,
+when their node starts."""
 
 
 def params_class(package: str) -> type:
@@ -42,7 +43,8 @@ def table(node: str, package: str) -> str:
 
 def _row(name: str, default: object, spec: ParameterSpec) -> tuple[str, str, str, str]:
     shown = ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
-    return f"`{name}`", f"`{shown}`" if shown else "empty", _allowed(spec), spec.description
+    live = " **live**" if spec.is_live else ""
+    return f"`{name}`{live}", f"`{shown}`" if shown else "empty", _allowed(spec), spec.description
 
 
 def _allowed(spec: ParameterSpec) -> str:

@@ -83,7 +83,7 @@ def test_a_clock_that_is_set_stops_nothing(machine, offset_s):
         machine.set_clock(0)
         machine.show([face], lambda: len(machine.ads) == 6, "the end of that episode, and another one, by the old time")
         graph.spin_until(lambda: len(machine.ads) == 7, what="fallback after silence")
-        assert program.end() == 0, program.errors
+        assert program.end() in ProgramClock.ends, program.errors
     assert [ad.fallback for ad in machine.ads] == [True, False] * 3 + [True]
     starts_s = [stamp_to_ns(ad.arrived) / 1e9 for ad in machine.ads if not ad.fallback]
     assert starts_s[1] - starts_s[0] == pytest.approx(offset_s, abs=60)

@@ -83,7 +83,7 @@ class MultipartPictures:
                 raise SourceError("sends no pictures: the head of a part does not end")
             return False
         length = _LENGTH.search(self._buffer[: found.start()])
-        self._length = int(length[1]) if length else None
+        self._length = (int(length[1]) if length else 0) or None  # some say 0 of a picture whose length they don't know
         if self._length is not None and self._length > MAX_FRAME_BYTES:
             raise SourceError(f"announces a picture of {self._length >> 20} MB; {_EXPECTED}")
         del self._buffer[: found.end()]

@@ -38,6 +38,14 @@ def test_any_bytes_are_survived(data, seed):
         pass
 
 
+@pytest.mark.fault
+def test_a_length_of_nothing_says_nothing():
+    parts = MultipartPictures()
+    head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 0\r\n\r\n"
+    pictures = parts.feed(2 * (head + PICTURE + b"\r\n") + head + b"--frame--")
+    assert [picture.strip() for picture in pictures] == [PICTURE, PICTURE]
+
+
 @pytest.mark.parametrize(
     "begin", [b"", b"--frame\r\n", b"--frame\r\n\r\n", b"--frame\r\nContent-Length: 9999999\r\n\r\n", PART]
 )

@@ -17,7 +17,7 @@ from signage_bridge.errors import BridgeError
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_PUBLIC_URL_EXPECTED = "expected an address such as https://sign.example or http://192.0.2.7:8080, without a path"
+_PUBLIC_URL_EXPECTED = "expected an address such as https://sign.example or http://192.0.2.7:8080, and nothing more"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

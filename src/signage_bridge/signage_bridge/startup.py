@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signage_common import sockets
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 from signage_common.home import require
 
 from signage_bridge.guard import Guard, PublicUrl, is_loopback, make_guard, read_public_url
@@ -172,8 +172,7 @@ def read_public(params: SignageBridgeParams) -> PublicUrl | None:
     try:
         return read_public_url(params.public_url)
     except ValueError as error:
-        shown = "" if "@" in params.public_url else params.public_url[:100]  # it may hold a password
-        raise ConfigurationError(f"public_url:={shown}: {error}") from None
+        raise ConfigurationError(f"public_url: {error}, got {shown(params.public_url)}") from None
 
 
 def read_guard(params: SignageBridgeParams, page_port: int) -> Guard:

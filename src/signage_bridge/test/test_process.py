@@ -59,10 +59,12 @@ def test_a_port_in_use_is_one_line_and_status_2(start, parameter):
         ({"http_port": 70000}, "parameter http_port"),
         ({"subscribe_topics": "[no topic]"}, "parameter subscribe_topics"),
         pytest.param({"bind": "192.168.1..10"}, "bind:=192.168.1..10: expected an address", marks=pytest.mark.fault),
-        pytest.param({"public_url": "sign.example"}, "public_url:=sign.example: expected", marks=pytest.mark.fault),
+        pytest.param(
+            {"public_url": "sign.example"}, "public_url: expected an address such as", marks=pytest.mark.fault
+        ),
         pytest.param(
             {"public_url": "'https://a:b@c'"},
-            "error: public_url:=: expected an address such as",
+            "and nothing more, got '...c'",
             marks=pytest.mark.fault,
         ),
     ],
@@ -151,7 +153,7 @@ def test_a_clock_that_is_set_makes_nobody_silent(start, tmp_path, offset_s):
 
     graph.spin_until(lambda: len(own()) >= 3, what="its own health goes on")
     assert not [status.message for status in own() if "silent" in status.message]
-    assert program.end() == 0
+    assert program.end() in clock.ends
 
 
 def health_report(port):

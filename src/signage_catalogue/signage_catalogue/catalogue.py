@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from signage_common.files import read_file
 from signage_common.home import require
 
+from signage_catalogue.containers import EXTENSIONS
 from signage_catalogue.document import Document, DocumentError, parse_document
 from signage_catalogue.error_messages import problems_of
 from signage_catalogue.errors import CatalogueError, FieldPath, Problem, field_name
 from signage_catalogue.films import FilmReader, check_film
-from signage_catalogue.media import EXTENSIONS, MediaError, inspect, resolve_inside
+from signage_catalogue.media import MediaError, inspect, resolve_inside
 from signage_catalogue.schema import LONGEST_S, SHORTEST_S, Campaign, CatalogueFile, CreativeEntry
 
 MEDIA_PREFIX = "/media/"

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from signage_catalogue.containers import MP4, WEBM
 from signage_catalogue.files import FileState, file_state
-from signage_catalogue.media import MP4, WEBM, MediaError, check_size
+from signage_catalogue.media import MediaError, check_size
 
 _NAMES = {
     **dict.fromkeys(("VP80", "vp08"), "VP8"),

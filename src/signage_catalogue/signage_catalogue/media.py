@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,10 +11,9 @@ from typing import BinaryIO
 from signage_common.files import open_file
 from signage_common.pictures import LARGEST_PIXELS, PictureError, check_picture
 
+from signage_catalogue.containers import JPEG, MP4, PNG, WEBM, missing_bytes, sniff
 from signage_catalogue.files import FileState, state_of
 
-WEBM, MP4, PNG, JPEG = "video/webm", "video/mp4", "image/png", "image/jpeg"
-EXTENSIONS = {WEBM: "webm", MP4: "mp4", PNG: "png", JPEG: "jpg"}
 LARGEST_SIDE_PX = 16_384
 _MOST_BYTES = {WEBM: 2 << 30, MP4: 2 << 30, PNG: 64 << 20, JPEG: 64 << 20}
 _HEAD_BYTES = 4096
@@ -23,8 +21,6 @@ _PICTURE_HEAD_BYTES = 8 << 20
 """A photo may carry a colour profile and a preview before it says its size."""
 _BLOCK_BYTES = 1 << 20
 _DIGEST_HEX = 16
-_WEBM_DOC_TYPE = re.compile(rb"\x42\x82(?:\x84|[\x01\x02\x04\x08\x10\x20\x40]\x00*\x04)webm")
-"""The length of an EBML element may be written in one byte to eight (RFC 8794, section 4)."""
 _KNOWN_FILES = 32_768
 
 
@@ -58,17 +54,6 @@ class MediaInfo:
         return self.media_type in (PNG, JPEG)
 
 
-def sniff(head: bytes) -> str | None:
-    """Return the media type that the first bytes of a file show, whatever its name; None if it is none of ours."""
-    if head.startswith(b"\x1a\x45\xdf\xa3") and _WEBM_DOC_TYPE.search(head):
-        return WEBM
-    if head[4:8] == b"ftyp" and head[8:12] != b"qt  ":
-        return MP4
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
-    return JPEG if head.startswith(b"\xff\xd8\xff") else None
-
-
 def resolve_inside(file: str, folder: Path, media_root: Path | None) -> Path:
     """Return the real path of a creative's file.
 
@@ -99,7 +84,7 @@ def inspect(path: Path) -> MediaInfo:
     """Read a file's type and digest; a file that has not changed since is not read again.
 
     Raises:
-        MediaError: it can't be read, is neither WebM, MP4, PNG nor JPEG, or is larger than it may be.
+        MediaError: it can't be read, is neither WebM, MP4, PNG nor JPEG, is larger than it may be, or cut off.
     """
     try:
         return _inspect(path, state_of(path.stat()))
@@ -133,6 +118,9 @@ def _inspect(path: Path, state: FileState) -> MediaInfo:
         if media_type in (PNG, JPEG):
             head += file.read(_PICTURE_HEAD_BYTES) or b""
             _check_picture(head)
+        elif missing := missing_bytes(file, media_type, size):
+            raise MediaError(f"expected a whole film, got one that is cut off: {missing} bytes are missing")
+        file.seek(len(head))
         return MediaInfo(media_type, _digest(head, file, size))
 
 

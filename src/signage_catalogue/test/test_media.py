@@ -6,7 +6,8 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from signage_catalogue.media import JPEG, MP4, PNG, WEBM, MediaError, check_size, inspect, resolve_inside, sniff
+from signage_catalogue.containers import JPEG, MP4, PNG, WEBM
+from signage_catalogue.media import MediaError, check_size, inspect, resolve_inside
 from signage_catalogue.testing import put_in_place
 
 
@@ -18,28 +19,6 @@ def test_the_content_of_real_files(media_folder, name, media_type, is_picture):
     media = inspect(media_folder / name)
     assert (media.media_type, media.is_picture) == (media_type, is_picture)
     assert media.digest == hashlib.sha256((media_folder / name).read_bytes()).hexdigest()[:16]
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"",
-        b"<html>",
-        b"GIF89a",
-        b"RIFF\0\0\0\0WEBP",
-        b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska",
-        b"\0\0\0\x14ftypqt  ",
-        b"#!/bin/sh\nftyp",
-    ],
-)
-def test_other_content_is_none_of_ours(head):
-    assert sniff(head) is None
-
-
-@pytest.mark.fault
-@pytest.mark.parametrize("length", [b"\x84", b"\x40\x04", b"\x20\0\x04", b"\x10\0\0\x04", b"\x01\0\0\0\0\0\0\x04"])
-def test_webm_may_write_a_length_in_more_bytes_than_it_needs(length):
-    assert sniff(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82" + length + b"webm") == WEBM
 
 
 def test_a_wrong_extension_does_not_matter(tmp_path, media_folder):

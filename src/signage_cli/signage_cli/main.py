@@ -32,6 +32,7 @@ VERBS: Mapping[str, str] = {
 }
 """What each word of the command line does. Each is a module of ``signage_cli.verbs``."""
 _INTERRUPTED = "\nstopped; the next call goes on from here"
+_OTHER_PYTHON = "the set-up needs a Python that this user may run, such as /usr/bin/python3"
 _OF_THE_SET_UP = ("setup", "doctor")
 
 
@@ -89,7 +90,11 @@ def _hand_over(name: str, arguments: Sequence[str], recipe: Recipe) -> None:
     command = [str(layout.python), "-m", f"signage_cli.verbs.{name}", *arguments]
     hold_signals()
     sys.stdout.flush()
-    os.execve(layout.python, command, env)  # noqa: S606  no shell is wanted
+    try:
+        os.execve(layout.python, command, env)  # noqa: S606  no shell is wanted
+    except OSError as error:
+        real = layout.python.resolve()
+        raise ConfigurationError(f"{layout.python}, which is {real}: {error.strerror}; {_OTHER_PYTHON}") from None
 
 
 def steps_for(recipe: Recipe, needs: Needs) -> list[Step]:

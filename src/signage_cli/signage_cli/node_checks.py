@@ -1,11 +1,11 @@
-"""What only a node's own package can check before the start: its catalogue, its detector."""
+"""What only a node's own package can check before the start: its catalogue, its detector, whom it lets in."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from ad_selector.params import AdSelectorParams
 from deeplens_camera.params import CameraParams
@@ -18,8 +18,10 @@ from signage_bridge.params import SignageBridgeParams
 from signage_catalogue import catalogue_paths, load_catalogue
 from signage_common.errors import ConfigurationError
 from signage_common.params import specs
+from signage_launch.graph import DEFAULT_DEVICE
 from signage_launch.preflight import NodeCheck
 
+Params = TypeVar("Params")
 NODE_PARAMS: Mapping[str, type] = MappingProxyType(
     {
         "camera": CameraParams,
@@ -39,6 +41,26 @@ def check_catalogue(parameters: Mapping[str, Any]) -> None:
     if "catalog" not in parameters:
         return
     load_catalogue(*catalogue_paths(parameters["catalog"], parameters.get("media_root") or ""))
+
+
+def check_bridge(parameters: Mapping[str, Any]) -> None:
+    """Check the catalogue, and whom the bridge is to let in.
+
+    Raises:
+        ConfigurationError: something that it needs is missing, or a name or address is none.
+    """
+    from signage_bridge.startup import read_guard, read_setup  # with the web server's libraries
+
+    check_catalogue(parameters)
+    params = params_of(SignageBridgeParams, parameters)
+    read_setup(params, DEFAULT_DEVICE)
+    read_guard(params, params.http_port)
+
+
+def params_of(params: type[Params], parameters: Mapping[str, Any]) -> Params:
+    """Return the parameters of a node, of which a launch sets some."""
+    known = {name: parameters[name] for name in specs(params) if name in parameters}
+    return params(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
 
 
 def check_source(parameters: Mapping[str, Any]) -> None:
@@ -67,9 +89,7 @@ def check_networks(parameters: Mapping[str, Any]) -> None:
     Raises:
         ConfigurationError: something is missing.
     """
-    params = FaceInferenceParams(
-        **{name: parameters[name] for name in specs(FaceInferenceParams) if name in parameters}
-    )
+    params = params_of(FaceInferenceParams, parameters)
     detectors.check_detector(params.detector_name)
     if params.detector_name == "mxnet-ssd":
         from face_inference.networks.mxnet_ssd import find_files  # these check settings with a library
@@ -97,6 +117,6 @@ NODE_CHECKS: Mapping[str, NodeCheck] = MappingProxyType(
         "camera": check_source,
         "face_inference": check_networks,
         "ad_selector": check_catalogue,
-        "signage_bridge": check_catalogue,
+        "signage_bridge": check_bridge,
     }
 )

@@ -6,6 +6,7 @@ The system's Python is stood in for by one that has all that a ROS 2 brings, and
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -134,6 +135,27 @@ def test_the_nodes_find_what_they_need_however_they_were_built(built, start, tol
     assert told_ready.recv(100) == b"READY=1", program.errors
     assert Path(f"/proc/{program.process.pid}/cmdline").read_bytes().startswith(os.fsencode(sys.prefix))
     assert program.end() == 0 and "Traceback" not in program.errors
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_the_workspace_alone_is_sourced(built, start, told_ready, name):
+    """ROS 2 lies in the environment that the set-up made, and nobody has named its prefix."""
+    install, env = built
+    paths = [path for path in env["AMENT_PREFIX_PATH"].split(os.pathsep) if path != sys.prefix]
+    env = {**env, "AMENT_PREFIX_PATH": os.pathsep.join(paths), "NOTIFY_SOCKET": told_ready.getsockname()}
+    program = start(install, env, name)
+    assert told_ready.recv(100) == b"READY=1", program.errors
+
+
+@pytest.mark.parametrize("name", NODES)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_again_and_again_ends_a_node_as_one_does(built, start, told_ready, name, number):
+    install, env = built
+    program = start(install, {**env, "NOTIFY_SOCKET": told_ready.getsockname()}, name)
+    assert told_ready.recv(100) == b"READY=1", program.errors
+    while program.process.poll() is None:
+        program.process.send_signal(number)
+    assert program.wait() == 0 and "Traceback" not in program.errors
 
 
 def test_a_clone_within_a_larger_workspace_is_found_by_the_link_beside_the_models(built, start, told_ready, tmp_path):

@@ -10,6 +10,7 @@ Standard library only, and little of it.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -44,6 +45,7 @@ def run_node(module: str) -> NoReturn:
     """
     hold_signals()
     _become_the_right_python()
+    _find_ros_of_the_environment()
     _end_on_signals(0)
     release_signals()
     node = _imported(module)
@@ -56,8 +58,17 @@ def run_node(module: str) -> NoReturn:
         status = 0
     except SystemExit as end:
         status = end.code
-    _end_on_signals(status if isinstance(status, int) else 0)
-    sys.exit(status)
+    _end(status)
+
+
+def _end(status: object) -> NoReturn:
+    """End as ``sys.exit`` does, but at once: at its own end Python gives signals back to the system, which kills."""
+    code = status if isinstance(status, int) else 0 if status is None else 1
+    _end_on_signals(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(code)
 
 
 def _end_on_signals(status: int) -> None:
@@ -75,6 +86,13 @@ def _become_the_right_python() -> None:
         os.execv(python, [python, *sys.argv])  # noqa: S606  no shell is wanted
     except OSError as error:
         _give_up(f"{python}: {error.strerror}; `./signage setup` makes it anew")
+
+
+def _find_ros_of_the_environment() -> None:
+    """Have the messages of a ROS 2 in this Python's environment found where only the workspace is sourced."""
+    paths = [path for path in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if path]
+    if sys.prefix not in paths and Path(sys.prefix, "share", "ament_index").is_dir():
+        os.environ["AMENT_PREFIX_PATH"] = os.pathsep.join([*paths, sys.prefix])
 
 
 def _environments(program: Path) -> Iterator[Path]:

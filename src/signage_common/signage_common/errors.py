@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
 import threading
@@ -23,6 +24,10 @@ _USUAL = {
 }
 """How Python answers what ends a program, until somebody decides otherwise."""
 _IMPORTER = "<frozen importlib._bootstrap>"
+_LONGEST_SHOWN = 100
+_SECRETS = re.compile(r"(?<=\w:/).*|.*@|(?<=[?&]).*=.*", re.DOTALL)
+"""What follows a scheme, stands before an @, or is a query: there passwords are."""
+_PASSWORDS = re.compile(r"(?<=\w)(:/{1,2})[^\s/@]*:\S*@")
 _FULL_OR_GONE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
@@ -36,6 +41,17 @@ class ConfigurationError(SignageError):
     """An argument, parameter or file that the user gave is wrong."""
 
     exit_status = EXIT_USAGE
+
+
+def without_passwords(line: str) -> str:
+    """Return a line for people without the passwords of addresses in it, wherever they came from."""
+    return _PASSWORDS.sub(r"\1...@", line)
+
+
+def shown(text: str) -> str:
+    """Return a text that came for a message: in quotes, shortened, and without what may be a password."""
+    text = _SECRETS.sub("...", text)
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
 
 
 def exit_status_of(work: Callable[[], int | None], when_interrupted: str = "") -> int:
@@ -70,13 +86,13 @@ def _status_of(work: Callable[[], int | None]) -> int:
     except SystemExit as end:  # of argparse, which has said why
         return end.code if isinstance(end.code, int) else EXIT_FAILED if end.code else 0
     except SignageError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {without_passwords(str(error))}", file=sys.stderr)
         return error.exit_status
     except OSError as error:
         if error.filename is None and error.errno not in _FULL_OR_GONE:
             raise
         where = error.filename if error.filename is not None else "a file is not whole"  # writing names no file
-        print(f"error: {where}: {error.strerror}", file=sys.stderr)
+        print(f"error: {without_passwords(str(where))}: {error.strerror}", file=sys.stderr)
         return EXIT_FAILED
 
 

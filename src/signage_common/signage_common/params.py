@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 
 _KEY = "parameter"
 
@@ -60,4 +60,6 @@ def check_choice(name: str, value: Any, spec: ParameterSpec) -> None:
         ConfigurationError: the value is none of them.
     """
     if spec.choices and value not in spec.choices:
-        raise ConfigurationError(f"parameter {name}: expected one of {', '.join(spec.choices)}, got {value!r}")
+        raise ConfigurationError(
+            f"parameter {name}: expected one of {', '.join(spec.choices)}, got {shown(str(value))}"
+        )

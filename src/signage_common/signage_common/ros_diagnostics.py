@@ -112,6 +112,7 @@ class DiagnosticsPublisher:
         self._hardware_id = hardware_id or device_name(node)
         self._instance = secrets.token_hex(4)
         self._twin_s: float | None = None
+        self._twin_text = f"another node {node.get_fully_qualified_name()} runs: give each device a name of its own"
         self._publisher = node.create_publisher(DiagnosticArray, TOPIC, 10)
         self._subscription = node.create_subscription(DiagnosticArray, TOPIC, self._look_for_twin, 10)
         self._timer = steady_timer(node, PERIOD_S, self.publish)
@@ -128,9 +129,8 @@ class DiagnosticsPublisher:
             values[_ERRORS] = errors.count
             if level is Level.OK:
                 level, message = Level.WARN, f"{message}; unexpected errors: {errors.count}, last {errors.last}"
-        if self._twin_s is not None and time.monotonic() - self._twin_s < _TWIN_S:
-            name = self._node.get_fully_qualified_name()
-            level, message = Level.ERROR, f"another node {name} runs: give each device a name of its own; {message}"
+        if self._has_twin():
+            level, message = Level.ERROR, f"{self._twin_text}; {message}"
         return Health(level, message, values)
 
     def _look_for_twin(self, message: DiagnosticArray) -> None:
@@ -138,7 +138,12 @@ class DiagnosticsPublisher:
         for status in message.status:
             instances = [pair.value for pair in status.values if pair.key == _INSTANCE]
             if status.name == status_name(self._node) and instances not in ([], [self._instance]):
+                if not self._has_twin():
+                    self._node.get_logger().error(self._twin_text)
                 self._twin_s = time.monotonic()
+
+    def _has_twin(self) -> bool:
+        return self._twin_s is not None and time.monotonic() - self._twin_s < _TWIN_S
 
 
 def health_to_msg(node: Node, health: Health, hardware_id: str) -> DiagnosticArray:

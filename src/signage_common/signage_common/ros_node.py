@@ -16,7 +16,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from signage_common import entry, private_memory
-from signage_common.errors import EXIT_FAILED, EXIT_USAGE, SignageError
+from signage_common.errors import EXIT_FAILED, EXIT_USAGE, SignageError, without_passwords
 from signage_common.health import Health, Level
 from signage_common.ros_diagnostics import publish_once
 
@@ -54,19 +54,20 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     except SignageError as error:
-        print(f"error: {error}", file=sys.stderr)
+        reason = without_passwords(str(error))
+        print(f"error: {reason}", file=sys.stderr)
         if node is None and os.environ.get(IS_RESTART) == "1":
-            _publish_failure(str(error))
+            _publish_failure(reason)
         return error.exit_status
     except RuntimeError:  # of a callback that the signal has interrupted
         if not ending.has_come:
             raise
     finally:
-        ending.ignore_signals()  # ros2 launch and the terminal may both send one
+        ending.begin()  # ros2 launch and the terminal may both send a signal
         if node is not None:
             node.destroy_node()
         executor.shutdown()
-        rclpy.try_shutdown()
+        rclpy.try_shutdown(uninstall_handlers=False)  # none was installed, and ours stay
     return EXIT_FAILED if ending.broken_threads else 0
 
 
@@ -87,7 +88,7 @@ class _Ending:
         self.broken_threads: list[str] = []
         self._executor = executor
         self._end = executor.create_future()
-        self._is_spinning = False
+        self._interrupts = True
         self._show = threading.excepthook
         threading.excepthook = self._thread_ended
         self._told, self._teller = socket.socketpair()
@@ -99,17 +100,16 @@ class _Ending:
 
     def spin(self) -> None:
         """Have the executor work until the end comes."""
-        self._is_spinning = True
+        self._interrupts = False
         self._executor.spin_until_future_complete(self._end)
 
-    def ignore_signals(self) -> None:
+    def begin(self) -> None:
         """Have signals do nothing any more: the node is ending already."""
-        for number in entry.ENDING_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        self._interrupts = False
 
     def _answer(self, *_: object) -> None:
         self.has_come = True
-        if not self._is_spinning:
+        if self._interrupts:
             raise KeyboardInterrupt
 
     def _wait_for_signal(self) -> None:

@@ -36,6 +36,21 @@ def main():
         print('cleaned up', flush=True)
         raise SystemExit(0)
 """
+ENDING = """
+import signal, sys, time
+from signage_common.entry import ENDING_SIGNALS, release_signals
+
+def main():
+    came = []
+    for number in ENDING_SIGNALS:
+        signal.signal(number, lambda *_: came.append(True))
+    release_signals()
+    print('working', flush=True)
+    while not came:
+        time.sleep(0.01)
+    print('cleaned up')
+    sys.exit(3)
+"""
 
 
 @pytest.fixture
@@ -164,6 +179,16 @@ def test_a_signal_while_the_node_is_made_waits_until_it_is_released(program, tmp
         (tmp_path / "input").write_text("go on\n")
         assert running.wait() == 0
     assert running.lines == ["making", "cleaned up"] and running.errors == ""
+
+
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
+def test_a_signal_that_comes_again_and_again_changes_nothing(program, tmp_path, number):
+    with ProgramUnderTest([program(ENDING)], environment(tmp_path)) as running:
+        running.wait_for("working")
+        while running.process.poll() is None:
+            running.process.send_signal(number)
+        assert running.wait() == 3
+    assert running.lines == ["working", "cleaned up"] and running.errors == ""
 
 
 def held_signals(pid):

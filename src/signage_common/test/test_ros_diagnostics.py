@@ -60,7 +60,7 @@ def test_each_status_names_its_hardware(graph, heard):
 
 
 @pytest.mark.fault
-def test_two_nodes_of_one_name_both_say_so(graph, heard):
+def test_two_nodes_of_one_name_both_say_so(graph, heard, capfd):
     DiagnosticsPublisher(graph.add(Node, "camera", namespace="lobby"), lambda: Health(Level.OK, "runs"))
     graph.spin_until(lambda: heard)
     assert heard[-1].level == DiagnosticStatus.OK
@@ -82,6 +82,8 @@ def test_two_nodes_of_one_name_both_say_so(graph, heard):
     graph.spin_until(lambda: len(instances()) == 2, what="both")
     graph.spin_until(lambda: any(status.name.startswith("yard") for status in heard))
     assert all(status.level == DiagnosticStatus.OK for status in heard if status.name.startswith("yard"))
+    lines = [line for line in capfd.readouterr().err.splitlines() if "another node /lobby/camera runs" in line]
+    assert len(lines) == 2 and all("[ERROR]" in line for line in lines), "each once"
 
 
 @pytest.mark.fault

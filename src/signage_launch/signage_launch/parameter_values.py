@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 from signage_common.params import ParameterSpec, check_choice, specs
 
 from signage_launch.launch_xml.parameter_text import check_text
-from signage_launch.launch_xml.values import shown
 
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 

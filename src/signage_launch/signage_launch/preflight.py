@@ -13,18 +13,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 from signage_common.home import require
 from signage_common.sockets import listen
 
 from signage_launch.launch_xml.parameters import effective_parameters
 from signage_launch.launch_xml.plan import Plan
-from signage_launch.launch_xml.values import shown
 from signage_launch.parameter_values import check_values
 
 NodeParameters = Mapping[str, Mapping[str, Any]]
 NodeCheck = Callable[[Mapping[str, Any]], None]
 _LAST_PORT = 65535
+_LONGEST_DEVICE = 100
 _NOTHING_THERE = "no such file or folder"
 
 
@@ -43,6 +43,7 @@ def check(
     Raises:
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
     """
+    _check_device(plan.configurations.get("device", ""))
     parameters = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
     for node, values in parameters.items():
         if node in params:
@@ -53,6 +54,12 @@ def check(
         if node in parameters:
             node_check(parameters[node])
     check_ports(listeners(parameters))
+
+
+def _check_device(device: str) -> None:
+    if len(device) > _LONGEST_DEVICE:
+        what = f"expected at most {_LONGEST_DEVICE} letters, which topics and services begin with"
+        raise ConfigurationError(f"launch argument device: {what}, got {len(device)}")
 
 
 def _check_values(node: str, params: type, values: Mapping[str, Any], plan: Plan) -> None:

@@ -44,13 +44,32 @@ def test_listing_into_a_closed_pipe_is_no_error():
         (["fps:=fast"], "fps: expected float, got 'fast'"),
         (["source:=synthetic", "catalog:=/no/ads.yaml"], "/no/ads.yaml"),
         (["params_file:=/no/params.yaml"], "parameter file /no/params.yaml: No such file"),
+        *(
+            pytest.param(["source:=synthetic", word], message, marks=pytest.mark.fault)
+            for word, message in (
+                ("public_url:=y", "public_url: expected an address such as https://sign.example"),
+                ("public_url:=https://sign.example/path", "public_url: expected"),
+                ("public_url:=https://u:hidden@sign.example", "public_url: expected"),
+                ("public_url:=https://sign.example?token=hidden", "public_url: expected"),
+                ("image_topic:=08", "image_topic: expected the name of a topic, such as /image_raw, got '08'"),
+                ("image_topic:=a b", "image_topic: expected the name of a topic"),
+                ("image_topic:=/", "image_topic: expected the name of a topic"),
+                ("image_topic:=//a", "image_topic: expected the name of a topic"),
+                (f"image_topic:={'x' * 300}", "image_topic: expected the name of a topic"),
+                (f"device:={'x' * 300}", "launch argument device: expected at most 100 letters"),
+                ("device:=rtsp://u:hidden@h", "device"),
+                ("catalog:=rtsp://u:hidden@h", "rtsp:/...@h"),
+                ("image_topic:=rtsp://u:hidden@h", "image_topic"),
+                ("bind:=rtsp://u:hidden@h", "bind"),
+            )
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_status_2(words, message, capsys):
     assert up.main(words) == 2
     out, err = capsys.readouterr()
     assert err.startswith("error: ") and message in err and err.count("\n") == 1
-    assert out == ""
+    assert out == "" and "hidden" not in err and len(err) < 500
 
 
 def test_the_plan_keeps_topics_on_this_machine_unless_told_otherwise():

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 
 from signage_launch.launch_xml.entity import Entity, read_xml, suggestion
 from signage_launch.launch_xml.parameter_text import check_text
 from signage_launch.launch_xml.plan import Plan, Scope
 from signage_launch.launch_xml.substitutions import Template, parse_template, template_of
-from signage_launch.launch_xml.values import shown
 
 
 @dataclass(frozen=True)

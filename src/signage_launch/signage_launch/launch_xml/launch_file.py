@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 
 from signage_launch.launch_xml.arguments import check_given, declared_arguments, read_argument
 from signage_launch.launch_xml.entity import Entity, read_xml, suggestion
@@ -22,7 +22,7 @@ from signage_launch.launch_xml.substitutions import (
     read_pairs,
     template_of,
 )
-from signage_launch.launch_xml.values import BOOLEAN_WORDS, shown
+from signage_launch.launch_xml.values import BOOLEAN_WORDS
 
 
 class Action(Protocol):

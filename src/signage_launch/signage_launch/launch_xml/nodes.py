@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 
 from signage_launch.launch_xml.entity import Entity
 from signage_launch.launch_xml.packages import find_executable
@@ -27,6 +27,9 @@ OWN_PACKAGES = frozenset({"deeplens_camera", "face_inference", "ad_selector", "s
 _NAMESPACE = "ros_namespace"  # the configuration that ROS 2 launch keeps the namespace in
 _OWN_ATTRIBUTES = ("pkg", "exec", "name", "namespace", "exec_name", "args", "ros_args")
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TOPIC = re.compile(r"(?:~|(?:~?/)?{0}(?:/{0})*)".format(r"(?:[A-Za-z_]|\{\w+\})(?:[A-Za-z0-9_]|\{\w+\})*"))
+_LONGEST_TOPIC = 247
+"""Letters that rmw takes for the name of a topic."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Node:
 
     def _arguments(self, scope: Scope, name: str | None, namespace: str | None, node: str) -> list[str | ParameterText]:
         ros_arguments = fill_command(self.ros_arguments, scope)
-        remaps = [f"{old.fill(scope)}:={new.fill(scope)}" for old, new in self.remaps]
+        remaps = [f"{old.fill(scope)}:={_filled_topic(new, scope)}" for old, new in self.remaps]
         return [
             *fill_command(self.arguments, scope),
             *(["--ros-args", *ros_arguments] if ros_arguments else []),
@@ -103,6 +106,15 @@ class Node:
             *parameter_arguments(self.parameters, node, scope),
             *(item for remap in remaps for item in ("-r", remap)),
         ]
+
+
+def _filled_topic(name: Template, scope: Scope) -> str:
+    text = name.fill(scope)
+    try:
+        check_topic(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{name.argument or name.location}: {error}") from None
+    return text
 
 
 def read_node(entity: Entity) -> Node:
@@ -179,3 +191,13 @@ def check_namespace(namespace: str) -> None:
     """
     for token in namespace[1:].split("/") if namespace != "/" else ():
         check_name(token, f"part of namespace {namespace}:")
+
+
+def check_topic(name: str) -> None:
+    """Check the name of a topic or service: absolute, relative, or below the node's own with a tilde.
+
+    Raises:
+        ValueError: it is no valid ROS name.
+    """
+    if not _TOPIC.fullmatch(name) or len(name) > _LONGEST_TOPIC:
+        raise ValueError(f"expected the name of a topic, such as /image_raw, got {shown(name)}")

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import yaml
+from signage_common.errors import shown
 
 Scalar = str | bool | int | float
 Value = Scalar | list[Scalar]
 _SCALARS: dict[str, type] = {"str": str, "bool": bool, "int": int, "float": float}
 BOOLEAN_WORDS = {"true": True, "1": True, "false": False, "0": False}
-_LONGEST_SHOWN = 100
-_SECRETS = re.compile(r"(?<=\w:/).*|.*@|(?<=[?&]).*=.*", re.DOTALL)
-"""What follows a scheme, stands before an @, or is a query: there passwords are."""
 TYPES = (*_SCALARS, *(f"list_of_{name}" for name in _SCALARS), "yaml")
-
-
-def shown(text: str) -> str:
-    """Return a text that came for a message, in quotes, shortened, and without what may be a password."""
-    text = _SECRETS.sub("...", text)
-    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
 
 
 def parse_value(text: str, type_name: str | None) -> Value:

@@ -124,7 +124,7 @@ def test_a_signal_at_any_moment_of_the_start_ends_all_without_a_word(launch, hom
     run.pid_of("camera-2")
     time.sleep(delay_s)  # the moment that is tried, not a wait
     assert run.end(number) == 0
-    assert run.errors == "" and not [line for line in run.lines if "Traceback" in line or "still runs" in line]
+    assert run.errors == "" and not [line for line in run.lines if "Traceback" in line or "[camera-2]: still" in line]
     assert not re.search(r"\[camera-2\] (Traceback|Keyboard|Exception)", (home / "log" / "test.log").read_text())
 
 
