@@ -49,7 +49,7 @@ def test_a_signal_ends_it_with_status_0(graph, catalogue, stop):
         (
             CATALOGUE.replace("house.webm, duration_s: 10", "cut.webm"),
             [],
-            "ads.yaml:4: creatives.house.file: expected WebM with VP8, VP9, AV1 or H.264 video, got no video",
+            "ads.yaml:4: creatives.house.file: expected a whole film, got one that is cut off: ",
         ),
         (CATALOGUE, ["-p", "vanish_s:=0.0"], "parameter vanish_s of /ad_selector"),
         (CATALOGUE, ["-p", "on_stay:=often"], "parameter on_stay: expected one of once, next, got 'often'"),

@@ -27,7 +27,7 @@ class Params:
 GOOD = [
     {},
     {"source": "y", "threads": 64, "fps": 0.0, "loop": False, "policy": "majority", "hosts": ["y", "08"]},
-    {"fps": 120.0, "low": 1.0, "unknown": object()},
+    {"fps": 120.0, "low": 1.0, "unknown": {1, 2}},
 ]
 BAD = [
     ({"threads": 0}, "expected 1 to 64, got 0"),

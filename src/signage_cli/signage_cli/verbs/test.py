@@ -17,6 +17,8 @@ from signage_cli.setup.products import package_folders
 from signage_cli.verbs.arguments import OneLineParser
 from signage_cli.verbs.needs import EXTRAS, Needs
 
+WORKERS = 2
+"""How many processes run all tests; most tests wait for a node or a browser most of the time."""
 SHOWN_SLOWEST = 15
 SHOWN_FROM_S = 1.0
 HELP = (
@@ -72,9 +74,10 @@ def static_checks(root: Path) -> list[Check]:
 
 
 def pytest_check(root: Path, arguments: Sequence[str]) -> Check:
-    """Return the check that runs the tests and shows at its end what took longest."""
+    """Return the check that runs the tests, all of them side by side, and shows at its end what took longest."""
     slowest = [f"--durations={SHOWN_SLOWEST}", f"--durations-min={SHOWN_FROM_S}"]
-    return Check("pytest", [sys.executable, "-m", "pytest", *slowest, *arguments], root)
+    words = arguments or [f"--numprocesses={WORKERS}", "--dist=loadfile"]
+    return Check("pytest", [sys.executable, "-m", "pytest", *slowest, *words], root)
 
 
 def _run(checks: Sequence[Check], root: Path) -> int:

@@ -22,6 +22,10 @@ def test_the_tests_show_what_took_longest(pytestconfig):
     ]
 
 
+def test_all_tests_run_side_by_side(pytestconfig):
+    assert pytest_check(pytestconfig.rootpath, []).command[-2:] == ["--numprocesses=2", "--dist=loadfile"]
+
+
 @pytest.mark.parametrize(("status", "said"), [(0, "all checks passed"), (3, "FAILED: second")])
 def test_all_run_and_each_says_how_long_it_took(tmp_path, capfd, status, said):
     checks = [check("first", "print('one')", tmp_path), check("second", f"raise SystemExit({status})", tmp_path)]
