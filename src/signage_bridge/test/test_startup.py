@@ -145,7 +145,6 @@ def test_the_address_that_is_told_is_the_one_that_was_bound(bind, address):
 
 @pytest.mark.fault
 def test_a_public_address_that_is_none_is_one_line():
-    with pytest.raises(
-        ConfigurationError, match=r"^public_url: expected an address such as https://.* got 'sign\.example'$"
-    ):
+    expected = r"^public_url: expected an address such as https://.* got 'sign\.example'$"
+    with pytest.raises(ConfigurationError, match=expected):
         startup.read_setup(replace(PARAMS, public_url="sign.example"), "deeplens1")
