@@ -97,6 +97,11 @@ class Connection(web.RequestHandler):
             self.is_busy = False
             self.idle_since_s = self._now_s()
 
+    def log_exception(self, *args: Any, **options: Any) -> None:
+        """Tell what went wrong, unless it is that the client is gone while its request was read or answered."""
+        if self.connected:
+            super().log_exception(*args, **options)
+
     def handle_error(
         self,
         request: web.BaseRequest,

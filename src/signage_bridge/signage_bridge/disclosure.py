@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import zoneinfo
 from collections.abc import Collection
 
 HIDDEN = "[hidden]"
@@ -20,7 +22,7 @@ _PLACES = re.compile(
 
 
 class Disclosure:
-    """Hides addresses, paths and versions in texts; names of topics and nodes, which look like paths, stay."""
+    """Hides addresses, paths and versions in texts; names of topics, nodes and time zones look like paths, and stay."""
 
     def __init__(self, devices: Collection[str]) -> None:
         """Take the devices whose topics and nodes may be named."""
@@ -33,10 +35,19 @@ class Disclosure:
         parts: list[str] = []
         start = 0
         for name in self._name.finditer(text):
-            parts += [_SECRET.sub(HIDDEN, text[start : name.start()]), name.group()]
+            parts += [_SECRET.sub(_hidden, text[start : name.start()]), name.group()]
             start = name.end()
-        return "".join([*parts, _SECRET.sub(HIDDEN, text[start:])])
+        return "".join([*parts, _SECRET.sub(_hidden, text[start:])])
 
     def value(self, key: str, value: str) -> str:
         """Return the value of a named figure; none of one that is named after a place."""
         return HIDDEN if _PLACES.search(key) else self.text(value)
+
+
+def _hidden(secret: re.Match[str]) -> str:
+    return secret.group() if secret.group() in _time_zones() else HIDDEN
+
+
+@functools.cache
+def _time_zones() -> set[str]:
+    return zoneinfo.available_timezones()

@@ -123,6 +123,7 @@ class ServerThread:
         await _end(self._tasks)
         for runner in self._runners:
             await runner.cleanup()
+        await _end([task for task in asyncio.all_tasks() if task is not asyncio.current_task()])  # of clients long gone
 
     async def _run(self, job: Awaitable[None]) -> None:
         try:

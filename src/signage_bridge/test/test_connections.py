@@ -1,6 +1,7 @@
 """Connections that are half open, too many, idle or stuck: the ports go on for everybody else, and logs stay short."""
 
 import asyncio
+import gc
 import json
 import logging
 import resource
@@ -75,6 +76,25 @@ async def test_who_sends_half_a_body_is_told_and_cut_off(start_bridge, monkeypat
     head = b"POST /gom/v1/svc/advertisement HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
     client = held.enter_context(open_to(running.bridge.http_port, head))
     assert b" 408 " in await asyncio.to_thread(read_to_end, client)
+
+
+async def test_who_goes_away_before_the_end_of_a_request_is_no_trouble(
+    start_bridge, monkeypatch, held, eventually, capfd
+):
+    monkeypatch.setattr("signage_bridge.http.handlers.BODY_TIMEOUT_S", 0.5)
+    running = start_bridge(selector=False)
+    head = b"POST /gom/v1/svc/advertisement HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
+    clients = [held.enter_context(open_to(running.bridge.http_port, head)) for _ in range(20)]
+    for client in clients[:10]:
+        client.close()
+    for client in clients[10:]:
+        assert await asyncio.to_thread(answer_of, client) == 408
+        client.sendall(b"more")
+        client.close()
+    await eventually(lambda: not running.bridge._bridge._ports[0]._connections, "the end of all connections")
+    running.bridge.destroy_node()
+    gc.collect()  # asyncio tells of tasks that nobody ended when they are collected
+    assert "WARN" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("half", HALVES)

@@ -49,6 +49,7 @@ def test_neither_address_nor_path_nor_version_stays(secret, around):
         "camera: silent for 12 s",
         "커피: 10 s, 25 % at 30.5",
         "/diagnostics",
+        "ads.yaml:2: timezone: expected a time zone such as Asia/Seoul, got 'Europe'",
     ],
 )
 def test_what_an_operator_needs_stays(text):
