@@ -138,6 +138,18 @@ def test_a_full_disk_is_one_line(pytestconfig, words):
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize("redirect", [">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("words", "status"), [(["--version"], 0), (["up", "--show-args"], 0), (["up", "sorce:=x"], 2), (["swim"], 2)]
+)
+def test_what_is_closed_changes_nothing(pytestconfig, words, status, redirect):
+    ended, _, errors = shell(pytestconfig.rootpath, words, redirect)
+    assert (
+        ended == status and "Traceback" not in errors and errors.count("\n") == (status == 2 and "2>" not in redirect)
+    )
+
+
+@pytest.mark.fault
 @pytest.mark.parametrize("encoding", [{}, {"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LANG": "C", "LC_ALL": ""}])
 @pytest.mark.parametrize("name", ["OWNER", "HOME", "SIGNAGE_HOME", "LANG", "GIT_CONFIG_GLOBAL", "DISPLAY"])
 def test_bytes_that_are_no_text_break_nothing(pytestconfig, tmp_path, name, encoding):

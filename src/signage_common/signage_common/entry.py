@@ -37,6 +37,17 @@ def release_signals() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
 
 
+def open_standard_streams() -> None:
+    """Have standard input, output and error lead nowhere where they are closed: the next file would take their place."""
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(descriptor, mode, closefd=False))  # noqa: SIM115  it stays open
+
+
 def run_node(module: str) -> NoReturn:
     """Run the function ``main`` of a node's module, in the Python that has what it needs.
 
@@ -44,6 +55,7 @@ def run_node(module: str) -> NoReturn:
     ``main`` releases them. What can't be imported is one line and status 2.
     """
     hold_signals()
+    open_standard_streams()
     _become_the_right_python()
     _find_ros_of_the_environment()
     _end_on_signals(0)

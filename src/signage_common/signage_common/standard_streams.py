@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from signage_common.entry import open_standard_streams
+
 _ANY_TEXT = "signage-any-text"
 _BYTES_AS_LETTERS = range(0xDC80, 0xDD00)
 """What Python makes of bytes that are no text, in arguments, file names and the environment (PEP 383)."""
@@ -59,9 +61,10 @@ def unfailing() -> Iterator[Outlet | None]:
     """Have standard output and error never fail within the block; give the outlet of standard output.
 
     Letters that the encoding lacks are escaped, and bytes that were no text are written as they came. A stream that is
-    no file, or closed, stays as it is.
+    no file stays as it is, and one that is closed leads nowhere.
     """
     codecs.register_error(_ANY_TEXT, _encode_the_rest)
+    open_standard_streams()
     before = sys.stdout, sys.stderr
     outlet = _replace("stdout")
     _replace("stderr")

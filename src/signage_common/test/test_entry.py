@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,20 @@ def test_a_signal_while_the_node_is_made_waits_until_it_is_released(program, tmp
         (tmp_path / "input").write_text("go on\n")
         assert running.wait() == 0
     assert running.lines == ["making", "cleaned up"] and running.errors == ""
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_no_file_takes_the_place_of_a_stream_that_is_closed(program, tmp_path, closed):
+    look = f"""
+        def main():
+            import pathlib
+            found = open({str(tmp_path / "data")!r}, "w")
+            print("said")
+            pathlib.Path({str(tmp_path / "seen")!r}).write_text(str(found.fileno()))
+    """
+    path = program(textwrap.dedent(look))
+    done = subprocess.run(["bash", "-c", f'"$0" {closed}', path], env=environment(tmp_path), check=False)
+    assert done.returncode == 0 and int((tmp_path / "seen").read_text()) > 2 and not (tmp_path / "data").read_text()
 
 
 @pytest.mark.parametrize("number", ENDING_SIGNALS)
