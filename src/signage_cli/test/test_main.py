@@ -144,9 +144,7 @@ def test_a_full_disk_is_one_line(pytestconfig, words):
 )
 def test_what_is_closed_changes_nothing(pytestconfig, words, status, redirect):
     ended, _, errors = shell(pytestconfig.rootpath, words, redirect)
-    assert (
-        ended == status and "Traceback" not in errors and errors.count("\n") == (status == 2 and "2>" not in redirect)
-    )
+    assert ended == status and "Traceback" not in errors
 
 
 @pytest.mark.fault

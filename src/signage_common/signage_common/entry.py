@@ -38,7 +38,7 @@ def release_signals() -> None:
 
 
 def open_standard_streams() -> None:
-    """Have standard input, output and error lead nowhere where they are closed: the next file would take their place."""
+    """Have standard streams lead nowhere where they are closed: the next file that is opened would take their place."""
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(descriptor)
