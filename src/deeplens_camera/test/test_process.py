@@ -216,11 +216,10 @@ def test_the_unexpected_end_of_the_capture_thread_is_told_and_ends_the_process(g
     with camera(graph, "synthetic", env={"BREAKS_WHEN": str(file)}, program=("-c", BREAKING)) as program:
         graph.spin_until(lambda: statuses, what="the start")
         file.touch()
-        graph.spin_until(lambda: program.process.poll() is not None, what="the end of the process")
+        graph.spin_until(lambda: statuses[-1].status[0].level == b"\2", what="the error")
+        assert statuses[-1].status[0].message == "failed: unexpected LookupError"
         assert program.wait() == 1
     assert "a mistake that nobody foresaw" in program.errors
-    told = [(each.status[0].level, each.status[0].message) for each in statuses]
-    assert told[-1] == (b"\2", "failed: unexpected LookupError")
 
 
 @pytest.mark.fault

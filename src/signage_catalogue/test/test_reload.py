@@ -6,6 +6,7 @@ import pytest
 from signage_catalogue import CatalogueError
 from signage_catalogue.reload import CatalogueWatch
 from signage_catalogue.testing import put_in_place
+from signage_common.process_testing import let_others_in
 
 NOBODY = 65534
 TEXT = "version: 1\nfallback: [house]\ncreatives:\n  house: {file: house.webm, duration_s: 1}\n"
@@ -114,8 +115,7 @@ def test_permissions_that_are_lost_and_found(catalogue_folder, media_folder, nam
     """Root may read everything: somebody else looks."""
     (catalogue_folder / "ads.yaml").write_text(TEXT.replace("house.webm", "house.png"))
     (catalogue_folder / "house.png").write_bytes((media_folder / "picture.png").read_bytes())
-    for folder in (catalogue_folder, *catalogue_folder.parents[:2]):
-        folder.chmod(0o755)
+    let_others_in(catalogue_folder)
     os.seteuid(NOBODY)
     try:
         watch = CatalogueWatch(catalogue_folder / "ads.yaml")

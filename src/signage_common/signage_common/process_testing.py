@@ -18,7 +18,15 @@ import pytest
 
 from signage_common.sockets import free_ports
 
-__all__ = ["PATIENCE_S", "ProgramClock", "ProgramUnderTest", "free_ports", "kill_if_running", "wait_until"]
+__all__ = [
+    "PATIENCE_S",
+    "ProgramClock",
+    "ProgramUnderTest",
+    "free_ports",
+    "kill_if_running",
+    "let_others_in",
+    "wait_until",
+]
 
 PATIENCE_S = 60.0
 """How long anything is waited for. No claim: it only ends a test that would otherwise wait for ever."""
@@ -150,6 +158,13 @@ class ProgramClock:
         new = self._path.with_name("clock-new")
         new.write_text(f"{offset_s:+d}")
         new.rename(self._path)
+
+
+def let_others_in(folder: Path) -> None:
+    """Open a test's folder, and those above it that pytest closes, to the machine's other users."""
+    for each in (folder, *folder.parents):
+        if "/pytest-of-" in str(each):
+            each.chmod(0o755)
 
 
 def kill_if_running(process: psutil.Process) -> None:

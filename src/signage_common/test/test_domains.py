@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from signage_common.domains import LAST_DOMAIN, reserved_domain
 from signage_common.errors import SignageError
+from signage_common.process_testing import let_others_in
 
 NOBODY = 65534
 ASK = "from signage_common.domains import reserved_domain\nwith reserved_domain() as domain_id: print(domain_id)"
@@ -52,8 +53,7 @@ def test_users_of_one_machine_never_share_a_domain(locks, tmp_path):
     python = next((path for path in ("/usr/bin/python3", sys.executable) if Path(path).exists()), sys.executable)
     sources = tmp_path / "sources"
     shutil.copytree(Path(sys.modules["signage_common"].__file__).parent, sources / "signage_common")
-    for path in (*reversed(tmp_path.parents[:2]), tmp_path):
-        path.chmod(0o755)
+    let_others_in(tmp_path)
     other = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", python, "-B", "-c", ASK]
     env = {"PATH": os.environ["PATH"], "TMPDIR": str(locks), "PYTHONPATH": str(sources)}
     with reserved_domain() as ours:

@@ -13,7 +13,7 @@ from face_inference.networks.mxnet_ssd import MxnetSsdDetector
 from face_inference.networks.mxnet_ssd_settings import MxnetSsdSettings
 from foreign_ssd import save_example
 from signage_common.errors import ConfigurationError
-from signage_common.process_testing import ProgramUnderTest
+from signage_common.process_testing import ProgramUnderTest, let_others_in
 
 pytestmark = pytest.mark.fault
 
@@ -58,9 +58,7 @@ def place(tmp_path):
         path.unlink(missing_ok=True)
         PLACED[what](path)
         if what == "another user's file" and user == 0:
-            for folder in (path, *path.parents):
-                if folder.is_relative_to(tmp_path.parents[2]) and folder != path:
-                    folder.chmod(0o755)
+            let_others_in(path.parent)
             os.seteuid(NOBODY)
 
     yield place

@@ -11,6 +11,7 @@ from face_models.labelled.label_tables import Columns
 from face_models.labelled.layouts import LayoutOptions, read_labelled
 from signage_common.demographics import Gender
 from signage_common.errors import ConfigurationError
+from signage_common.process_testing import let_others_in
 
 Draw = Callable[[Path], Path]
 
@@ -171,8 +172,7 @@ def test_what_is_no_table_is_passed_over_at_once(tmp_path: Path, draw: Draw, mak
 def as_nobody(tmp_path: Path) -> Iterator[Callable[[], None]]:
     """Give what makes this process one of a user without rights, to whom only the test's folder is open."""
     user = os.geteuid()
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
+    let_others_in(tmp_path)
     yield lambda: os.seteuid(65534 if user == 0 else user)
     os.seteuid(user)
 

@@ -12,6 +12,7 @@ from signage_cli.setup.machine import Layout
 from signage_cli.setup.steps import Step, ensure, why_not_writable
 from signage_cli.verbs import doctor
 from signage_common.errors import ConfigurationError
+from signage_common.process_testing import let_others_in
 
 pytestmark = pytest.mark.fault
 NOBODY = 65534
@@ -37,8 +38,7 @@ def installed(tmp_path):
     for folder in (layout.root, layout.home):
         folder.mkdir()
     (layout.home / "film.stamp").write_text("as made")
-    for path in (*tmp_path.parents[:3], tmp_path):
-        path.chmod(path.stat().st_mode | 0o055)
+    let_others_in(tmp_path)
     return layout
 
 
