@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ad_selector.presence import PresenceEvent
+from signage_common.entry import answered_in
 from signage_common.sockets import is_listening
 from signage_common.stamps import NS_PER_S
 
@@ -92,19 +93,15 @@ def _page_url(graph: RunningGraph) -> str:
 
 @contextlib.contextmanager
 def _cancelled_by_signals() -> Iterator[None]:
-    """Have what ends a program cancel the running task, so that everything is ended in order."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    """Have what ends a program cancel the running task, once, so that everything is ended in order."""
+    task = asyncio.current_task()
     if task is None:
         raise RuntimeError("expected to run in a task")
+    cancellations = iter([task.cancel])
     ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     numbers = [number for number in ending if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
-    for number in numbers:
-        loop.add_signal_handler(number, task.cancel)
-    try:
+    with answered_in(asyncio.get_running_loop(), numbers, lambda number: next(cancellations, int)()):
         yield
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
 
 
 @contextlib.asynccontextmanager

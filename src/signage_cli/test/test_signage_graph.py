@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import time
 
 import psutil
 import pytest
@@ -48,10 +49,14 @@ def test_a_node_that_is_killed_is_started_again_and_the_graph_goes_on(start_up, 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_every_process_with_status_0(start_up, number):
+@pytest.mark.parametrize("pause_s", [None, pytest.param(0.01, marks=pytest.mark.fault)])
+def test_a_signal_ends_every_process_with_status_0(start_up, number, pause_s):
     up = start_up()
     wait_until(lambda: set(up.nodes()) == NODES and up.answers(), "all nodes")
     nodes = list(up.nodes().values())
+    while pause_s and up.process.poll() is None:  # again and again
+        up.process.send_signal(number)
+        time.sleep(pause_s)
     assert up.end(number) == 0
     assert gone(nodes) and up.errors == ""
 

@@ -15,10 +15,13 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import NoReturn
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 ARE_BLOCKED = "SIGNAGE_SIGNALS_BLOCKED"
@@ -48,6 +51,42 @@ def open_standard_streams() -> None:
             setattr(sys, name, open(descriptor, mode, closefd=False))  # noqa: SIM115  it stays open
 
 
+def run_program(main: Callable[[], object]) -> NoReturn:
+    """Run the function of a program of ours that returns its exit status, and end.
+
+    A signal that comes after another one has been answered, while all is being ended, changes nothing.
+    """
+    for number in (*ENDING_SIGNALS, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, pass_over)
+    _end(main())
+
+
+def pass_over(number: int, frame: FrameType | None) -> None:
+    """Answer a signal by nothing; unlike one that is ignored, programs that are started don't inherit that."""
+
+
+@contextlib.contextmanager
+def answered_in(
+    loop: AbstractEventLoop, numbers: Sequence[signal.Signals], answer: Callable[[signal.Signals], object]
+) -> Iterator[None]:
+    """Have signals answered by a loop, and then as before.
+
+    The loop's own means give them back to the system at the end, where a second one would kill the program.
+    """
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(answer, signal.Signals(number))
+
+    before = {number: signal.signal(number, tell) for number in numbers}
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run_node(module: str) -> NoReturn:
     """Run the function ``main`` of a node's module, in the Python that has what it needs.
 
@@ -68,8 +107,8 @@ def run_node(module: str) -> NoReturn:
         status = node.main()
     except KeyboardInterrupt:
         status = 0
-    except SystemExit as end:
-        status = end.code
+    except SystemExit as exiting:
+        status = exiting.code
     _end(status)
 
 

@@ -8,11 +8,12 @@ import re
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from signage_common.entry import release_signals
+from signage_common.entry import pass_over, release_signals
 from signage_common.standard_streams import Outlet, unfailing
 
 EXIT_FAILED = 1
@@ -23,6 +24,7 @@ _USUAL = {
     signal.SIGHUP: signal.SIG_DFL,
 }
 """How Python answers what ends a program, until somebody decides otherwise."""
+_SAME_WISH_S = 1.0
 _IMPORTER = "<frozen importlib._bootstrap>"
 _LONGEST_SHOWN = 100
 _SECRETS = re.compile(r"(?<=\w:/).*|.*@|(?<=[?&]).*=.*", re.DOTALL)
@@ -111,18 +113,26 @@ def _with_output(status: int, outlet: Outlet | None) -> int:
 def _interruptible(stopped: Callable[[], int]) -> Iterator[None]:
     """Have whatever ends a program raise KeyboardInterrupt, where nobody else has decided about it.
 
+    What comes within a second of another one is the same wish: it must not interrupt what is being cleared away.
+
     Args:
         stopped: says that the program was stopped, and returns its exit status.
     """
+    last_s = float("-inf")
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal last_s
+        is_again, last_s = time.monotonic() - last_s < _SAME_WISH_S, time.monotonic()
+        if is_again:
+            return
         if _is_importing(frame):
             os._exit(stopped())
         raise KeyboardInterrupt
 
     before = {}
     if threading.current_thread() is threading.main_thread():
-        before = {number: handler for number, handler in _USUAL.items() if signal.getsignal(number) is handler}
+        now = {number: signal.getsignal(number) for number in _USUAL}
+        before = {number: handler for number, handler in now.items() if handler in (_USUAL[number], pass_over)}
     for number in before:
         signal.signal(number, interrupt)
     try:

@@ -33,6 +33,22 @@ def work():
 
 sys.exit(exit_status_of(work, "stopped"))
 """
+CLEAR_AWAY = """
+import contextlib, signal, sys, time
+from signage_common.entry import run_program
+from signage_common.errors import exit_status_of
+
+def work():
+    try:
+        print("ready", flush=True)
+        while True:
+            signal.pause()
+    finally:
+        time.sleep(0.3)  # as files take that are cleared away
+        print("cleared away")
+
+run_program(lambda: exit_status_of(work, "stopped"))
+"""
 LINES = [1, 20_000]  # what fits into a buffer, and what is written before the end
 BUFFERS = [{}, {"PYTHONUNBUFFERED": "1"}]
 
@@ -124,3 +140,13 @@ def test_who_ignores_the_end_of_the_terminal_goes_on():
         program.process.send_signal(signal.SIGHUP)
         assert program.end(signal.SIGTERM) == 1
     assert program.error_lines[-1] == "stopped"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_comes_again_and_again_is_one_wish(number):
+    with ProgramUnderTest([sys.executable, "-c", CLEAR_AWAY], dict(os.environ)) as program:
+        program.wait_for("ready")
+        while program.process.poll() is None:
+            program.process.send_signal(number)
+        assert program.wait() == 1
+    assert program.lines == ["ready", "cleared away"] and program.errors == "stopped\n"

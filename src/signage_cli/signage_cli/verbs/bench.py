@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from signage_bench.measurement import ALL, Options, benches_named, run_bench
+from signage_common.entry import run_program
 from signage_common.errors import ConfigurationError, exit_status_of
 
 from signage_cli.verbs.arguments import OneLineParser, number, output_file
@@ -114,4 +115,4 @@ def _root() -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(lambda: main(sys.argv[1:]))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signage_common.domains import reserved_domain
+from signage_common.entry import run_program
 from signage_common.errors import ConfigurationError, SignageError, exit_status_of
 from signage_common.home import require
 from signage_demo.snapshot import check_picture, require_browser
@@ -147,4 +148,4 @@ def _listening(plan: Plan, session: Session) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(lambda: main(sys.argv[1:]))

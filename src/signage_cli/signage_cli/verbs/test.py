@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from signage_common.entry import run_program
 from signage_common.errors import exit_status_of
 
 from signage_cli.setup.products import package_folders
@@ -97,4 +98,4 @@ def _run(checks: Sequence[Check], root: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(lambda: main(sys.argv[1:]))

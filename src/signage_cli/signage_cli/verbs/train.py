@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from signage_common.entry import run_program
 from signage_common.errors import exit_status_of
 
 from signage_cli.verbs.arguments import (
@@ -103,4 +104,4 @@ def _run(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(lambda: main(sys.argv[1:]))

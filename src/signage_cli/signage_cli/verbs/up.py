@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from signage_common.entry import run_program
 from signage_common.errors import exit_status_of
 
 from signage_cli.verbs.arguments import OneLineParser, launch_arguments
@@ -73,4 +74,4 @@ def _run(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(lambda: main(sys.argv[1:]))

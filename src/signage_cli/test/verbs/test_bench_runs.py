@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -63,7 +64,9 @@ def test_a_signal_ends_everything(browser, number, tmp_path):
         if number == signal.SIGINT:
             os.killpg(process.pid, number)  # as a terminal does: to the bench and the browser, all at once
         else:
-            process.send_signal(number)
+            while process.poll() is None:  # again and again
+                process.send_signal(number)
+                time.sleep(0.01)
         _, words = process.communicate(timeout=30)
     assert process.returncode == 1
     assert words == "stopped before the end: nothing was written\n"

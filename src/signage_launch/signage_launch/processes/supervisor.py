@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from signage_common import private_memory
+from signage_common.entry import answered_in
 from signage_common.errors import EXIT_FAILED, EXIT_USAGE, ConfigurationError
 
 from signage_launch.launch_xml.plan import Plan
@@ -51,26 +51,17 @@ class Supervisor:
         if self._is_stopping:
             return 0
         folder = RunFolder()
-        try:
-            with self._handling_signals():
+        with self._handling_signals():
+            try:
                 return await self._run(folder, self._stop_event)
-        finally:
-            folder.close()
-            private_memory.remove_stale()  # of nodes that were killed
-            self._sink.flush()
+            finally:
+                folder.close()
+                private_memory.remove_stale()  # of nodes that were killed
+                self._sink.flush()
 
-    @contextlib.contextmanager
-    def _handling_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
+    def _handling_signals(self) -> AbstractContextManager[None]:
         numbers = [number for number in _SIGNALS if number is not signal.SIGHUP or not _is_ignored(number)]
-        for number in numbers:
-            loop.add_signal_handler(number, self._on_signal, number)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
-        try:
-            yield
-        finally:
-            for number in numbers:
-                loop.remove_signal_handler(number)
+        return answered_in(asyncio.get_running_loop(), numbers, self._on_signal)
 
     def _on_signal(self, number: signal.Signals) -> None:
         self.stop()
