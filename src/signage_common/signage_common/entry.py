@@ -1,9 +1,10 @@
-"""How a program of ours begins: signals wait until somebody answers them, and a node finds the Python that it needs.
+"""How a program of ours begins and ends: no signal comes amiss, and a node finds the Python that it needs.
 
 Whoever runs ``colcon build`` leaves his own Python's path in the programs that setuptools makes, and that Python may
 see neither MXNet nor aiohttp. So a node's program, ``lib/PACKAGE/NAME``, is a file of its own that any Python starts;
 it becomes the Python of the workspace's ``.venv``, where there is one. It has SIGINT and SIGTERM blocked from its
-first milliseconds on: Python answers a Ctrl-C with a traceback until somebody else does.
+first milliseconds on: Python answers a Ctrl-C with a traceback until somebody else does. At its own end Python gives
+signals back to the system, and a second Ctrl-C would kill; so programs end by ``_end``.
 
 Standard library only, and little of it.
 """
