@@ -106,6 +106,10 @@ addEventListener("DOMContentLoaded", () => {
     document.getElementById("stage"), {subtree: true, attributeFilter: ["class"]});
 });"""
 
+SLOW_FRAMES = """
+const frame = requestAnimationFrame;
+window.requestAnimationFrame = (callback) => setTimeout(() => frame(callback), 300);"""
+
 
 @pytest.mark.fault
 def test_under_load_no_frame_is_bare_and_the_old_creative_stays_until_the_new_one_covers_it(open_sign, selector, load):
@@ -119,8 +123,26 @@ def test_under_load_no_frame_is_bare_and_the_old_creative_stays_until_the_new_on
             selector.select(name, episode=f"e{index}")
             sign.wait_for(creative=name)
     assert not screencast.strange("house", "red", "green")
+    assert_nothing_bare(sign, changes=40)
+
+
+@pytest.mark.fault
+def test_a_creative_that_comes_before_the_one_before_it_is_composited_waits_until_it_is(open_sign, selector):
+    sign = open_sign(script=SLOTS + SLOW_FRAMES)
+    sign.wait_for(state="house-loop", creative="house")
+    sign.wait(lambda: not sign.page.locator(".fresh").count(), "the house loop composited")
+    sign.page.evaluate("() => arrangements.splice(0)")
+    for index in range(8):
+        name = ("red", "green")[index % 2]
+        selector.select(name, episode=f"e{index}")
+        sign.wait_for(creative=name)
+    assert_nothing_bare(sign, changes=8)
+
+
+def assert_nothing_bare(sign, changes):
+    """Check that both slots were in front whenever the newer one was not composited yet."""
     fresh = [each for each in sign.page.evaluate("() => arrangements") if any("fresh" in slot for slot in each)]
-    assert len(fresh) >= 40
+    assert len(fresh) >= changes
     assert all("front" in slot for each in fresh for slot in each), fresh
 
 

@@ -13,7 +13,8 @@ export const SHORTEST_SHOWING_MS = 500;
 /** From one frame to the next, at 60 Hz. */
 const FRAME_MS = 1000 / 60;
 /** After a change, how long the old creative stays beneath the new one where no frame tells that it is covered. */
-const COVERED_AFTER_MS = 200;
+const COVERED_AFTER_MS = 2_000;
+const COVERED_WHILE_HIDDEN_MS = 200;
 
 /** Fill the screen where little is cut off; else show the whole creative on dark ground. */
 export function objectFit(
@@ -35,9 +36,9 @@ export interface SlotEvents {
 }
 
 export interface Slot {
-  /** Get ready to start at once; keeps what is already loaded. */
+  /** Get ready to start at once; keeps what is already loaded, and what is not covered yet. */
   load(item: PlaylistItem, source: string): void;
-  /** Show it from its beginning. */
+  /** Show it from its beginning; what was shown in this slot before stays until the other slot covers it. */
   start(item: PlaylistItem, source: string, events: SlotEvents): void;
   /** Go behind the other slot. */
   sendToBack(): void;
@@ -60,6 +61,8 @@ export class DomSlot implements Slot {
   private paintedMs: number | undefined;
   private hasEnded = false;
   private cancelCovered: (() => void) | undefined;
+  /** Set while the other slot is not composited over this one yet: what to do then, beside leaving the front. */
+  private onCovered: (() => void) | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -81,7 +84,7 @@ export class DomSlot implements Slot {
   }
 
   load(item: PlaylistItem, source: string): void {
-    if (this.loaded === source && !this.isSpent && !this.video.error) return;
+    if (this.onCovered || (this.loaded === source && !this.isSpent && !this.video.error)) return;
     this.unload();
     this.loaded = source;
     this.root.dataset.kind = item.kind;
@@ -94,6 +97,10 @@ export class DomSlot implements Slot {
   }
 
   start(item: PlaylistItem, source: string, events: SlotEvents): void {
+    if (this.onCovered) {
+      this.onCovered = () => this.start(item, source, events);
+      return;
+    }
     this.load(item, source);
     this.stopWatching();
     this.leaveFront();
@@ -116,7 +123,12 @@ export class DomSlot implements Slot {
   sendToBack(): void {
     this.stopWatching();
     this.video.pause();
-    this.whenCovered(() => this.root.classList.remove("front", "fresh"));
+    this.onCovered = () => undefined;
+    this.whenCovered(() => {
+      const next = this.onCovered;
+      this.leaveFront();
+      next?.();
+    });
   }
 
   unload(): void {
@@ -265,6 +277,7 @@ export class DomSlot implements Slot {
 
   private leaveFront(): void {
     this.cancelCovered?.();
+    this.onCovered = undefined;
     this.root.classList.remove("front", "fresh");
   }
 
@@ -277,7 +290,7 @@ export class DomSlot implements Slot {
       cancel();
       act();
     };
-    const timer = this.timers.set(finish, COVERED_AFTER_MS);
+    const timer = this.timers.set(finish, document.hidden ? COVERED_WHILE_HIDDEN_MS : COVERED_AFTER_MS);
     const cancel = (): void => {
       isDone = true;
       this.timers.clear(timer);
