@@ -27,6 +27,7 @@ def ready_up(start_up):
         up = start_up(*words, **more)
         wait_until(lambda: set(up.nodes()) == NODES and up.answers(), "all nodes")
         up.wait_for(r"camera\]: .*frames come")
+        up.wait_for(r"signage_bridge\]: rosbridge at")  # it listens before it stands
         return up
 
     return ready
