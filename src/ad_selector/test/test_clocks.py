@@ -35,15 +35,15 @@ class Machine:
         probe.create_subscription(Presence, "presence", self.presence.append, PRESENCE_QOS)
         probe.create_subscription(DiagnosticArray, "/diagnostics", self.health.append, 10)
         self.faces = probe.create_publisher(FaceArray, "faces", FACES_QOS)
-        self._clock = ProgramClock(folder)
+        self.clock = ProgramClock(folder)
         (folder / "ads.yaml").write_text(CATALOGUE)
-        self.env = {**graph.env, **self._clock.env}
+        self.env = {**graph.env, **self.clock.env}
         self.command = [*COMMAND, "-p", f"catalog:={folder / 'ads.yaml'}"]
 
     def set_clock(self, offset_s):
         """Set the clock to so many seconds from the right time."""
         self.offset_s = offset_s
-        self._clock.set(offset_s)
+        self.clock.set(offset_s)
 
     def show(self, faces, until, what):
         """Publish an image ten times a second, stamped by the machine's clock, until something has happened."""
@@ -83,7 +83,7 @@ def test_a_clock_that_is_set_stops_nothing(machine, offset_s):
         machine.set_clock(0)
         machine.show([face], lambda: len(machine.ads) == 6, "the end of that episode, and another one, by the old time")
         graph.spin_until(lambda: len(machine.ads) == 7, what="fallback after silence")
-        assert program.end() in ProgramClock.ends, program.errors
+        assert program.end() in machine.clock.ends, program.errors
     assert [ad.fallback for ad in machine.ads] == [True, False] * 3 + [True]
     starts_s = [stamp_to_ns(ad.arrived) / 1e9 for ad in machine.ads if not ad.fallback]
     assert starts_s[1] - starts_s[0] == pytest.approx(offset_s, abs=60)

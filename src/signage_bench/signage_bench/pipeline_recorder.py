@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ad_selector.presence import PresenceEvent
-from signage_common.entry import answered_in
+from signage_common.entry import answered_in, is_ignored
 from signage_common.sockets import is_listening
 from signage_common.stamps import NS_PER_S
 
@@ -97,10 +98,9 @@ def _cancelled_by_signals() -> Iterator[None]:
     task = asyncio.current_task()
     if task is None:
         raise RuntimeError("expected to run in a task")
-    cancellations = iter([task.cancel])
-    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    numbers = [number for number in ending if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
-    with answered_in(asyncio.get_running_loop(), numbers, lambda number: next(cancellations, int)()):
+    cancel_once = functools.cache(task.cancel)
+    numbers = [number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if not is_ignored(number)]
+    with answered_in(asyncio.get_running_loop(), numbers, lambda number: cancel_once()):
         yield
 
 

@@ -58,9 +58,14 @@ def run_program(main: Callable[[], object]) -> NoReturn:
     A signal that comes after another one has been answered, while all is being ended, changes nothing.
     """
     for number in (*ENDING_SIGNALS, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+        if not is_ignored(number):
             signal.signal(number, pass_over)
     _end(main())
+
+
+def is_ignored(number: signal.Signals) -> bool:
+    """Return whether a signal is ignored, as ``nohup`` has it; then it stays so."""
+    return signal.getsignal(number) is signal.SIG_IGN
 
 
 def pass_over(number: int, frame: FrameType | None) -> None:

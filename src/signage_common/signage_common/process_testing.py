@@ -137,24 +137,27 @@ class ProgramClock:
 
     Attributes:
         env: what the program's environment needs on top.
-        ends: the statuses with which a node may end afterwards. Fast DDS 3.2 waits on shared memory by the wall clock;
-            set back, that wait outlasts the memory, which crashes now and then when all is torn down.
+        ends: the statuses with which a node may end. Fast DDS 3.2 waits on shared memory by the wall clock; once that
+            was set back, the wait outlasts the memory, which crashes now and then when all is torn down.
     """
-
-    ends = (0, -signal.SIGSEGV)
 
     def __init__(self, folder: Path) -> None:
         """Begin with the right time; ``folder`` is the test's own. Skip the test where libfaketime is missing."""
         libraries = [str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
         if not libraries:
             pytest.skip("libfaketime is missing: apt install faketime")
+        self.ends: tuple[int, ...] = (0,)
         self._path = folder / "clock"
+        self._offset_s = 0
         self.set(0)
         self.env = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(self._path)}
         self.env |= {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
     def set(self, offset_s: int) -> None:
         """Set the clock, so many seconds from the right time; it is never seen half set."""
+        if offset_s < self._offset_s:
+            self.ends = (0, -signal.SIGSEGV)
+        self._offset_s = offset_s
         new = self._path.with_name("clock-new")
         new.write_text(f"{offset_s:+d}")
         new.rename(self._path)

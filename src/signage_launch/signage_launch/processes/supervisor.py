@@ -7,7 +7,7 @@ import signal
 from contextlib import AbstractContextManager
 
 from signage_common import private_memory
-from signage_common.entry import answered_in
+from signage_common.entry import answered_in, is_ignored
 from signage_common.errors import EXIT_FAILED, EXIT_USAGE, ConfigurationError
 
 from signage_launch.launch_xml.plan import Plan
@@ -60,7 +60,7 @@ class Supervisor:
                 self._sink.flush()
 
     def _handling_signals(self) -> AbstractContextManager[None]:
-        numbers = [number for number in _SIGNALS if number is not signal.SIGHUP or not _is_ignored(number)]
+        numbers = [number for number in _SIGNALS if number is not signal.SIGHUP or not is_ignored(number)]
         return answered_in(asyncio.get_running_loop(), numbers, self._on_signal)
 
     def _on_signal(self, number: signal.Signals) -> None:
@@ -95,7 +95,3 @@ class Supervisor:
         if self._is_stopping:
             return 0
         return EXIT_FAILED if any(statuses) else 0
-
-
-def _is_ignored(number: signal.Signals) -> bool:
-    return signal.getsignal(number) is signal.SIG_IGN
