@@ -65,10 +65,10 @@ class Child:
         with contextlib.closing(ReadySocket()) as notify:
             environment = self._environment(notify.address)
             while True:
-                started_s = time.monotonic()
+                self._policy.note_start(time.monotonic())
                 with self._hearing(notify):
                     status = await self._run(environment)
-                delay_s = self._policy.delay_after(status, time.monotonic() - started_s)
+                delay_s = self._policy.delay_after(status, time.monotonic())
                 if not self._stopping.is_set():
                     self.is_refused = self._giving_up.is_set() or self._policy.is_final(status)
                 self._report_end(status)
@@ -99,7 +99,7 @@ class Child:
         def take() -> None:
             for pid in notify.ready_pids():
                 self._launcher_lines.note_ready(pid)
-                self._policy.has_been_healthy = True
+                self._policy.note_ready(time.monotonic())
 
         loop = asyncio.get_running_loop()
         loop.add_reader(notify, take)

@@ -22,7 +22,8 @@ class RestartPolicy:
     """When to start a process again, and when not.
 
     A process that ends soon after its start is waited for twice as long each time, up to half a minute; one that has
-    run for ten seconds starts from the launch file's delay again.
+    worked for ten seconds starts from the launch file's delay again. Work begins when the process is ready: what it
+    takes to find, and to tell, that it can't start is none.
 
     Attributes:
         respawn: what the launch file says.
@@ -33,8 +34,18 @@ class RestartPolicy:
     respawn: Respawn
     says_ready: bool = True
     has_been_healthy: bool = False
+    _began_s: float | None = field(default=None, init=False)
     _quick_ends: int = field(default=0, init=False)
     _restarts: int = field(default=0, init=False)
+
+    def note_start(self, now_s: float) -> None:
+        """Take the moment at which the process is started, on any clock that is never set back."""
+        self._began_s = None if self.says_ready else now_s
+
+    def note_ready(self, now_s: float) -> None:
+        """Take the moment at which the process has said that it is ready."""
+        self.has_been_healthy = True
+        self._began_s = now_s if self._began_s is None else self._began_s
 
     def is_final(self, exit_status: int) -> bool:
         """Return whether an end tells of a wrong configuration: status 2 of a process that has never been healthy.
@@ -44,9 +55,9 @@ class RestartPolicy:
         """
         return exit_status == EXIT_USAGE and not self.has_been_healthy
 
-    def delay_after(self, exit_status: int, lasted_s: float) -> float | None:
-        """Return the seconds until the next start, or None if there is none."""
-        is_settled = lasted_s >= SETTLED_S
+    def delay_after(self, exit_status: int, now_s: float) -> float | None:
+        """Return the seconds until the next start of a process that ends now, or None if there is none."""
+        is_settled = self._began_s is not None and now_s - self._began_s >= SETTLED_S
         self.has_been_healthy |= is_settled and not self.says_ready
         if not self.respawn.is_enabled or self.is_final(exit_status) or self._is_used_up():
             return None

@@ -28,9 +28,32 @@ OWN = '<node pkg="deeplens_camera" exec="camera" name="n" output="screen" respaw
 def test_status_2_is_final_before_the_first_healthy_run_only():
     policy = RestartPolicy(Respawn(True, 1.0))
     assert policy.is_final(2) and not policy.is_final(1)
-    policy.has_been_healthy = True
+    policy.note_ready(0.0)
     assert not policy.is_final(2)
-    assert [policy.delay_after(2, 0.1) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    assert delays(policy, *[(0.1, 0.1)] * 7) == [1, 2, 4, 8, 16, 30, 30]
+
+
+def delays(policy, *runs):
+    """What is waited after runs, each of which got ready (or never did, at None) and ended after so many seconds."""
+    found = []
+    for ready_s, end_s in runs:
+        policy.note_start(0.0)
+        if ready_s is not None:
+            policy.note_ready(ready_s)
+        found.append(policy.delay_after(2, end_s))
+    return found
+
+
+def test_the_delay_doubles_while_it_ends_quickly_and_starts_anew_after_a_long_run():
+    quick, long = (0.1, 0.2), (0.1, 60.0)
+    waited = delays(RestartPolicy(Respawn(True, 1.0)), *[quick] * 8, long, quick, quick)
+    assert waited == [1, 2, 4, 8, 16, 30, 30, 30, 1, 1, 2]
+
+
+def test_what_it_took_to_tell_that_it_cannot_start_is_no_work():
+    policy = RestartPolicy(Respawn(True, 1.0), has_been_healthy=True)
+    late = None, SETTLED_S + 5  # it waited for somebody who listens to its reason
+    assert delays(policy, late, late, late, (3.0, SETTLED_S + 2), (3.0, SETTLED_S + 3), late) == [1, 2, 4, 8, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +61,25 @@ def test_status_2_is_final_before_the_first_healthy_run_only():
 )
 def test_a_foreign_one_that_never_says_that_it_is_ready_is_healthy_after_ten_seconds(says_ready, lasted_s, is_final):
     policy = RestartPolicy(Respawn(True, 1.0), says_ready)
+    policy.note_start(0.0)
     assert (policy.delay_after(2, lasted_s) is None) is is_final and policy.is_final(2) is is_final
+
+
+def test_what_is_not_to_respawn_does_not():
+    assert RestartPolicy(Respawn(False, 1.0)).delay_after(1, 0.0) is None
+
+
+def test_a_clean_end_is_followed_by_a_start_too():
+    assert RestartPolicy(Respawn(True, 0.5)).delay_after(0, 60.0) == 0.5
+
+
+def test_a_delay_longer_than_the_limit_is_kept():
+    assert RestartPolicy(Respawn(True, 60.0)).delay_after(1, 0.1) == 60
+
+
+def test_retries_are_counted():
+    policy = RestartPolicy(Respawn(True, 0.0, 2))
+    assert [policy.delay_after(1, 0.0) for _ in range(3)] == [0, 0, None]
 
 
 def test_a_million_failures_end_in_no_overflow():
