@@ -27,6 +27,11 @@ export function objectFit(
   return ratio > 0.85 && ratio < 1.18 ? "cover" : "contain";
 }
 
+/** Return whether a film that has ended was shown for clearly less than it said it lasts; infinite if it did not say. */
+export function isCutShort(shownMs: number, saidMs: number): boolean {
+  return Number.isFinite(saidMs) && shownMs < 0.9 * saidMs - SHORTEST_SHOWING_MS;
+}
+
 /** What a slot tells of the creative that it was started with: that it was painted and then how it ended, or failed. */
 export interface SlotEvents {
   /** The first frame is painted now; the slot has already come to the front. */
@@ -60,6 +65,9 @@ export class DomSlot implements Slot {
   /** When what is shown was painted, on the page's clock. */
   private paintedMs: number | undefined;
   private hasEnded = false;
+  private startedMs = 0;
+  /** What the film says that it lasts; a browser that finds its end sooner corrects its own figure. */
+  private saidMs = Number.POSITIVE_INFINITY;
   private cancelCovered: (() => void) | undefined;
   /** Set while the other slot is not composited over this one yet: what to do then, beside leaving the front. */
   private onCovered: (() => void) | undefined;
@@ -77,7 +85,10 @@ export class DomSlot implements Slot {
     this.video.addEventListener("pause", () => this.resume());
     this.image.addEventListener("error", () => this.onImageError());
     const fit = (): void => this.fitToScreen();
-    this.video.addEventListener("loadedmetadata", fit);
+    this.video.addEventListener("loadedmetadata", () => {
+      this.saidMs = this.video.duration * 1000;
+      fit();
+    });
     this.video.addEventListener("resize", fit);
     this.image.addEventListener("load", fit);
     window.addEventListener("resize", fit);
@@ -105,6 +116,7 @@ export class DomSlot implements Slot {
     this.stopWatching();
     this.leaveFront();
     this.events = events;
+    this.startedMs = this.timers.nowMs();
     this.paintedMs = undefined;
     this.hasEnded = false;
     this.isSpent = true;
@@ -199,7 +211,7 @@ export class DomSlot implements Slot {
     this.root.classList.add("fresh");
     this.whenCovered(() => this.root.classList.remove("fresh"));
     if (item.kind === "picture") this.endAfter(item.durationS * 1000);
-    else if (this.hasEnded) this.endAfter(0);
+    else if (this.hasEnded) this.endFilm();
     else this.watchProgress(item.durationS * 1000);
     this.events?.painted(frame);
   }
@@ -213,7 +225,8 @@ export class DomSlot implements Slot {
       lastS = this.video.currentTime;
       const isOverdue = this.timers.nowMs() - startedMs > durationMs + STALL_TIMEOUT_MS;
       if (isStuck && document.hidden && !isOverdue) this.setWatchdog(check, STALL_TIMEOUT_MS);
-      else if (isStuck && (document.hidden || this.video.ended)) this.onEnded();
+      else if (isStuck && document.hidden) this.onEnded();
+      else if (isStuck && this.video.ended) this.endFilm();
       else if (isStuck) this.onFailed(`stands still at ${lastS.toFixed(1)} s`);
       else this.setWatchdog(check, STALL_TIMEOUT_MS);
     };
@@ -234,15 +247,23 @@ export class DomSlot implements Slot {
   private onVideoEnded(): void {
     this.hasEnded = true;
     if (this.paintedMs === undefined) this.firstFrame?.onPlaying();
-    else this.endAfter(0);
+    else this.endFilm();
   }
 
-  /** End so long after the first frame, but not sooner than a creative may. */
-  private endAfter(ms: number): void {
+  /** A film whose rest can't be read ends where it is damaged, as if that were its end. */
+  private endFilm(): void {
+    const shownMs = this.timers.nowMs() - this.startedMs;
+    if (!isCutShort(shownMs, this.saidMs)) this.endAfter(0);
+    else this.endAfter(0, `ended after ${(shownMs / 1000).toFixed(1)} s of ${(this.saidMs / 1000).toFixed(1)} s`);
+  }
+
+  /** End so long after the first frame, but not sooner than a creative may; with a reason, as one that failed. */
+  private endAfter(ms: number, reason?: string): void {
     const shownMs = this.timers.nowMs() - (this.paintedMs ?? 0);
     const leftMs = Math.max(ms, SHORTEST_SHOWING_MS) - shownMs;
-    if (leftMs > 0) this.setWatchdog(() => this.onEnded(), leftMs);
-    else this.onEnded();
+    const end = (): void => (reason === undefined ? this.onEnded() : this.onFailed(reason));
+    if (leftMs > 0) this.setWatchdog(end, leftMs);
+    else end();
   }
 
   private onEnded(): void {
