@@ -8,6 +8,8 @@ from signage_common.stamps import NS_PER_S
 
 LIVE_NS = 5 * NS_PER_S
 """Stamps that are farther from the clock than this are a recording's, or a camera's whose clock is wrong."""
+PATIENCE_NS = 600 * NS_PER_S
+"""A recording that pauses for longer than this is taken to have ended."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Silence:
     - With ``/clock``: both clocks must have gone on. It tells how fast a recording goes; how long images may be on
       their way in a busy machine is a matter of the steady clock.
     - With a live camera, whose stamps keep up with the clock: the steady clock tells it.
-    - Otherwise nobody knows how fast the stamps go on, or whether: only the next image tells.
+    - Otherwise nobody knows how fast the stamps go on, or whether: only the next image tells. When none has come for
+      ten minutes, the recording, or the camera whose clock is wrong, is taken to have ended.
     """
 
     def __init__(self) -> None:
@@ -54,11 +57,16 @@ class Silence:
 
     def now_ns(self, clocks: Clocks) -> int | None:
         """Return the stamp that an image of this moment would have; None if nobody knows."""
-        if self._stamp_ns is None or self.is_recording or clocks.is_simulated != self._heard.is_simulated:
+        if self._stamp_ns is None:
             return None
         passed_ns = clocks.steady_ns - self._heard.steady_ns
+        if not self._is_told_by(clocks):
+            return self._stamp_ns + passed_ns if passed_ns >= PATIENCE_NS else None
         if clocks.is_simulated:
-            if not self._heard.ros_ns:
-                return None  # what /clock says first is no time that has passed
             passed_ns = min(passed_ns, clocks.ros_ns - self._heard.ros_ns)
         return self._stamp_ns + max(passed_ns, 0)
+
+    def _is_told_by(self, clocks: Clocks) -> bool:
+        """Return whether the clocks tell how much has passed; what ``/clock`` says first is no time that has."""
+        is_same = clocks.is_simulated == self._heard.is_simulated
+        return is_same and not self.is_recording and not (clocks.is_simulated and not self._heard.ros_ns)

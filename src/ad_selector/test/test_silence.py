@@ -31,11 +31,18 @@ def passed(heard, now):
         (at(5.1, 0), at(9.0, 60.0), None),
         (at(-5.1, 0), at(9.0, 60.0), None),
         (at(1e7, 0), at(1e7 + 5, 5.0), None),
+        # ... but no pause is for ever.
+        (at(5.1, 0), at(9.0, 599.9), None),
+        (at(5.1, 0), at(9.0, 600.0), 600.0),
+        (at(-3600, 0), at(9.0, 601.0), 601.0),
+        (at(0, 0), at(1.0, 600.0, True), 600.0),
+        (Clocks(0, 10**12, True), at(1.0, 600.0, True), 600.0),
         # With /clock, however far the stamps are from it: as much as both clocks say.
         (at(0, 0, True), at(1.0, 2.5, True), 1.0),
         (at(0, 0, True), at(4.0, 1.0, True), 1.0),
         (at(3600, 0, True), at(3601, 2.0, True), 1.0),
         (at(0, 0, True), at(0, 60.0, True), 0.0),
+        (at(0, 0, True), at(0, 6000.0, True), 0.0),
         (at(0, 0, True), at(-30.0, 60.0, True), 0.0),
         (at(0, 0, True), at(3600.0, 0.1, True), 0.1),
         # The first image came before the first /clock.

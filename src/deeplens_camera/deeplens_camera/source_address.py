@@ -120,8 +120,8 @@ def _parse_stream(text: str, scheme: str) -> SourceAddress:
         )
     parts = _split(text)
     if parts is None:
-        rule = HOW_TO_ESCAPE if "@" in text or "[" in text else f"expected {scheme}://HOST[:PORT]/PATH"
-        raise ConfigurationError(f"parameter source: {_host_of(text)}: {rule}")
+        escape = f"; {HOW_TO_ESCAPE}" if "@" in text or "[" in text else ""
+        raise ConfigurationError(f"parameter source: {_host_of(text)}: expected {scheme}://HOST[:PORT]/PATH{escape}")
     return SourceAddress(SourceKind.STREAM, text)
 
 

@@ -98,7 +98,7 @@ def disclose_diagnostics(message: Any, disclosure: Disclosure) -> Any:
         disclosed.status.append(
             type(status)(
                 level=status.level,
-                name=disclosure.text(status.name),
+                name=disclosure.status_name(status.name),
                 message=disclosure.text(status.message),
                 hardware_id=disclosure.text(status.hardware_id),
                 values=values,

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from signage_bridge.errors import BridgeError
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PUBLIC_URL_EXPECTED = "expected an address such as https://sign.example or http://192.0.2.7:8080, and nothing more"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -87,6 +88,22 @@ def make_guard(
     listed = {_plain(host) for host in allowed_hosts} | ({public.host} if public else set())
     origins = {*map(normalise_origin, allowed_origins), *([public.origin] if public else [])}
     return Guard(frozenset(own | listed) - {""}, frozenset(origins), page_port)
+
+
+def is_host(text: str) -> bool:
+    """Return whether a text is a name or an address, without port."""
+    try:
+        ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        match = _HOST.fullmatch(text)
+        return match is not None and match[2] is None
+    return True
+
+
+def is_origin(text: str) -> bool:
+    """Return whether a text is an origin: scheme, host and at most a port, or ``null`` of a page without one."""
+    scheme, _, place = text.partition("://")
+    return text == "null" or bool(_SCHEME.fullmatch(scheme) and _HOST.fullmatch(place.removesuffix("/")))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from signage_common import sockets
 from signage_common.errors import ConfigurationError, shown
 from signage_common.home import require
 
-from signage_bridge.guard import Guard, PublicUrl, is_loopback, make_guard, read_public_url
+from signage_bridge.guard import Guard, PublicUrl, is_host, is_loopback, is_origin, make_guard, read_public_url
 from signage_bridge.http.handlers import INDEX
 from signage_bridge.params import SignageBridgeParams, items
 from signage_bridge.policy import Policy, make_policy
@@ -176,8 +176,20 @@ def read_public(params: SignageBridgeParams) -> PublicUrl | None:
 
 
 def read_guard(params: SignageBridgeParams, page_port: int) -> Guard:
-    """Return who may connect."""
+    """Return who may connect.
+
+    Raises:
+        ConfigurationError: a host or an origin that is to be allowed can be none.
+    """
     hosts, origins = items(params.allowed_hosts), items(params.allowed_origins)
+    for host in hosts:
+        if not is_host(host):
+            what = "expected names or addresses without scheme and port, such as sign.example"
+            raise ConfigurationError(f"parameter allowed_hosts: {what}, got {shown(host)}")
+    for origin in origins:
+        if not is_origin(origin):
+            what = "expected what browsers send as Origin, such as https://sign.example"
+            raise ConfigurationError(f"parameter allowed_origins: {what}, got {shown(origin)}")
     return make_guard(params.bind, socket.gethostname(), page_port, hosts, origins, read_public(params))
 
 

@@ -1,7 +1,9 @@
 """What clients are told of the device's own texts: through /diagnostics, /health and every error."""
 
 import base64
+import errno
 import json
+import os
 
 import cv2
 import numpy as np
@@ -49,6 +51,7 @@ def test_neither_address_nor_path_nor_version_stays(secret, around):
         "camera: silent for 12 s",
         "커피: 10 s, 25 % at 30.5",
         "/diagnostics",
+        *sorted({os.strerror(number) for number in errno.errorcode}),
         "ads.yaml:2: timezone: expected a time zone such as Asia/Seoul, got 'Europe'",
     ],
 )
@@ -57,10 +60,31 @@ def test_what_an_operator_needs_stays(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["/deeplens1/../../etc/secret", "/deeplens1/ad.secret/x", "/deeplens10/secret", "/etc/secret"]
+    "name",
+    [
+        "/deeplens1/../../etc/secret",
+        "/deeplens1/ad.secret/x",
+        "/deeplens10/secret",
+        "/etc/secret",
+        "3/4/secret",
+        "frames/s/secret",
+        "Input/output error/secret",
+        "secret/Input/output error",
+        "x(secret/a",
+    ],
 )
 def test_what_only_looks_like_a_topic_is_hidden(name):
     assert "secret" not in DISCLOSURE.text(f"see {name}")
+
+
+@pytest.mark.parametrize("name", ["deeplens1/camera: health", "dev9/ad_selector: health", "lobby/right/camera: health"])
+def test_nodes_of_other_devices_may_be_named(name):
+    assert DISCLOSURE.status_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["/srv/secret: health", "secret/a.b: health", "srv/secret", "/dev/video0: health"])
+def test_what_is_no_node_is_hidden_in_a_status(name):
+    assert HIDDEN in DISCLOSURE.status_name(name)
 
 
 @pytest.mark.parametrize("key", ["source", "catalog", "catalogue", "page dir", "media_root", "URL", "camera_address"])
@@ -107,11 +131,11 @@ async def test_diagnostics_reach_clients_without_secrets_in_every_form(start_bri
     publisher = running.probe.create_publisher(DiagnosticArray, "/diagnostics", 10)
     client = await connect(running)
     await client.send(op="subscribe", topic="/diagnostics", compression=form)
-    publisher_ready = lambda: publisher.get_subscription_count() >= 2  # noqa: E731  bridge and its own diagnostics
-    await eventually(publisher_ready, "discovery")
-    publisher.publish(DiagnosticArray(status=[telling_status()]))
-    while "camera" not in (text := text_of(await client.next())):
-        pass
+    await eventually(lambda: publisher.get_subscription_count() >= 2, "discovery")
+    text = ""
+    while "deeplens1/camera" not in text:  # the bridge's own diagnostics come every second, too
+        publisher.publish(DiagnosticArray(status=[telling_status()]))
+        text = text_of(await client.next())
     assert not [leak for leak in LEAKS if leak in text]
     if form == "none":
         assert "deeplens1/camera: health" in text and "'30'" in text

@@ -1,5 +1,14 @@
 import pytest
-from signage_bridge.guard import ForbiddenError, PublicUrl, is_loopback, make_guard, read_public_url, split_host
+from signage_bridge.guard import (
+    ForbiddenError,
+    PublicUrl,
+    is_host,
+    is_loopback,
+    is_origin,
+    make_guard,
+    read_public_url,
+    split_host,
+)
 
 GUARD = make_guard("192.0.2.7", "Box.example", 8080, ["sign.example", "[2001:db8::5]"], ["https://Sign.example/"])
 LAN = "198.51.100.3"
@@ -202,3 +211,25 @@ def test_a_port_that_browsers_leave_out_is_left_out_in_host_and_origin_alike():
     ):
         with pytest.raises(ForbiddenError):
             guard.check_origin(origin, "sign.example", "127.0.0.1")
+
+
+@pytest.mark.parametrize("text", ["sign.example", "192.0.2.7", "::1", "[2001:db8::1]", "lobby-2", "SIGN_3"])
+def test_hosts_are_names_and_addresses(text):
+    assert is_host(text)
+
+
+@pytest.mark.parametrize("text", ["", "sign.example:80", "https://sign.example", "a b", "a/b", "간판", "*", "a@b"])
+def test_what_is_no_host_is_none(text):
+    assert not is_host(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://sign.example", "HTTP://[::1]:8080", "https://a:1/", "null", "chrome-extension://abc", "app://x"]
+)
+def test_origins_are_what_browsers_send(text):
+    assert is_origin(text)
+
+
+@pytest.mark.parametrize("text", ["", "foo", "sign.example", "https://", "https://a/b", "https://u:p@a", "*"])
+def test_what_is_no_origin_is_none(text):
+    assert not is_origin(text)

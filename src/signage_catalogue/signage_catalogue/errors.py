@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, without_passwords
 
 FieldPath = tuple[str | int, ...]
 MAX_LISTED = 20
@@ -30,9 +30,8 @@ class Problem:
     def text(self, path: Path) -> str:
         """Write the problem as one line of bounded length, the way compilers do."""
         where = _one_line(f"{path}:{self.line}" if self.line else str(path), _MAX_PATH)
-        return ": ".join(
-            filter(None, (where, _one_line(self.field, _MAX_FIELD), _one_line(self.message, _MAX_MESSAGE)))
-        )
+        message = without_passwords(self.message)  # a creative's file may have been meant as an address
+        return ": ".join(filter(None, (where, _one_line(self.field, _MAX_FIELD), _one_line(message, _MAX_MESSAGE))))
 
 
 class CatalogueError(ConfigurationError):

@@ -16,7 +16,7 @@ from signage_common.errors import ConfigurationError, exit_status_of
 
 from signage_cli.setup.machine import Layout
 from signage_cli.setup.recipe import Recipe
-from signage_cli.setup.steps import Step, ensure
+from signage_cli.setup.steps import Step, ensure, hold
 from signage_cli.verbs.needs import Needs
 
 VERSION = "0.1.0"
@@ -88,6 +88,7 @@ def _hand_over(name: str, arguments: Sequence[str], recipe: Recipe) -> None:
     layout = recipe.layout
     env = {**recipe.runtime_env(), "SIGNAGE_ROOT": str(layout.root)}
     command = [str(layout.python), "-m", f"signage_cli.verbs.{name}", *arguments]
+    hold(layout.venv)
     hold_signals()
     sys.stdout.flush()
     try:

@@ -1,5 +1,6 @@
 """The whole graph as ``./signage up`` starts it, when what it needs is lost, or its user's environment is odd."""
 
+import re
 import shutil
 import signal
 import stat
@@ -108,6 +109,20 @@ def test_any_free_ports_are_announced_as_they_are(start, film):
             return False
 
     wait_until(page, "the page")
+
+
+def test_a_parameter_that_no_node_has_is_named_and_the_rest_acts(start, film, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("/**/signage_bridge:\n  ros__parameters: {htp_port: 1, http_port: 0, rosbridge_port: 0}\n")
+    up = start("up", f"source:={film}", f"params_file:={file}")
+    up.wait_for(r"\[WARNING\] \[launch\]: node signage_bridge has no parameter htp_port, .*; did you mean http_port\?")
+    up.wait_for(r"signage_bridge\]: rosbridge at")
+
+
+def test_an_environment_in_which_ros_makes_no_node_is_one_line_and_status_2(start_up):
+    up = start_up(source="synthetic", ROS_STATIC_PEERS="a;;b")
+    assert up.wait() == 2 and up.lines == []
+    assert re.fullmatch(r"error: ROS 2 can't work with ROS_STATIC_PEERS: .*\n", up.errors)
 
 
 @pytest.mark.parametrize("home", ["", "home"])

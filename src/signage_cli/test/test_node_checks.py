@@ -99,6 +99,11 @@ def test_a_mistake_is_one_line_before_anything_starts(tmp_path, monkeypatch, giv
         ("/**: {ros__parameters: {policy: odd}}", "^node ad_selector: parameter policy: expected one of largest, "),
         ("/**: {ros__parameters: {allowed_hosts: sign}}", "parameter allowed_hosts: expected a list, got 'sign'$"),
         (
+            "/**: {ros__parameters: {allowed_hosts: ['a:80']}}",
+            "allowed_hosts: expected names .*, got 'a:80'$",
+        ),
+        ("/**: {ros__parameters: {allowed_origins: [foo]}}", "allowed_origins: expected what .*, got 'foo'$"),
+        (
             '/**: {ros__parameters: {source: "a\\0b"}}',
             "^node camera: parameter source: expected a text without the char",
         ),

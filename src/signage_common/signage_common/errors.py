@@ -29,7 +29,8 @@ _IMPORTER = "<frozen importlib._bootstrap>"
 _LONGEST_SHOWN = 100
 _SECRETS = re.compile(r"(?<=\w:/).*|.*@|(?<=[?&]).*=.*", re.DOTALL)
 """What follows a scheme, stands before an @, or is a query: there passwords are."""
-_PASSWORDS = re.compile(r"(?<=\w)(:/{1,2})[^\s/@]*:\S*@")
+_PASSWORDS = re.compile(r"(?<=\w)(:/{1,2})(?:[^\s/@]*:\S*|[^\s/@]+)@")
+_QUERY = re.compile(r"(?<=\w)(:/{1,2}[^\s?#;]*)[?#;]\S*=\S*")
 _FULL_OR_GONE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
@@ -47,7 +48,7 @@ class ConfigurationError(SignageError):
 
 def without_passwords(line: str) -> str:
     """Return a line for people without the passwords of addresses in it, wherever they came from."""
-    return _PASSWORDS.sub(r"\1...@", line)
+    return _QUERY.sub(r"\1?...", _PASSWORDS.sub(r"\1...@", line))
 
 
 def shown(text: str) -> str:
@@ -95,6 +96,9 @@ def _status_of(work: Callable[[], int | None]) -> int:
             raise
         where = error.filename if error.filename is not None else "a file is not whole"  # writing names no file
         print(f"error: {without_passwords(str(where))}: {error.strerror}", file=sys.stderr)
+        return EXIT_FAILED
+    except MemoryError:
+        print("error: not enough memory", file=sys.stderr)
         return EXIT_FAILED
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
@@ -19,6 +20,7 @@ from signage_common import entry, private_memory
 from signage_common.errors import EXIT_FAILED, EXIT_USAGE, SignageError, without_passwords
 from signage_common.health import Health, Level
 from signage_common.ros_diagnostics import publish_once
+from signage_common.ros_environment import ros_reason
 
 READY_SOCKET = "NOTIFY_SOCKET"
 """Where a supervisor listens for ``READY=1``, as sd_notify(3) has it."""
@@ -40,7 +42,7 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
         rclpy.init(args=list(argv) if argv is not None else sys.argv, signal_handler_options=SignalHandlerOptions.NO)
         executor = SingleThreadedExecutor()
     except Exception as error:  # rclpy wraps every wrong ROS argument in its own implementation's exceptions
-        print(f"error: {str(error).splitlines()[0]}", file=sys.stderr)
+        print(f"error: {ros_reason(str(error))}", file=sys.stderr)
         return EXIT_USAGE
     ending = _Ending(executor)
     node: Node | None = None
@@ -59,9 +61,9 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
         if node is None and os.environ.get(IS_RESTART) == "1":
             _publish_failure(reason)
         return error.exit_status
-    except RuntimeError:  # of a callback that the signal has interrupted
-        if not ending.has_come:
-            raise
+    except RuntimeError as error:
+        if not ending.has_come:  # else it is of a callback that the signal has interrupted
+            return _answer_without_node(error, node)
     finally:
         ending.begin()  # ros2 launch and the terminal may both send a signal
         if node is not None:
@@ -69,6 +71,18 @@ def run_node(make_node: Callable[[], Node], argv: Sequence[str] | None = None) -
         executor.shutdown()
         rclpy.try_shutdown(uninstall_handlers=False)  # none was installed, and ours stay
     return EXIT_FAILED if ending.broken_threads else 0
+
+
+def _answer_without_node(error: RuntimeError, node: Node | None) -> int:
+    """Return the exit status when the middleware makes no node, since what it was configured with is wrong.
+
+    Raises:
+        RuntimeError: it is another error.
+    """
+    if node is not None or not isinstance(error, rclpy_implementation.RCLError):
+        raise error
+    print(f"error: {without_passwords(ros_reason(str(error)))}", file=sys.stderr)
+    return EXIT_USAGE
 
 
 class _Ending:

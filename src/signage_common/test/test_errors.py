@@ -3,7 +3,7 @@ import signal
 import sys
 
 import pytest
-from signage_common.errors import ConfigurationError, SignageError, exit_status_of
+from signage_common.errors import ConfigurationError, SignageError, exit_status_of, without_passwords
 from signage_common.process_testing import ProgramUnderTest
 
 
@@ -91,3 +91,44 @@ def test_signals_are_what_they_were_afterwards(number):
     before, during = signal.getsignal(number), []
     assert exit_status_of(lambda: during.append(signal.getsignal(number))) == 0
     assert signal.getsignal(number) == before and callable(during[0])
+
+
+@pytest.mark.fault
+def test_without_memory_there_is_one_line(capsys):
+    def work():
+        raise MemoryError
+
+    assert exit_status_of(work) == 1 and capsys.readouterr().err == "error: not enough memory\n"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("around", ["{}", "found nothing at {}", "got '{}'; expected another", "{}: gone, {}"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://u:secret@h/x.webm?pwd=secret",
+        "http:/u:secret@h/x.webm",  # as a path
+        "rtsp://u:sec/secret@h:554/s",
+        "https://secret@h/x",
+        "http://h/x?user=u&pwd=secret",
+        "http://h/x;token=secret#a=secret",
+        "rtsp://u:p@ss@secret@h/x",
+    ],
+)
+def test_no_line_tells_a_password(around, address):
+    told = without_passwords(around.format(*[address] * 2))
+    assert "secret" not in told and "..." in told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "parameter fps: expected 0 to 120, got 200",
+        "the sign will be at http://127.0.0.1:8080/; log file /home/a@b/up.log",
+        "expected rtsp://HOST[:PORT]/PATH; write @ as %40, ? as %3F",
+        "ads.yaml:2: timezone: expected a time zone, got 'x=y'",
+        "source film.mp4?: not found",
+    ],
+)
+def test_other_lines_stay_as_they_are(line):
+    assert without_passwords(line) == line

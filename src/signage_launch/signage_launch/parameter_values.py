@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +12,7 @@ from signage_common.params import ParameterSpec, check_choice, specs
 
 from signage_launch.launch_xml.parameter_text import check_text
 
+_OF_ROS = re.compile(r"use_sim_time$|start_type_description_service$|qos_overrides\.")
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 
 
@@ -20,6 +23,29 @@ def parameter_types(params: Iterable[type]) -> dict[str, type]:
         for each in params
         for name, (default, _) in specs(each).items()
     }
+
+
+def unknown_parameters(parameters: Mapping[str, Mapping[str, Any]], params: Mapping[str, type]) -> list[str]:
+    """Return a line for each parameter that is set for a node of ours and that none of ours has; ROS 2 ignores it.
+
+    Args:
+        parameters: values by name, by the name of the node.
+        params: the parameter dataclass of the node that has this name.
+    """
+    known = {name for each in params.values() for name in specs(each)}
+    return [
+        _unknown(node, name, specs(params[node]))
+        for node in parameters
+        if node in params
+        for name in sorted(parameters[node].keys() - known)
+        if not _OF_ROS.match(name)
+    ]
+
+
+def _unknown(node: str, name: str, own: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, own, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"node {node} has no parameter {shown(name)[1:-1]}, which has no effect{hint}"
 
 
 def check_values(params: type, values: Mapping[str, Any], given: Mapping[str, str]) -> None:

@@ -15,11 +15,12 @@ from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
 from signage_common.home import require
+from signage_common.ros_environment import check_ros
 from signage_common.sockets import listen
 
 from signage_launch.launch_xml.parameters import effective_parameters
 from signage_launch.launch_xml.plan import Plan
-from signage_launch.parameter_values import check_values
+from signage_launch.parameter_values import check_values, unknown_parameters
 
 NodeParameters = Mapping[str, Mapping[str, Any]]
 NodeCheck = Callable[[Mapping[str, Any]], None]
@@ -32,17 +33,21 @@ def check(
     plan: Plan,
     node_checks: Mapping[str, NodeCheck] = MappingProxyType({}),
     params: Mapping[str, type] = MappingProxyType({}),
-) -> None:
-    """Check source, models, page and ports of a planned graph, and what only its nodes' own packages know.
+) -> list[str]:
+    """Check ROS 2, source, models, page and ports of a planned graph, and what only its nodes' own packages know.
 
     Args:
         plan: the graph.
         node_checks: called with the parameters of the node that has this name.
         params: the parameter dataclass of the node that has this name.
 
+    Returns:
+        What is set and has no effect, a line each.
+
     Raises:
         ConfigurationError: one of them is wrong; the message says what, where and what was expected.
     """
+    check_ros(os.environ)
     _check_device(plan.configurations.get("device", ""))
     parameters = {process.node.rpartition("/")[2]: effective_parameters(process) for process in plan.processes}
     for node, values in parameters.items():
@@ -54,6 +59,7 @@ def check(
         if node in parameters:
             node_check(parameters[node])
     check_ports(listeners(parameters))
+    return unknown_parameters(parameters, params)
 
 
 def _check_device(device: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import pytest
 from signage_common.errors import ConfigurationError
 from signage_common.params import parameter
-from signage_launch.parameter_values import check_values, parameter_types
+from signage_launch.parameter_values import check_values, parameter_types, unknown_parameters
 
 pytestmark = pytest.mark.fault
 
@@ -87,3 +87,20 @@ def test_a_value_that_came_from_a_launch_argument_is_called_by_it(name, value, g
 def test_types_are_those_of_the_defaults():
     types = {"source": str, "threads": int, "fps": float, "loop": bool, "policy": str, "hosts": str, "low": float}
     assert parameter_types([Params]) == types
+
+
+def test_what_has_no_effect_is_named_with_what_was_probably_meant():
+    parameters = {
+        "n": {"sorce": "x", "loop": True, "bind.a": 1, "other": 2, "qos_overrides./d/ad.publisher.depth": 2},
+        "usb_cam": {"anything": 1},
+        "m": {"use_sim_time": True, "source": "of another node below the same pattern"},
+    }
+    assert unknown_parameters(parameters, {"n": Params, "m": Other}) == [
+        "node n has no parameter bind.a, which has no effect",
+        "node n has no parameter sorce, which has no effect; did you mean source?",
+    ]
+
+
+@dataclass(frozen=True)
+class Other:
+    other: int = parameter(1, "Something.")

@@ -38,7 +38,7 @@ export function overlayRows(data: OverlayData): Row[] {
     ...advertisementRows(data.showing),
     { label: "latency", value: data.latency ? latencyText(data.latency) : "-" },
     { label: "presence", value: presenceText(data.presence) },
-    { label: "reports", value: `${data.reportsAccepted} delivered, ${data.reportsWaiting} waiting` },
+    { label: "reports", value: reportsText(data), ...(data.reportsRefused > 0 && { tone: "warning" }) },
     { label: "media", value: `${data.mediaKept} of ${data.mediaTotal} kept here` },
     ...[...data.diagnostics].map(([label, { level, message }]) => ({
       label,
@@ -46,6 +46,11 @@ export function overlayRows(data: OverlayData): Row[] {
       tone: level,
     })),
   ];
+}
+
+function reportsText({ reportsAccepted, reportsWaiting, reportsRefused }: OverlayData): string {
+  const refused = reportsRefused > 0 ? `, ${reportsRefused} refused` : "";
+  return `${reportsAccepted} delivered, ${reportsWaiting} waiting${refused}`;
 }
 
 function connectionText({ connection, url, attempts }: OverlayData): string {

@@ -73,6 +73,11 @@ test("latency from capture, arrival and message to paint", () => {
   assert.equal(measureLatency({ ...SHOWING, playlist: unasked }, 100_250, 31), undefined);
 });
 
+test("reports, those that the bridge refused only if there are any", () => {
+  assert.equal(text({}, "reports"), "4 delivered, 1 waiting");
+  assert.equal(text({ reportsRefused: 2 }, "reports"), "4 delivered, 1 waiting, 2 refused");
+});
+
 test("presence", () => {
   const presence = { episode: "e1", event: 1, watchers: 1, estimation: "20f" };
   assert.equal(text({ presence }, "presence"), "1 watcher, 20f, e1");

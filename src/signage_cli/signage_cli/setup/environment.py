@@ -56,6 +56,19 @@ def install_locked(
     step.run(command, env, on_line=pip_counter(total, step.show))
 
 
+def forget_locked(layout: Layout, lock: Path) -> None:
+    """Have pip take no package of a lock for installed, so that it writes each one whole again, over what is there."""
+    names = {_normalised(name) for name in _PINNED.findall(lock.read_text())}
+    for folder in layout.venv.glob("lib/python*/site-packages/*.dist-info"):
+        if _normalised(folder.name.partition("-")[0]) in names:
+            shutil.rmtree(folder)
+
+
+def _normalised(name: str) -> str:
+    """Return the one name that pip has for a package, however it is written."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def pip_counter(total: int, show: Callable[[str], None]) -> Callable[[str], None]:
     """Return what turns pip's lines into ``12 of 173: name``."""
     seen = 0

@@ -86,28 +86,28 @@ class Recipe:
         return [self._apt_step("system-tools", "System tools", missing)] if missing else []
 
     def environment(self) -> Step:
-        """Make the virtual environment; a half-made one is made anew."""
-        stamps = self.layout.venv / "stamps"
+        """Make the virtual environment."""
 
         def now() -> str:
-            half_made = sorted(path.name for path in stamps.glob("*.begun"))
-            return fingerprint(words=[self.python_version, self.ros, self.layout.venv, *half_made])
+            return fingerprint(words=[self.python_version, self.ros, self.layout.venv])
 
         def make(step: RunningStep) -> None:
             step.show(f"Python {self.python_version}")
             environment.make_venv(step, self.layout, self.interpreter, self.ros, self._env())
 
         made = [self.layout.python]
-        stamp = stamps / "environment"
+        stamp = self.layout.venv / "stamps" / "environment"
         return Step("environment", "Virtual environment", stamp, now, made, make, clears=self.layout.venv, disk_mb=30)
 
     def packages(self, name: str) -> Step:
-        """Install the packages of one lock; an interrupted install spoils the environment, so it leaves a mark."""
+        """Install the packages of one lock; an interrupted install may leave halves of them, so it leaves a mark."""
         lock = environment.lock_file(self.layout.root, name, self.python_version)
         stamp = self.layout.venv / "stamps" / f"packages-{name}"
         begun = stamp.with_suffix(".begun")
 
         def make(step: RunningStep) -> None:
+            if begun.exists():
+                environment.forget_locked(self.layout, lock)
             begun.touch()
             environment.install_locked(step, self.layout, lock, self._env(), _PIP_OPTIONS.get(name, ()))
             begun.unlink()

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Step:
 
     def is_done(self) -> bool:
         """Return whether it was made from the inputs as they are now."""
-        if not all(path.exists() for path in self.makes) or not self.stamp.exists():
+        if not all(map(_exists, self.makes)) or not self.stamp.exists():
             return False
         return self.stamp.read_text() == self.fingerprint()
 
@@ -68,6 +68,14 @@ class Step:
             self.run(RunningStep(log, line.show, programs))
             self.stamp.parent.mkdir(parents=True, exist_ok=True)
             self.stamp.write_text(self.fingerprint())
+
+
+def _exists(path: Path) -> bool:
+    """Return whether something is there, also if it leads to where this user may not look."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def files_below(*places: Path) -> list[Path]:
@@ -125,6 +133,7 @@ def ensure(layout: Layout, steps: Sequence[Step], prerequisites: Callable[[], Se
     if not due:
         return
     check_writable(layout, due)
+    check_unused(due)
     with ExitStack() as locks:
         for folder, name in ((layout.home, "setup.lock"), (layout.root, ".setup.lock")):
             locks.enter_context(locked(folder / name))
@@ -152,6 +161,42 @@ def steps_due(steps: Sequence[Step]) -> list[Step]:
     """Return the steps that are not done, or whose product goes with a folder that another one makes anew."""
     cleared = [step.clears for step in steps if step.clears is not None and not step.is_done()]
     return [step for step in steps if not step.is_done() or any(folder in step.stamp.parents for folder in cleared)]
+
+
+def check_unused(due: Sequence[Step]) -> None:
+    """Refuse to make a folder anew that somebody holds.
+
+    Raises:
+        ConfigurationError: the message says which.
+    """
+    for step in due:
+        if step.clears is not None and _is_held(step.clears):
+            what = f"{step.title} must be made anew for this Python and ROS 2, but another ./signage runs in it"
+            raise ConfigurationError(f"{step.clears}: {what}; end that first")
+
+
+def hold(folder: Path) -> None:
+    """Hold a folder for as long as this process runs, and whatever it becomes: nobody makes it anew meanwhile."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    os.set_inheritable(descriptor, True)
+
+
+def _is_held(folder: Path) -> bool:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False  # it is not there yet
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # a file system without locks
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def check_writable(layout: Layout, due: Sequence[Step]) -> None:

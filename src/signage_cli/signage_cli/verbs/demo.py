@@ -87,7 +87,8 @@ def _run(options: argparse.Namespace) -> int:
     types = parameter_types(NODE_PARAMS.values())
     with _own_domain():
         plan = plan_graph(given, types)
-        check(plan, NODE_CHECKS, NODE_PARAMS)
+        for line in check(plan, NODE_CHECKS, NODE_PARAMS):
+            print(f"warning: {line}", file=sys.stderr)
         with contextlib.closing(open_log("demo.log")) as log:
             return asyncio.run(_demonstrate(runnable(plan, given, types), log, options, browser))
 

@@ -64,12 +64,14 @@ def _run(words: Sequence[str]) -> int:
 
     given, types = parse_given(words), parameter_types(NODE_PARAMS.values())
     plan = plan_graph(given, types)
-    check(plan, NODE_CHECKS, NODE_PARAMS)
+    without_effect = check(plan, NODE_CHECKS, NODE_PARAMS)
     with contextlib.closing(open_log("up.log")) as log:
         sink = Tee(Screen(sys.stdout), log)
         sink.write_message(
             "launch", "INFO", f"the sign will be at {page_address(plan.configurations)}; log file {log.path}"
         )
+        for line in without_effect:
+            sink.write_message("launch", "WARNING", line)
         return asyncio.run(Supervisor(runnable(plan, given, types), sink).run())
 
 

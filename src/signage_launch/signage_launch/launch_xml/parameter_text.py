@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,9 @@ _STRING = "tag:yaml.org,2002:str"
 _MAPPING = "tag:yaml.org,2002:map"
 _NULL = "tag:yaml.org,2002:null"
 _ONE_LINE = 1_000_000
+_NODE = re.compile(r"/?(?:[A-Za-z_][A-Za-z0-9_]*|\*\*?)(?:/(?:[A-Za-z_][A-Za-z0-9_]*|\*\*?))*")
+_LONGEST_NODE = 255
+_NODES_EXPECTED = f"expected names of nodes, with {PARAMETERS} below"
 _BOOLEANS = {
     word: value
     for value, small in ((True, ("y", "yes", "on", "true")), (False, ("n", "no", "off", "false")))
@@ -89,9 +93,70 @@ def compose(text: str, location: str) -> yaml.MappingNode | None:
             nothing of the text, which may hold a password.
     """
     root = _read(lambda: yaml.compose(text, Loader=_Loader), location)
-    if root is not None and not isinstance(root, yaml.MappingNode):
-        raise ConfigurationError(f"{location}: expected names of nodes, with {PARAMETERS} below")
+    if root is None:
+        return None
+    if not isinstance(root, yaml.MappingNode):
+        raise ConfigurationError(f"{location}: {_NODES_EXPECTED}")
+    _check_nodes(root, location, "")
+    _check_tree(root, location, set())
     return root
+
+
+def _check_nodes(node: yaml.MappingNode, location: str, prefix: str) -> None:
+    """Check that there is nothing but names of nodes down to their parameters, as ROS's own reader asks."""
+    for key, value in node.value:
+        where = f"{location}:{key.start_mark.line + 1}"
+        if not isinstance(key, yaml.ScalarNode):
+            raise ConfigurationError(f"{where}: expected the name of a node")
+        if key.value == PARAMETERS:
+            _check_parameters(value, where, prefix[:-1])
+        elif isinstance(value, yaml.MappingNode):
+            _check_nodes(value, location, f"{prefix}{key.value}/")
+        else:
+            raise ConfigurationError(f"{where}: {_NODES_EXPECTED}")
+
+
+def _check_parameters(node: yaml.Node, where: str, name: str) -> None:
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigurationError(f"{where}: expected names of parameters below {PARAMETERS}")
+    if not _is_node(name):
+        expected = "a node, such as /deeplens1/camera, camera or /**"
+        raise ConfigurationError(f"{where}: expected {PARAMETERS} below the name of {expected}")
+
+
+def _is_node(name: str) -> bool:
+    """Return whether a name, or a pattern of names, can be one of nodes; one with substitutions may become one."""
+    return "$(" in name or (bool(_NODE.fullmatch(name)) and len(name.rpartition("/")[2]) <= _LONGEST_NODE)
+
+
+def _check_tree(node: yaml.Node, location: str, seen: set[int]) -> None:
+    """Check what ROS's reader asks of all YAML: no aliases, names that are not empty, lists of one kind."""
+    where = f"{location}:{node.start_mark.line + 1}"
+    if id(node) in seen:
+        raise ConfigurationError(f"{where}: ROS takes no aliases (*name); write out what they stand for")
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        if not all(isinstance(item, yaml.ScalarNode) for item in node.value):
+            raise ConfigurationError(f"{where}: expected a list of plain values")
+        for item in node.value:
+            _check_tree(item, location, seen)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or not key.value:
+                raise ConfigurationError(f"{where}: expected a name before the colon")
+            _check_tree(value, location, seen)
+
+
+def check_lists(root: yaml.Node, location: str) -> None:
+    """Check that the values of each list are of one kind, as ROS asks.
+
+    Raises:
+        ConfigurationError: they are not.
+    """
+    for name, value in _parameters(root):
+        if isinstance(value, yaml.SequenceNode) and len({item.tag for item in value.value}) > 1:
+            what = f"parameter {name}: expected a list of values of one kind"
+            raise ConfigurationError(f"{location}:{value.start_mark.line + 1}: {what}")
 
 
 def load(text: str, location: str) -> Any:

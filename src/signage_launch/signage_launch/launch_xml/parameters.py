@@ -14,6 +14,7 @@ from signage_common.files import read_file
 from signage_launch.launch_xml.entity import Entity
 from signage_launch.launch_xml.parameter_text import (
     PARAMETERS,
+    check_lists,
     compose,
     dump_parameters,
     filled,
@@ -172,6 +173,7 @@ def retyped_text(
     roots = [root for root in (compose(before, location), compose(text, location)) if root is not None]
     for root in roots:
         retype(root, types, changes)
+        check_lists(root, location)
     return ParameterText(serialize(joined(roots)))
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 import yaml
+from rclpy._rclpy_pybind11 import RCLError
 from signage_common.errors import ConfigurationError
 from signage_launch.launch_xml.parameter_text import check_text, compose, dump_parameters, load, retype, serialize
-from signage_launch.launch_xml.parameters import effective_parameters
+from signage_launch.launch_xml.parameters import effective_parameters, retyped_text
 from signage_launch.launch_xml.plan import ParameterText
 
 pytestmark = pytest.mark.fault
@@ -100,6 +101,57 @@ def test_what_is_no_parameter_file_is_named_and_nothing_of_it_repeated(text, mes
     with pytest.raises(ConfigurationError, match=message) as raised:
         compose(text, "here")
     assert "secret" not in str(raised.value)
+
+
+NODE = "n:\n  ros__parameters:\n"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("/**/n: 3", "here:1: expected names of nodes, with ros__parameters below"),
+        ("n:", "here:1: expected names of nodes"),
+        ("d:\n  n: [1]", "here:2: expected names of nodes"),
+        ("n:\n  foo: 3\n  ros__parameters: {a: 1}", "here:2: expected names of nodes"),
+        ("n:\n  ros__parameters: {a: 1}\n  foo: 3", "here:3: expected names of nodes"),
+        ("n:\n  ros__parameters:", "here:2: expected names of parameters below ros__parameters"),
+        ("n:\n  ros__parameters: [1]", "here:2: expected names of parameters"),
+        ("n:\n  ros__parameters: 3", "here:2: expected names of parameters"),
+        ("ros__parameters: {a: 1}", "here:1: expected ros__parameters below the name of a node, such as"),
+        ("7up:\n  ros__parameters: {a: 1}", "here:2: expected ros__parameters below the name of a node"),
+        ("my node:\n  ros__parameters: {a: 1}", "here:2: expected ros__parameters below the name of a node"),
+        ("//n:\n  ros__parameters: {a: 1}", "here:2: expected ros__parameters below the name of a node"),
+        ("d:\n  /n:\n    ros__parameters: {a: 1}", "here:3: expected ros__parameters below the name of a node"),
+        ("/:\n  ros__parameters: {a: 1}", "here:2: expected ros__parameters below the name of a node"),
+        ("'':\n  ros__parameters: {a: 1}", "here:2: expected ros__parameters below the name of a node"),
+        ("n" * 256 + ":\n  ros__parameters: {a: 1}", "here:2: expected ros__parameters below the name of a node"),
+        ("[n]:\n  ros__parameters: {a: 1}", "here:1: expected the name of a node"),
+        (NODE + "    '': 1", "here:3: expected a name before the colon"),
+        (NODE + "    [a]: 1", "here:3: expected a name before the colon"),
+        (NODE + "    a: [1, x]", "here:3: parameter a: expected a list of values of one kind"),
+        ("m: &m {ros__parameters: {a: 1}}\nn: *m", r"here:1: ROS takes no aliases \(\*name\)"),
+        (NODE + "    a: &a [1]\n    b: *a", "here:3: ROS takes no aliases"),
+    ],
+)
+def test_what_ros_can_not_read_is_refused_and_its_line_named(read_by_ros, text, message):
+    with pytest.raises(ConfigurationError, match=message):
+        retyped_text("here", text, {}, {})
+    with pytest.raises(RCLError):
+        read_by_ros(text)
+
+
+@pytest.mark.parametrize("value", ["[[1]]", "[{b: 1}]"])
+def test_what_ros_would_take_for_something_else_is_refused_too(value):
+    with pytest.raises(ConfigurationError, match="here:3: expected a list of plain values"):
+        compose(f"{NODE}    a: {value}", "here")
+
+
+@pytest.mark.parametrize("name", ["n", "/n", "/**", "'*'", "/d/n", "d/n", "/**/n", "d:\n  n", "/d/*", "/d:\n  '**'"])
+def test_every_way_to_name_a_node_is_taken(read_by_ros, name):
+    text = f"{name}:\n        ros__parameters: {{a: 1, b: {{c: [1, 2]}}}}"
+    assert load(retyped_text("here", text, {}, {}).text, "here")
+    read_by_ros(text)
 
 
 @pytest.mark.parametrize(
