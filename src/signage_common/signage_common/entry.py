@@ -76,12 +76,16 @@ def pass_over(number: int, frame: FrameType | None) -> None:
 def answered_in(
     loop: AbstractEventLoop, numbers: Sequence[signal.Signals], answer: Callable[[signal.Signals], object]
 ) -> Iterator[None]:
-    """Have signals answered by a loop, and then as before.
+    """Have signals answered by a loop, and then as before; once one has come, the next ones change nothing.
 
-    The loop's own means give them back to the system at the end, where a second one would kill the program.
+    The loop's own means give them back to the system at the end, where a second one would kill the program, or cut the
+    loop off while it is being closed.
     """
+    has_come = False
 
     def tell(number: int, frame: FrameType | None) -> None:
+        nonlocal has_come
+        has_come = True
         loop.call_soon_threadsafe(answer, signal.Signals(number))
 
     before = {number: signal.signal(number, tell) for number in numbers}
@@ -90,7 +94,7 @@ def answered_in(
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, pass_over if has_come else handler)
 
 
 def run_node(module: str) -> NoReturn:

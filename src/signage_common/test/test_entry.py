@@ -53,6 +53,24 @@ def main():
     sys.exit(3)
 """
 
+LOOP = """
+import asyncio, os, signal, sys
+from signage_common.entry import ENDING_SIGNALS, answered_in, run_program
+from signage_common.errors import exit_status_of
+
+async def work():
+    came = asyncio.Event()
+    with answered_in(asyncio.get_running_loop(), ENDING_SIGNALS, lambda number: came.set()):
+        print('working', flush=True)
+        await came.wait()
+    for number in ENDING_SIGNALS:  # while the loop is being closed
+        os.kill(os.getpid(), number)
+    print('closed', flush=True)
+    return 3
+
+run_program(lambda: exit_status_of(lambda: asyncio.run(work())))
+"""
+
 
 @pytest.fixture
 def program(tmp_path):
@@ -238,3 +256,11 @@ def test_all_programs_of_nodes_begin_alike():
     scripts = {package: next((sources / package / "scripts").iterdir()) for package in packages}
     texts = {path.read_text().replace(f"{package}.node", "NODE") for package, path in scripts.items()}
     assert len(texts) == 1 and all(os.access(path, os.X_OK) for path in scripts.values())
+
+
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
+def test_after_a_signal_that_a_loop_has_answered_others_change_nothing(number):
+    with ProgramUnderTest([sys.executable, "-c", LOOP], dict(os.environ)) as loop:
+        loop.wait_for("working")
+        assert loop.end(number) == 3
+    assert loop.lines == ["working", "closed"] and loop.error_lines == []

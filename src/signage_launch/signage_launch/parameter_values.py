@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
 from signage_common.params import ParameterSpec, check_choice, specs
 
 from signage_launch.launch_xml.parameter_text import check_text
+from signage_launch.launch_xml.parameters import effective_parameters
+from signage_launch.launch_xml.plan import Plan
 
 _OF_ROS = re.compile(r"use_sim_time$|start_type_description_service$|qos_overrides\.")
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
@@ -25,21 +28,26 @@ def parameter_types(params: Iterable[type]) -> dict[str, type]:
     }
 
 
-def unknown_parameters(parameters: Mapping[str, Mapping[str, Any]], params: Mapping[str, type]) -> list[str]:
-    """Return a line for each parameter that is set for a node of ours and that none of ours has; ROS 2 ignores it.
+def unknown_parameters(plan: Plan, params: Mapping[str, type]) -> list[str]:
+    """Return a line for each parameter that the user's file sets for a node of ours and none of ours has.
+
+    ROS 2 ignores such a one.
 
     Args:
-        parameters: values by name, by the name of the node.
+        plan: the graph.
         params: the parameter dataclass of the node that has this name.
     """
+    file = plan.configurations.get("params_file")
+    if not file:
+        return []
     known = {name for each in params.values() for name in specs(each)}
-    return [
-        _unknown(node, name, specs(params[node]))
-        for node in parameters
-        if node in params
-        for name in sorted(parameters[node].keys() - known)
-        if not _OF_ROS.match(name)
-    ]
+    lines = []
+    for process in plan.processes:
+        node = process.node.rpartition("/")[2]
+        if node in params:
+            names = effective_parameters(replace(process, arguments=("--params-file", file))).keys() - known
+            lines += [_unknown(node, name, specs(params[node])) for name in sorted(names) if not _OF_ROS.match(name)]
+    return lines
 
 
 def _unknown(node: str, name: str, own: Iterable[str]) -> str:

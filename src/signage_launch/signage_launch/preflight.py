@@ -59,7 +59,7 @@ def check(
         if node in parameters:
             node_check(parameters[node])
     check_ports(listeners(parameters))
-    return unknown_parameters(parameters, params)
+    return unknown_parameters(plan, params)
 
 
 def _check_device(device: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import pytest
 from signage_common.errors import ConfigurationError
 from signage_common.params import parameter
+from signage_launch.launch_xml.plan import ParameterText, Plan, ProcessPlan
 from signage_launch.parameter_values import check_values, parameter_types, unknown_parameters
 
 pytestmark = pytest.mark.fault
@@ -89,16 +90,24 @@ def test_types_are_those_of_the_defaults():
     assert parameter_types([Params]) == types
 
 
-def test_what_has_no_effect_is_named_with_what_was_probably_meant():
-    parameters = {
-        "n": {"sorce": "x", "loop": True, "bind.a": 1, "other": 2, "qos_overrides./d/ad.publisher.depth": 2},
-        "usb_cam": {"anything": 1},
-        "m": {"use_sim_time": True, "source": "of another node below the same pattern"},
-    }
-    assert unknown_parameters(parameters, {"n": Params, "m": Other}) == [
+def test_what_a_users_file_sets_in_vain_is_named_with_what_was_probably_meant(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "/**: {ros__parameters: {source: x, loop: true, use_sim_time: true}}\n"
+        "/d/n: {ros__parameters: {sorce: x, bind: {a: 1}, other: 2, qos_overrides: {/d/ad: {publisher: {depth: 2}}}}}\n"
+        "/d/usb_cam: {ros__parameters: {anything: 1}}\n"
+    )
+    own = ParameterText("/d/n: {ros__parameters: {unset_source: 1}}")
+    processes = [
+        ProcessPlan(name, (name, "--params-file", own, "--params-file", str(file)), {}, node=f"/d/{name}")
+        for name in ("n", "m", "usb_cam")
+    ]
+    plan = Plan(processes, configurations={"params_file": str(file)})
+    assert unknown_parameters(plan, {"n": Params, "m": Other}) == [
         "node n has no parameter bind.a, which has no effect",
         "node n has no parameter sorce, which has no effect; did you mean source?",
     ]
+    assert unknown_parameters(Plan(processes), {"n": Params, "m": Other}) == []
 
 
 @dataclass(frozen=True)
