@@ -97,9 +97,14 @@ class LoadMeter:
                 continue
 
     def _name(self, process: psutil.Process) -> str:
+        """Return the name of a process as its command line tells it now, or told it last.
+
+        One that is just being started has none for a moment, or still its parent's; one that has ended has none.
+        """
         key = process.pid, process.create_time()
-        if key not in self._names:
-            command, parent_pid = process.cmdline(), process.ppid()
+        command = process.cmdline()
+        if command or key not in self._names:
+            parent_pid = process.ppid()
             above = [name for (pid, _), name in self._names.items() if pid == parent_pid]
             self._names[key] = node_name(command) or (above[-1] if above else program_name(command))
         return self._names[key]

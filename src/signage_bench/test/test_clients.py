@@ -10,6 +10,7 @@ from signage_bench.measurement import BenchError
 from signage_bench.recording import Receipt, Recording
 from signage_common.browser import find_browser
 from signage_common.errors import ConfigurationError
+from signage_common.process_testing import PATIENCE_S
 
 AD = {"episode": "deeplens1-1", "fallback": False, "captured": {"sec": 12, "nanosec": 34}}
 PUBLISH = {"op": "publish", "topic": "/deeplens1/ad", "msg": AD}
@@ -135,7 +136,7 @@ async def test_a_real_browser_loads_the_page_and_nothing_is_left_of_it():
         assert f"Chrome/{version.split('.')[0]}" in asked[0]
         family = psutil.Process().children(recursive=True)
         assert any("chrom" in member.name() for member in family)
-    _, alive = psutil.wait_procs(family, timeout=10)
+    _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
     assert not alive
 
 

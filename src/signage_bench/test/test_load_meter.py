@@ -5,6 +5,7 @@ import time
 import psutil
 import pytest
 from signage_bench.load_meter import LAUNCHER, LoadMeter, node_name, program_name
+from signage_common.process_testing import PATIENCE_S
 
 TREE = """
 import subprocess, sys
@@ -42,8 +43,8 @@ def launcher():
         process.kill()
 
 
-def sample_until(meter, holds, patience_s=20.0):
-    end = time.monotonic() + patience_s
+def sample_until(meter, holds):
+    end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         sample = meter.sample(with_shares=True)
         if holds(sample.loads):
@@ -61,7 +62,7 @@ def test_a_program_counts_with_all_below_it(launcher):
 def test_what_is_below_the_bench_and_not_in_the_graph_is_the_browser(launcher):
     meter = LoadMeter(launcher.pid)
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_S
         while meter.sample().outside_s["browser"] < 0.2 and time.monotonic() < end:
             pass
         outside_s = meter.sample().outside_s
@@ -80,3 +81,16 @@ def test_what_a_dead_program_used_is_kept(launcher):
     assert launcher.stdout.readline() == "gone\n"
     after = meter.sample().loads
     assert after["busy"].cpu_s == before and after["busy"].rss_mb == 0
+
+
+def test_a_process_goes_by_what_it_has_become():
+    becomes = "import os, sys; input(); os.execv(sys.executable, [sys.executable, '-c', {!r}, '-r', '__node:=late'])"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {becomes.format('input()')!r}])"
+    with subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE) as process:
+        meter = LoadMeter(process.pid)
+        early = sample_until(meter, lambda loads: len(loads) == 2)
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        late = sample_until(meter, lambda loads: "late" in loads)
+        process.stdin.write(b"\n")
+    assert "late" not in early and set(late) == {LAUNCHER, "late"}

@@ -7,6 +7,7 @@ from signage_bench import running_graph
 from signage_bench.measurement import BenchError
 from signage_bench.running_graph import RunningGraph, stop_graph
 from signage_common.errors import ConfigurationError
+from signage_common.process_testing import PATIENCE_S
 
 STUBBORN = """
 import signal, subprocess, sys, time
@@ -49,5 +50,5 @@ def test_nothing_is_left_of_a_launcher_that_does_not_listen(monkeypatch):
     stop_graph(process)
     process.stdout.close()
     assert process.returncode == -9
-    psutil.wait_procs(family, timeout=10)
+    psutil.wait_procs(family, timeout=PATIENCE_S)
     assert not family[0].is_running()

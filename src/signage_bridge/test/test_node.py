@@ -9,6 +9,7 @@ from rclpy.qos import QoSProfile
 from rclpy.serialization import deserialize_message
 from signage_bridge.gateway import Gateway
 from signage_common import ros_topics
+from signage_common.process_testing import PATIENCE_S
 from signage_msgs.msg import AdPlayback, Presence
 from std_msgs.msg import String
 
@@ -239,7 +240,7 @@ async def test_a_stopping_bridge_says_goodbye(start_bridge, connect):
     await client.send(op="subscribe", topic="ad")
     await client.next()
     stopping = asyncio.get_running_loop().run_in_executor(None, running.bridge._server.stop)
-    message = await client.socket.receive(timeout=10)
+    message = await client.socket.receive(timeout=PATIENCE_S)
     assert (message.type, message.data, message.extra) == (WSMsgType.CLOSE, 1001, "the bridge stops")
     await client.socket.close()
     await stopping

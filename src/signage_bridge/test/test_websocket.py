@@ -9,6 +9,7 @@ import psutil
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 from signage_common import ros_topics
+from signage_common.process_testing import PATIENCE_S
 from signage_msgs.msg import AdSelection, Presence
 
 pytestmark = pytest.mark.graph
@@ -61,14 +62,14 @@ async def test_bad_input_is_answered_and_nobody_else_notices(bridge, connect, ev
 async def test_a_message_far_too_long_ends_the_connection_with_a_reason(bridge, connect):
     client = await connect(bridge)
     await client.socket.send_str("x" * 300_000)
-    message = await client.socket.receive(timeout=10)
+    message = await client.socket.receive(timeout=PATIENCE_S)
     assert (message.type, message.data) == (WSMsgType.CLOSE, 1009)
 
 
 async def test_text_that_is_not_utf8_ends_the_connection_with_a_reason(bridge, connect):
     client = await connect(bridge)
     await client.socket._writer.send_frame(b"\xff\xff", WSMsgType.TEXT)
-    message = await client.socket.receive(timeout=10)
+    message = await client.socket.receive(timeout=PATIENCE_S)
     assert (message.type, message.data) == (WSMsgType.CLOSE, 1007)
 
 
@@ -82,7 +83,7 @@ async def test_who_floods_is_disconnected_with_a_reason(bridge, connect):
 
     flooding = asyncio.create_task(flood())
     while reason is None:
-        message = await client.socket.receive(timeout=10)
+        message = await client.socket.receive(timeout=PATIENCE_S)
         if message.type is not WSMsgType.TEXT:
             reason = (message.data, message.extra)
     flooding.cancel()

@@ -1,6 +1,7 @@
 import queue
 
 import pytest
+from signage_common.process_testing import PATIENCE_S
 from signage_common.ros_testing import ros_graph
 from signage_common.ros_topics import AD_QOS, PLAYBACK_QOS, PRESENCE_QOS, ns_to_stamp
 from signage_demo.events import Arrival, Decision, Play
@@ -29,7 +30,7 @@ def test_decisions_plays_and_arrivals_are_heard(monkeypatch):
             playback.publish(AdPlayback(event=AdPlayback.STARTED, screen="s", creative="c", episode="e1"))
             presence.publish(Presence(event=Presence.ENDED, episode="e0"))
             presence.publish(Presence(event=Presence.STARTED, episode="e1"))
-            events = {heard.get(timeout=10) for _ in range(3)}
+            events = {heard.get(timeout=PATIENCE_S) for _ in range(3)}
         finally:
             listener.close()
     assert events == {Decision("e1", "20f", "c", "k", "r", 40.0), Play("s", "c", "e1"), Arrival("e1")}

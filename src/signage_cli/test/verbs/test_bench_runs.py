@@ -14,6 +14,7 @@ from signage_bench.detector_cases import DETECTOR_CASES
 from signage_cli.verbs.needs import DETECTOR_NAMES
 from signage_common.browser import find_browser
 from signage_common.home import signage_home
+from signage_common.process_testing import PATIENCE_S
 
 PIPELINE = [sys.executable, "-m", "signage_cli.verbs.bench", "pipeline"]
 NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}
@@ -70,7 +71,7 @@ def test_a_signal_ends_everything(browser, number, tmp_path):
         _, words = process.communicate(timeout=30)
     assert process.returncode == 1
     assert words == "stopped before the end: nothing was written\n"
-    _, alive = psutil.wait_procs(family, timeout=5)
+    _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
     assert not alive and not path.exists()
 
 
@@ -112,7 +113,7 @@ def test_a_signal_ends_the_bench_and_its_detector(detectors, tmp_path):
         _, words = process.communicate(timeout=30)
     assert process.returncode == 1
     assert words.splitlines()[-1] == "stopped before the end: nothing was written"
-    _, alive = psutil.wait_procs(family, timeout=5)
+    _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
     assert not alive and list(tmp_path.iterdir()) == []
 
 
