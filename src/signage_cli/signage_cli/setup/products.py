@@ -36,8 +36,8 @@ def workspace_fingerprint(layout: Layout, locks: Sequence[Path]) -> str:
     read = [path for path in found if path.name in _BUILD_FILES]
     read += files_below(layout.root / "msg", layout.root / "colcon.meta")
     names = [path for path in found if path.parent.name in _DATA_FOLDERS]
-    words = [layout.python.resolve(), *unlinked_packages(layout)]
-    return fingerprint([*read, *locks, MAKER], names, words, layout.root)
+    read += files_below(layout.venv / "pyvenv.cfg")  # names the Python, also to a user who may not look where it lies
+    return fingerprint([*read, *locks, MAKER], names, unlinked_packages(layout), layout.root)
 
 
 def unlinked_packages(layout: Layout) -> list[str]:
