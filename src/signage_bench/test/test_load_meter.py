@@ -1,11 +1,10 @@
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
 from signage_bench.load_meter import LAUNCHER, LoadMeter, node_name, program_name
-from signage_common.process_testing import PATIENCE_S
+from signage_common.process_testing import wait_until
 
 TREE = """
 import subprocess, sys
@@ -44,12 +43,11 @@ def launcher():
 
 
 def sample_until(meter, holds):
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        sample = meter.sample(with_shares=True)
-        if holds(sample.loads):
-            return sample.loads
-    raise TimeoutError
+    def loads():
+        found = meter.sample(with_shares=True).loads
+        return found if holds(found) else None
+
+    return wait_until(loads, "the loads")
 
 
 def test_a_program_counts_with_all_below_it(launcher):
@@ -62,9 +60,7 @@ def test_a_program_counts_with_all_below_it(launcher):
 def test_what_is_below_the_bench_and_not_in_the_graph_is_the_browser(launcher):
     meter = LoadMeter(launcher.pid)
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
-        end = time.monotonic() + PATIENCE_S
-        while meter.sample().outside_s["browser"] < 0.2 and time.monotonic() < end:
-            pass
+        wait_until(lambda: meter.sample().outside_s["browser"] >= 0.2, "what the browser uses")
         outside_s = meter.sample().outside_s
         busy.kill()
     assert outside_s["browser"] >= 0.2 and outside_s["bench"] > 0

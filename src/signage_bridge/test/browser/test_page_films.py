@@ -35,6 +35,19 @@ def many() -> Track:
     return picture_track(60)
 
 
+@pytest.fixture
+def show(open_sign, selector, context, one, many):
+    """Open a sign that shows a film of the tables below as ``red``, and ``green`` after it."""
+
+    def show(name, **how):
+        serve_instead(context, selector.creatives["red"], make_film(name, one, many))
+        sign = open_sign(**how)
+        selector.select("red", "green", episode="e1")
+        return sign
+
+    return show
+
+
 def damaged(film: bytes, content: Callable[[int], bytes]) -> bytes:
     """Return a film of the same length, a sixth of which, from a third of it on, is something else."""
     start, end = len(film) // 3, len(film) // 2
@@ -103,10 +116,8 @@ NOT_SHOWN = [
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_a_film_with_a_picture_is_shown_to_its_end(open_sign, selector, context, one, many, name):
-    serve_instead(context, selector.creatives["red"], make_film(name, one, many))
-    sign = open_sign()
-    selector.select("red", "green", episode="e1")
+def test_a_film_with_a_picture_is_shown_to_its_end(show, selector, name):
+    sign = show(name)
     started = sign.wait(lambda: selector.heard(STARTED, "red"), "started")[0]
     completed = sign.wait(lambda: selector.heard(COMPLETED, "red"), "completed")[0]
     assert completed.play_id == started.play_id
@@ -115,10 +126,8 @@ def test_a_film_with_a_picture_is_shown_to_its_end(open_sign, selector, context,
 
 
 @pytest.mark.parametrize("name", CUT_SHORT)
-def test_a_film_that_ends_before_it_should_has_failed_whatever_was_seen(open_sign, selector, context, one, many, name):
-    serve_instead(context, selector.creatives["red"], make_film(name, one, many))
-    sign = open_sign()
-    selector.select("red", "green", episode="e1")
+def test_a_film_that_ends_before_it_should_has_failed_whatever_was_seen(show, selector, name):
+    sign = show(name)
     failed = sign.wait(lambda: selector.heard(FAILED, "red"), "failed")[0]
     sign.wait(lambda: selector.heard(STARTED, "green"), "the next one")
     assert selector.heard(STARTED, "red")[0].play_id == failed.play_id
@@ -127,10 +136,8 @@ def test_a_film_that_ends_before_it_should_has_failed_whatever_was_seen(open_sig
 
 
 @pytest.mark.parametrize("name", NOT_SHOWN)
-def test_a_film_without_a_picture_fails_whatever_it_sounds_like(open_sign, selector, context, one, many, name):
-    serve_instead(context, selector.creatives["red"], make_film(name, one, many))
-    sign = open_sign()
-    selector.select("red", "green", episode="e1")
+def test_a_film_without_a_picture_fails_whatever_it_sounds_like(show, selector, name):
+    sign = show(name)
     failed = sign.wait(lambda: selector.heard(FAILED, "red"), "failed")[0]
     assert failed.detail
     sign.wait(lambda: selector.heard(STARTED, "green"), "the next one")
@@ -167,10 +174,8 @@ def test_a_hidden_page_goes_on_and_says_that_it_saw_no_frame(open_sign, selector
 
 
 @pytest.mark.parametrize("name", ["sound alone", "HEVC with sound"])
-def test_a_hidden_page_does_not_take_sound_for_a_film(open_sign, selector, context, one, many, name):
-    serve_instead(context, selector.creatives["red"], make_film(name, one, many))
-    sign = open_sign(script=HIDDEN)
-    selector.select("red", "green", episode="e1")
+def test_a_hidden_page_does_not_take_sound_for_a_film(show, selector, name):
+    sign = show(name, script=HIDDEN)
     sign.wait(lambda: selector.heard(FAILED, "red"), "failed")
     sign.wait(lambda: selector.heard(STARTED, "green"), "the next one")
     assert not selector.heard(STARTED, "red")

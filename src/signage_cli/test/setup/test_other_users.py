@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from signage_cli.setup.machine import Layout
+from signage_cli.setup.products import workspace_fingerprint
 from signage_cli.setup.steps import Step, ensure, why_not_writable
 from signage_cli.verbs import doctor
 from signage_common.errors import ConfigurationError
@@ -134,3 +135,37 @@ def test_the_doctor_says_whose_home_it_is(installed):
 def test_trying_leaves_nothing(tmp_path):
     assert why_not_writable(tmp_path) == why_not_writable(tmp_path / "new") == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def closed_python(tmp_path):
+    """An environment whose Python lies, behind two links, where only root may look."""
+    layout = Layout(tmp_path / "clone", tmp_path / "home")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    for name, leads_to in (("python3.11", "python3"), ("python3", sys.executable)):
+        (closed / name).symlink_to(leads_to)
+    layout.python.parent.mkdir(parents=True)
+    layout.python.symlink_to(closed / "python3.11")
+    (layout.venv / "pyvenv.cfg").write_text(f"home = {closed}\n")
+    (layout.root / "src").mkdir()
+    let_others_in(tmp_path)
+    return layout
+
+
+def test_what_leads_to_where_this_user_may_not_look_is_there(closed_python, tmp_path):
+    stamp = tmp_path / "stamp"
+    stamp.write_text("as made")
+    step = Step("environment", "Environment", stamp, lambda: "as made", [closed_python.python], lambda step: None)
+    with as_nobody():
+        with pytest.raises(PermissionError):
+            closed_python.python.stat()
+        assert step.is_done()
+
+
+def test_the_workspace_is_as_made_for_a_user_who_may_not_look_where_its_python_lies(closed_python):
+    before = workspace_fingerprint(closed_python, [])
+    with as_nobody():
+        assert workspace_fingerprint(closed_python, []) == before
+    (closed_python.venv / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    assert workspace_fingerprint(closed_python, []) != before

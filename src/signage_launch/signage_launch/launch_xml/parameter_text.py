@@ -130,7 +130,7 @@ def _is_node(name: str) -> bool:
 
 
 def _check_tree(node: yaml.Node, location: str, seen: set[int]) -> None:
-    """Check what ROS's reader asks of all YAML: no aliases, names that are not empty, lists of one kind."""
+    """Check what ROS's reader asks of all YAML: no aliases, names that are not empty, lists of plain values."""
     where = f"{location}:{node.start_mark.line + 1}"
     if id(node) in seen:
         raise ConfigurationError(f"{where}: ROS takes no aliases (*name); write out what they stand for")
