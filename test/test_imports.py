@@ -7,7 +7,7 @@ import pytest
 from workspace import ROOT, imported, packages_imported, tracked
 
 ROS_FILES = {"node.py", "convert.py", "params.py"}
-NODE_PACKAGES = ("deeplens_camera", "face_inference", "ad_selector", "signage_bridge")
+NODE_PACKAGES = ("deeplens_camera", "face_inference", "ad_selector", "signage_bridge", "signage_journal")
 
 # A package may import those that stand above it in its own row, and nothing else of ours.
 MAY_IMPORT = {
@@ -17,11 +17,15 @@ MAY_IMPORT = {
     "face_inference": ("signage_common",),
     "ad_selector": ("signage_catalogue", "signage_common"),
     "signage_bridge": ("signage_catalogue", "signage_common"),
+    "signage_journal": ("signage_common",),
+    "signage_bags": ("ad_selector", "signage_catalogue", "signage_common"),
+    "signage_report": ("signage_journal", "signage_common"),
     "face_models": ("face_inference", "signage_common"),
     "signage_launch": ("signage_common",),
     "signage_demo": ("signage_launch", "signage_common"),
     "signage_bench": (
-        *("signage_demo", "signage_launch", "face_models", "signage_catalogue", "signage_common"),
+        *("signage_demo", "signage_launch", "signage_bags", "signage_report", "face_models"),
+        *("signage_catalogue", "signage_common"),
         *NODE_PACKAGES,
     ),
 }
@@ -29,7 +33,7 @@ MAY_IMPORT["signage_cli"] = tuple(MAY_IMPORT)
 
 # What a camera device does not need: tools of those who look at figures, convert networks, or test.
 NOT_ON_A_DEVICE = {"matplotlib", "rich", "onnx", "PIL", "psutil", "playwright", "pytest", "tqdm"}
-DEVICE_PACKAGES = ("signage_common", "signage_catalogue", *NODE_PACKAGES)
+DEVICE_PACKAGES = ("signage_common", "signage_catalogue", "signage_bags", *NODE_PACKAGES)
 
 
 def modules_of(package: str) -> list[Path]:

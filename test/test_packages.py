@@ -20,8 +20,16 @@ def manifest(folder: Path) -> ElementTree.Element:
 
 def test_the_workspace_is_whole():
     names = {manifest(folder).findtext("name") for folder in PACKAGES}
-    nodes = {"deeplens_camera", "face_inference", "ad_selector", "signage_bridge"}
-    offline = {"face_models", "signage_launch", "signage_demo", "signage_bench", "signage_cli"}
+    nodes = {"deeplens_camera", "face_inference", "ad_selector", "signage_bridge", "signage_journal"}
+    offline = {
+        "signage_bags",
+        "signage_report",
+        "face_models",
+        "signage_launch",
+        "signage_demo",
+        "signage_bench",
+        "signage_cli",
+    }
     assert names == nodes | offline | {"signage_msgs", "signage_common", "signage_catalogue", "signage_bringup"}
 
 
@@ -62,11 +70,24 @@ ROSDEP_KEYS = {
     "pytest_asyncio": "python3-pytest-asyncio",
     "rich": "python3-rich",
     "setuptools": "python3-setuptools",
+    "jinja2": "python3-jinja2",
+    "sqlalchemy": "python3-sqlalchemy",
     "yaml": "python3-yaml",
     "yarl": "python3-aiohttp",
 }
 """What rosdep calls the libraries; from rosdep/python.yaml of the ROS distribution's index."""
-WITHOUT_A_KEY = {"mxnet", "onnx", "playwright", "face_recognition", "face_recognition_models", "roslibpy", "awscam"}
+WITHOUT_A_KEY = {
+    "mxnet",
+    "onnx",
+    "playwright",
+    "face_recognition",
+    "face_recognition_models",
+    "roslibpy",
+    "awscam",
+    "alembic",
+    "psycopg",
+    "rosbags",
+}
 """What rosdep does not know: ./signage setup installs it. The last one is on an AWS DeepLens only."""
 
 

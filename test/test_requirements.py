@@ -11,7 +11,7 @@ PYTHONS = ("3.10", "3.11", "3.12")
 SETS = ("nodes", "ros", "tools", "browser", "test", "detectors")
 DEVICE_PACKAGES = (
     *("signage_common", "signage_catalogue"),
-    *("deeplens_camera", "face_inference", "ad_selector", "signage_bridge"),
+    *("deeplens_camera", "face_inference", "ad_selector", "signage_bridge", "signage_journal", "signage_bags"),
 )
 TOOLS = {"matplotlib", "onnx", "pillow", "psutil", "rich", "pytest", "playwright", "tqdm", "pygments", "mypy", "ruff"}
 REQUIREMENT_OF = {"cv2": "opencv-python-headless", "yaml": "pyyaml", "pydantic_core": "pydantic", "yarl": "aiohttp"}

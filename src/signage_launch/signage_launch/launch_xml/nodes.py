@@ -22,7 +22,9 @@ from signage_launch.launch_xml.process import (
 )
 from signage_launch.launch_xml.substitutions import Pairs, Template, optional_template_of, read_pairs, template_of
 
-OWN_PACKAGES = frozenset({"deeplens_camera", "face_inference", "ad_selector", "signage_bridge"})
+OWN_PACKAGES = frozenset(
+    {"deeplens_camera", "face_inference", "ad_selector", "signage_bridge", "signage_journal", "signage_bags"}
+)
 """The packages whose nodes take signals only when they can answer, and say when they are ready."""
 _NAMESPACE = "ros_namespace"  # the configuration that ROS 2 launch keeps the namespace in
 _OWN_ATTRIBUTES = ("pkg", "exec", "name", "namespace", "exec_name", "args", "ros_args")

@@ -1,0 +1,1 @@
+"""Recordings: bags written, read, played again, and decided without a clock."""

@@ -1,0 +1,21 @@
+from setuptools import find_packages, setup
+
+NAME = "signage_journal"
+
+setup(
+    name=NAME,
+    version="0.1.0",
+    packages=find_packages(exclude=["test"]),
+    package_data={NAME: ["py.typed"]},
+    data_files=[
+        ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
+        (f"share/{NAME}", ["package.xml"]),
+        (f"lib/{NAME}", ["scripts/journal"]),
+    ],
+    zip_safe=True,
+    maintainer="DeepLens signage maintainers",
+    maintainer_email="maintainers@deeplens-signage.example",
+    description="The journal: episodes, decisions and plays, kept so that none is lost and any change shows",
+    license="Apache-2.0",
+    extras_require={"test": ["pytest"]},
+)
