@@ -283,7 +283,7 @@ class Recipe:
 # Title, megabytes to download, megabytes on the disk.
 _PACKAGES = {
     "ros": ("ROS 2 packages", 50, 160),
-    "nodes": ("Node packages", 130, 490),
+    "nodes": ("Node packages", 150, 540),
     "tools": ("Tool packages", 35, 120),
     "browser": ("Browser packages", 50, 180),
     "test": ("Check packages", 45, 170),
