@@ -86,6 +86,7 @@ WITHOUT_A_KEY = {
     "awscam",
     "alembic",
     "psycopg",
+    "mcap",
     "rosbags",
 }
 """What rosdep does not know: ./signage setup installs it. The last one is on an AWS DeepLens only."""
