@@ -14,6 +14,7 @@ from signage_common.stamps import ns_to_seconds, seconds_to_ns
 START_NS = 1_795_334_399_123_456_789
 EVERY_NTH = 3
 COLUMNS = ["stamp_ns", "track", "state", "width", "height", "gender", "confidence", "age", "spread", "decade"]
+COLUMNS += ["attention", "still"]
 
 
 def main(film: str, stream: str) -> None:
@@ -40,9 +41,13 @@ def rows_of(stamp_ns, faces):
         left, top, right, bottom = face.xyxy_px
         fused = face.fused
         numbers = [fused.gender_confidence, fused.age_years, fused.age_spread_years]
-        known = ["" if number is None else round(number, 2) for number in numbers]
         size = [round(right - left), round(bottom - top)]
-        yield [stamp_ns, face.track_id, int(face.state), *size, int(fused.gender), *known, int(fused.decade)]
+        known = [*map(written, numbers), int(fused.decade), written(face.attention), written(face.still_s)]
+        yield [stamp_ns, face.track_id, int(face.state), *size, int(fused.gender), *known]
+
+
+def written(number):
+    return "" if number is None else round(number, 2)
 
 
 if __name__ == "__main__":
