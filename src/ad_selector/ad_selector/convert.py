@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from signage_common.demographics import Decade, Demographics, Gender
-from signage_common.ros_topics import ns_to_stamp, stamp_to_ns
+from signage_common.ros_topics import ns_to_stamp
 from signage_common.stamps import NS_PER_S
 from signage_msgs.msg import AdSelection, Face, FaceArray, Presence
 from signage_msgs.msg import Demographics as DemographicsMsg
@@ -31,11 +31,20 @@ def msg_to_observations(msg: FaceArray) -> FaceObservations:
     Raises:
         MessageError: a field has a value that its comment in the message does not allow.
     """
-    stamp = msg.header.stamp
-    is_time = 0 <= stamp.sec <= LAST_S and stamp.nanosec < NS_PER_S
-    _require(is_time, "a stamp from 1970 to 2038", f"{stamp.sec} s and {stamp.nanosec} ns")
+    stamp_ns = read_stamp(msg.header.stamp.sec, msg.header.stamp.nanosec)
     _require(len(msg.faces) <= MAX_FACES, f"at most {MAX_FACES} faces", len(msg.faces))
-    return FaceObservations(stamp_to_ns(stamp), tuple(msg_to_face(face) for face in msg.faces))
+    return FaceObservations(stamp_ns, tuple(msg_to_face(face) for face in msg.faces))
+
+
+def read_stamp(seconds: int, nanoseconds: int) -> int:
+    """Return the stamp of an image in nanoseconds since the Unix epoch.
+
+    Raises:
+        MessageError: as for ``msg_to_observations``.
+    """
+    is_time = 0 <= seconds <= LAST_S and nanoseconds < NS_PER_S
+    _require(is_time, "a stamp from 1970 to 2038", f"{seconds} s and {nanoseconds} ns")
+    return int(seconds) * NS_PER_S + int(nanoseconds)
 
 
 def msg_to_face(msg: Face) -> ObservedFace:
@@ -44,11 +53,20 @@ def msg_to_face(msg: Face) -> ObservedFace:
     Raises:
         MessageError: as for ``msg_to_observations``.
     """
-    box = msg.box
-    _require(msg.state <= Face.STATE_PREDICTED, "a known state", msg.state)
-    _require(max(box.width, box.height) <= MAX_SIDE_PX, f"a box of at most {MAX_SIDE_PX} px", (box.width, box.height))
-    area_px = int(box.width) * int(box.height)
-    return ObservedFace(int(msg.track_id), msg.state == Face.STATE_DETECTED, area_px, msg_to_demographics(msg.fused))
+    return read_face(msg.track_id, msg.state, msg.box.width, msg.box.height, msg_to_demographics(msg.fused))
+
+
+def read_face(track_id: int, state: int, width_px: int, height_px: int, fused: Demographics) -> ObservedFace:
+    """Read one face from the fields of its message.
+
+    Raises:
+        MessageError: as for ``msg_to_observations``.
+    """
+    if state > Face.STATE_PREDICTED:
+        raise MessageError(f"expected a known state, got {state}")
+    if width_px > MAX_SIDE_PX or height_px > MAX_SIDE_PX:
+        raise MessageError(f"expected a box of at most {MAX_SIDE_PX} px, got {(width_px, height_px)}")
+    return ObservedFace(int(track_id), state == Face.STATE_DETECTED, int(width_px) * int(height_px), fused)
 
 
 def msg_to_demographics(msg: DemographicsMsg) -> Demographics:

@@ -15,7 +15,7 @@ from rclpy.serialization import deserialize_message, serialize_message
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import RegionOfInterest
 from signage_catalogue import load_catalogue
-from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS, ns_to_stamp
+from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS, ns_to_stamp, stamp_to_ns
 from signage_common.stamps import NS_PER_S, seconds_to_ns
 from signage_msgs.msg import AdSelection, Demographics, Face, FaceArray, Presence
 
@@ -85,9 +85,9 @@ class Player:
 
     def play(self, messages, rate, pauses=()):
         """Publish images as far apart as they were recorded, divided by the rate; wait at some of them, index to s."""
-        now_ns = convert.stamp_to_ns(messages[0].header.stamp)
+        now_ns = stamp_to_ns(messages[0].header.stamp)
         for index, message in enumerate(messages):
-            stamp_ns = convert.stamp_to_ns(message.header.stamp)
+            stamp_ns = stamp_to_ns(message.header.stamp)
             self._let_pass(now_ns, max(stamp_ns - now_ns, 0), rate)
             now_ns = stamp_ns
             read = self.node._images
@@ -187,7 +187,7 @@ def test_images_that_fail_to_come_end_the_episode_when_clock_has_gone_on(graph, 
     player = Player(graph, catalogue_folder, has_clock=True)
     messages = recorded([WOMAN] * 3)
     player.play(messages, 4.0)
-    last_ns = convert.stamp_to_ns(messages[-1].header.stamp)
+    last_ns = stamp_to_ns(messages[-1].header.stamp)
     began_s = time.monotonic()
     graph.spin_until(lambda: time.monotonic() > began_s + 1.5, what="1.5 s in which /clock stands still")
     assert len(player.decided()) == 2, "an episode and its advertisement"
