@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -22,8 +22,9 @@ from signage_bridge.health import GraphHealth, GraphMonitor, NodeStatus
 from signage_bridge.http.app import make_app
 from signage_bridge.http.handlers import HttpContext
 from signage_bridge.params import items
-from signage_bridge.playback import PlaybackRules, check_playback
+from signage_bridge.playback import PlaybackRules
 from signage_bridge.policy import DEVICE_TYPES
+from signage_bridge.reports import RECORD, PlaybackReports, ReportCounts
 from signage_bridge.rosbridge.payload import Content
 from signage_bridge.startup import Setup
 from signage_bridge.throttled_log import Mishaps
@@ -46,6 +47,8 @@ class Figures:
         unexpected: errors that nobody foresaw.
         creatives: creatives that are served.
         refusal: why the newest version of the catalogue is refused; empty if it is in use.
+        reports: what became of the screens' reports.
+        unrecorded: why the journal does not take reports; empty if it does.
         graph: how the whole graph goes.
     """
 
@@ -56,6 +59,8 @@ class Figures:
     unexpected: int
     creatives: int
     refusal: str
+    reports: ReportCounts
+    unrecorded: str
     graph: GraphHealth
 
     @property
@@ -63,7 +68,12 @@ class Figures:
         """Return what is wrong with the bridge itself; empty if all is well."""
         refused = [f"catalogue refused: {self.refusal}"] if self.refusal else []
         is_full = self.counts.connected >= self.most_clients
-        return [*refused, *([f"no room for another client: max_clients is {self.most_clients}"] if is_full else [])]
+        unrecorded = [self.unrecorded] if self.unrecorded else []
+        return [
+            *refused,
+            *unrecorded,
+            *([f"no room for another client: max_clients is {self.most_clients}"] if is_full else []),
+        ]
 
     def health(self) -> Health:
         """Return what the bridge says about itself."""
@@ -76,6 +86,9 @@ class Figures:
             "delivered": self.counts.delivered,
             "dropped": self.counts.dropped,
             "refused": self.counts.refused,
+            "reports_recorded": self.reports.recorded,
+            "reports_refused": self.reports.refused,
+            "reports_postponed": self.reports.postponed,
             "malformed": self.malformed,
             "turned_away": self.turned_away,
             "unexpected": self.unexpected,
@@ -124,9 +137,14 @@ class Bridge:
         self._disclosure = Disclosure(policy.devices)
         self._started_s = time.monotonic()
         self._questions = 0
-        self._monitor = GraphMonitor(policy.devices, policy.watched)
+        self._has_journal = setup.params.journal
+        journals = [f"/{device}/{RECORD}" for device in policy.devices if self._has_journal]
+        self._monitor = GraphMonitor(policy.devices, policy.watched, journals)
         self.limits = setup.limits
-        self._gateway = Gateway(policy, self.limits, ros, time.monotonic, self._check, mishaps.record)
+        self._reports = PlaybackReports(
+            ros, self._rules, self._has_journal, time.monotonic, time.time_ns, self._disclosure.text
+        )
+        self._gateway = Gateway(policy, self.limits, ros, time.monotonic, self._reports, mishaps.record)
         for topic in policy.watched:
             self._gateway.add_permanent_topic(topic, keeps_newest=topic.endswith("/ad"))
         self.catalogue = LiveCatalogue(watch, on_reload)
@@ -138,6 +156,11 @@ class Bridge:
     def counted_topics(self) -> list[str]:
         """Return the topics whose publishers are to be counted."""
         return self._monitor.counted_topics
+
+    @property
+    def journals(self) -> Sequence[str]:
+        """Return the services by which journals keep reports; never changes."""
+        return self._monitor.journals
 
     async def take_figures(self) -> None:
         """Keep the figures up to date until cancelled."""
@@ -156,6 +179,10 @@ class Bridge:
         """Take how many nodes publish each topic now."""
         self._monitor.record_publishers(publishers, time.monotonic())
 
+    def take_services(self, offered: Mapping[str, bool]) -> None:
+        """Take whether somebody offers each of the journals' services now."""
+        self._monitor.record_services(offered)
+
     def report_health(self) -> tuple[bool, dict[str, Any]]:
         """Return whether all is well, and the report for ``/health``."""
         now = self._take_figures()
@@ -173,6 +200,11 @@ class Bridge:
             "topics": now.graph.topics,
             "clients": counts.connected,
             "messages": {"delivered": counts.delivered, "dropped": counts.dropped, "refused": counts.refused},
+            "reports": {
+                "recorded": now.reports.recorded,
+                "refused": now.reports.refused,
+                "postponed": now.reports.postponed,
+            },
             "requests": {"malformed": now.malformed, "turned_away": now.turned_away, "unexpected": now.unexpected},
             "creatives": now.creatives,
         }
@@ -203,13 +235,13 @@ class Bridge:
             unexpected=self._mishaps.count,
             creatives=len(self.catalogue.media.by_path),
             refusal=self.catalogue.problem,
+            reports=replace(self._reports.counts),
+            unrecorded=self._reports.problem,
             graph=self._monitor.health(time.monotonic()),
         )
 
-    def _check(self, topic: str, type_name: str, message: Mapping[str, Any]) -> None:
-        if type_name == DEVICE_TYPES["playback"]:
-            rules = PlaybackRules(self.catalogue.creative_names, self._policy.devices, self._screens)
-            check_playback(message, rules, time.time_ns())
+    def _rules(self) -> PlaybackRules:
+        return PlaybackRules(self.catalogue.creative_names, self._policy.devices, self._screens)
 
     def _http_context(self, setup: Setup, guard: Guard) -> HttpContext:
         return HttpContext(
@@ -220,6 +252,7 @@ class Bridge:
             public=setup.public,
             devices=self._policy.devices,
             screens=self._screens,
+            has_journal=self._has_journal,
             disclosure=self._disclosure,
             report_health=self.report_health,
             choose_ad=self.choose_ad,

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from signage_bridge.errors import Code, OperationError, StatusLevel
 from signage_bridge.policy import Policy
+from signage_bridge.reports import PLAYBACK_TYPE, RECORD_TYPE, PlaybackReports
 from signage_bridge.rosbridge.commands import Advertise, CallService, Command, Publish, Subscribe, Unsubscribe
 from signage_bridge.rosbridge.limits import Limits
 from signage_bridge.rosbridge.payload import Compression, Content, Publication
 from signage_bridge.rosbridge.session import Session
 
-CheckMessage = Callable[[str, str, Mapping[str, Any]], None]
 OnUnexpected = Callable[[str, BaseException], None]
 
 
@@ -29,6 +29,9 @@ class RosSide(Protocol):
 
     async def open_publisher(self, topic: str, type_name: str) -> None:
         """Make ready to publish a topic."""
+
+    def check(self, type_name: str, values: Mapping[str, Any]) -> Sequence[str]:
+        """Check that values fit a message; return the names of the fields that the client did not give."""
 
     def publish(self, topic: str, type_name: str, values: Mapping[str, Any]) -> Sequence[str]:
         """Publish a message; return the names of the fields that the client did not give."""
@@ -103,7 +106,7 @@ class Gateway:
         limits: Limits,
         ros: RosSide,
         clock: Callable[[], float],
-        check: CheckMessage,
+        reports: PlaybackReports,
         on_unexpected: OnUnexpected,
     ) -> None:
         """Start without clients.
@@ -113,14 +116,14 @@ class Gateway:
             limits: what each of them may ask for.
             ros: the ROS side.
             clock: seconds that never go back.
-            check: raises OperationError if a client's message may not be published; gets topic, type and fields.
+            reports: takes what screens report.
             on_unexpected: is told of an error that nobody foresaw, and what was being done; the client lives on.
         """
         self._policy = policy
         self._limits = limits
         self._ros = ros
         self._clock = clock
-        self._check = check
+        self._reports = reports
         self._on_unexpected = on_unexpected
         self._topics: dict[str, OpenTopic] = {}
         self._opening = asyncio.Lock()
@@ -206,7 +209,7 @@ class Gateway:
         elif isinstance(command, Unsubscribe):
             self._leave(client, command.topic)
         elif isinstance(command, Publish):
-            self._publish(client, command)
+            await self._publish(client, command)
         elif isinstance(command, Advertise):
             await self._advertise(client, command)
         else:
@@ -258,12 +261,18 @@ class Gateway:
             raise
 
     async def _call(self, client: Client, call: CallService) -> None:
-        values = await self._ros.call_service(call.service, call.type_name, call.args, call.timeout_s, call.compression)
-        client.session.answer_call(call, values)
+        client.session.answer_call(call, await self._response(call))
 
-    def _publish(self, client: Client, command: Publish) -> None:
-        self._check(command.topic, command.type_name, command.message)
-        missing = self._ros.publish(command.topic, command.type_name, command.message)
+    async def _response(self, call: CallService) -> Mapping[str, Any]:
+        if call.type_name == RECORD_TYPE:
+            return await self._reports.record(call.service, call.args)
+        return await self._ros.call_service(call.service, call.type_name, call.args, call.timeout_s, call.compression)
+
+    async def _publish(self, client: Client, command: Publish) -> None:
+        if command.type_name == PLAYBACK_TYPE:
+            missing = await self._reports.publish(command.topic, command.message)
+        else:
+            missing = self._ros.publish(command.topic, command.type_name, command.message)
         if missing:
             text = f"publish: {command.topic}: not given and set to its default: {', '.join(missing)}"
             client.session.inform(StatusLevel.WARNING, text, command.id)

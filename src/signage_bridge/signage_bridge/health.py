@@ -81,14 +81,17 @@ class GraphMonitor:
     Attributes:
         devices: the devices that are served; statuses of others are ignored.
         topics: absolute names of the topics that are watched.
+        journals: absolute names of the services by which journals keep what screens report; empty without a journal.
     """
 
     devices: Sequence[str]
     topics: Sequence[str]
+    journals: Sequence[str] = ()
     activities: dict[str, TopicActivity] = field(default_factory=dict)
     statuses: dict[str, tuple[NodeStatus, float]] = field(default_factory=dict)
     publishers: Mapping[str, int] = field(default_factory=dict)
     several_since_s: dict[str, float] = field(default_factory=dict)
+    offered: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def counted_topics(self) -> list[str]:
@@ -115,11 +118,15 @@ class GraphMonitor:
         several = {topic for topic, count in publishers.items() if count > 1}
         self.several_since_s = {topic: self.several_since_s.get(topic, now_s) for topic in several}
 
+    def record_services(self, offered: Mapping[str, bool]) -> None:
+        """Remember whether somebody offers each of the journals' services now."""
+        self.offered = offered
+
     def health(self, now_s: float) -> GraphHealth:
         """Sum up."""
         nodes = {name: self._node(status, since, now_s) for name, (status, since) in sorted(self.statuses.items())}
         return GraphHealth(
-            missing=[*self._missing_ads(), *self._silent_nodes(now_s)],
+            missing=[*self._missing_ads(), *self._missing_journals(), *self._silent_nodes(now_s)],
             twins=list(self._twins(now_s)),
             failing=list(self._failing_nodes(now_s)),
             nodes=nodes,
@@ -135,6 +142,11 @@ class GraphMonitor:
                 yield f"nobody publishes {topic}: is ad_selector running?"
             elif topic not in self.activities:
                 yield f"no message came on {topic} yet"
+
+    def _missing_journals(self) -> Iterable[str]:
+        for service in self.journals:
+            if not self.offered.get(service):
+                yield f"nobody offers {service}: is the journal running?"
 
     def _twins(self, now_s: float) -> Iterable[str]:
         alone = {f"/{device}/{name}" for device in self.devices for name in ALONE}

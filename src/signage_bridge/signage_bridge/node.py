@@ -41,7 +41,7 @@ class SignageBridgeNode(Node):
     Parameters: see ``SignageBridgeParams``.
 
     Publishers:
-        playback (signage_msgs/AdPlayback): what the screens report, checked.
+        playback (signage_msgs/AdPlayback): what the screens report, checked, and durable where there is a journal.
         /diagnostics (diagnostic_msgs/DiagnosticArray): clients, messages delivered, dropped and refused; which nodes
         of the device are silent.
 
@@ -52,6 +52,7 @@ class SignageBridgeNode(Node):
 
     Clients:
         choose_ad (signage_msgs/ChooseAd): for the HTTP API.
+        record_playback (signage_msgs/RecordPlayback): with a journal, keeps what the screens report.
 
     Attributes:
         http_port: the port that page and media are served at.
@@ -140,9 +141,11 @@ class SignageBridgeNode(Node):
         self._server.call(partial(self._bridge.take_message, topic, content, statuses))
 
     def _look_at_graph(self) -> None:
-        """Count publishers for the server's thread, which does not look at the graph itself."""
+        """Look at the graph for the server's thread, which does not do so itself."""
         publishers = self._link.count_publishers(self._bridge.counted_topics)
         self._server.call(partial(self._bridge.take_publishers, publishers))
+        offered = self._link.find_services(self._bridge.journals)
+        self._server.call(partial(self._bridge.take_services, offered))
 
     def _on_reload(self, result: ReloadResult) -> None:
         if isinstance(result, Catalogue):

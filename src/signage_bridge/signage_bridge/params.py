@@ -39,6 +39,9 @@ class SignageBridgeParams:
         ("playback",), "Topics that clients may publish; relative ones of each device."
     )
     services: tuple[str, ...] = parameter(NONE, "Services that clients may call; relative ones of each device.")
+    journal: bool = parameter(
+        False, "Whether a journal keeps what screens report; each report is acknowledged once it is durable there."
+    )
     max_clients: int = parameter(512, "WebSocket clients at one time.", 1, 10000, is_live=True)
     max_connections: int = parameter(
         1024, "Connections to http_port at one time; the files that may be open can lower it.", 8, 10000, is_live=True

@@ -55,6 +55,7 @@ def check_playback(report: Mapping[str, Any], rules: PlaybackRules, now_ns: int)
     """
     _check_text(report, "screen", 1, MAX_NAME)
     _check_text(report, "play_id", 1, MAX_NAME)
+    _check_text(report, "campaign", 0, MAX_NAME)
     _check_text(report, "episode", 0, MAX_NAME)
     _check_text(report, "detail", 0, MAX_DETAIL)
     _check_known(report, "creative", rules.creatives, "a creative of the catalogue")

@@ -17,6 +17,7 @@ DEVICE_TYPES = {
     "playback": "signage_msgs/msg/AdPlayback",
     "presence": "signage_msgs/msg/Presence",
     "choose_ad": "signage_msgs/srv/ChooseAd",
+    "record_playback": "signage_msgs/srv/RecordPlayback",
 }
 DIAGNOSTICS = "/diagnostics"
 WATCHED = ("ad", "presence", DIAGNOSTICS)

@@ -18,7 +18,7 @@ from signage_common.ros_diagnostics import guarded
 
 from signage_bridge.convert import args_to_request, import_type, response_to_values, values_to_msg
 from signage_bridge.errors import Code, OperationError
-from signage_bridge.policy import Policy
+from signage_bridge.policy import DEVICE_TYPES, Policy
 from signage_bridge.rosbridge.payload import Compression
 
 CALL_TIMEOUT_S = 5.0
@@ -105,11 +105,18 @@ class RosLink:
             if (type_name := self._policy.type_of(topic)) is not None:
                 self._add_publisher(topic, type_name)
         for device in self._policy.devices:
-            self._add_client(f"/{device}/choose_ad", "signage_msgs/srv/ChooseAd")
+            self._add_client(f"/{device}/choose_ad", DEVICE_TYPES["choose_ad"])
+        for service in sorted(self._policy.services):
+            if (type_name := self._policy.type_of(service)) is not None and service not in self._clients:
+                self._add_client(service, type_name)
 
     def count_publishers(self, topics: Sequence[str]) -> dict[str, int]:
         """Return how many nodes publish each topic now; for the node's thread."""
         return {topic: self._node.count_publishers(topic) for topic in topics}
+
+    def find_services(self, services: Sequence[str]) -> dict[str, bool]:
+        """Return whether somebody offers each of some known services now; for the node's thread."""
+        return {service: self._clients[service].service_is_ready() for service in services}
 
     async def open_topic(self, topic: str, type_name: str | None) -> bool:
         """Subscribe to a topic as its publishers offer it."""
@@ -128,6 +135,10 @@ class RosLink:
         """Make ready to publish a topic."""
         if topic not in self._publishers:
             await self._thread.run(lambda: self._add_publisher(topic, type_name))
+
+    def check(self, type_name: str, values: Mapping[str, Any]) -> list[str]:
+        """Check that a client's values fit a message."""
+        return values_to_msg(import_type(type_name), values, self._now_ns())[1]
 
     def publish(self, topic: str, type_name: str, values: Mapping[str, Any]) -> list[str]:
         """Publish a client's message."""

@@ -23,6 +23,7 @@ from signage_bridge.guard import Guard, PublicUrl, is_host, is_loopback, is_orig
 from signage_bridge.http.handlers import INDEX
 from signage_bridge.params import SignageBridgeParams, items
 from signage_bridge.policy import Policy, make_policy
+from signage_bridge.reports import RECORD
 from signage_bridge.rosbridge.limits import Limits
 
 BROADCAST = ipaddress.IPv4Address("255.255.255.255")
@@ -108,7 +109,7 @@ def read_policy(params: SignageBridgeParams, device: str) -> Policy:
         _names("devices", params.devices) or [device],
         _names("subscribe_topics", params.subscribe_topics),
         _names("publish_topics", params.publish_topics),
-        _names("services", params.services),
+        [*_names("services", params.services), *([RECORD] if params.journal else [])],
     )
 
 

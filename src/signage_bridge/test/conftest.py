@@ -1,9 +1,11 @@
 import asyncio
 import inspect
 import json
+import sys
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -15,6 +17,7 @@ from signage_catalogue.testing import catalogue_file
 from signage_common.ros_testing import PATIENCE_S, Graph, ros_graph
 
 __all__ = ["catalogue_file"]
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture

@@ -1,10 +1,22 @@
 import asyncio
+import json
 
 import pytest
 from signage_bridge.errors import OperationError
 from signage_bridge.gateway import Gateway
+from signage_bridge.playback import PlaybackRules
 from signage_bridge.policy import make_policy
+from signage_bridge.reports import PlaybackReports
 from signage_bridge.rosbridge.limits import Limits
+
+REPORT = {
+    "stamp": {"sec": 10**9},
+    "screen": "lobby",
+    "device": "deeplens1",
+    "play_id": "p1",
+    "creative": "house",
+    "event": 1,
+}
 
 
 class Ros:
@@ -29,12 +41,15 @@ class Ros:
         if type_name == "std_msgs/msg/Wrong":
             raise OperationError("no such type")
 
+    def check(self, type_name, values):
+        return ["detail"]
+
     def publish(self, topic, type_name, values):
         self.published.append((topic, values))
         return ["detail"]
 
-    async def call_service(self, service, type_name, args, timeout_s, compression):
-        return {"success": True}
+    async def call_service(self, service, type_name, args, timeout_s=None, compression=None):
+        return {"success": True, "message": "", "refused": [""] * len(args.get("playbacks", []))}
 
 
 class Content:
@@ -45,16 +60,14 @@ class Content:
 class Fixture:
     def __init__(self):
         self.ros = Ros()
-        topics, services = ["ad", "/kept", "/weather"], ["choose_ad"]
+        topics, services = ["ad", "/kept", "/weather"], ["choose_ad", "record_playback"]
         policy = make_policy(["deeplens1"], topics, ["playback", "/note"], services)
         self.unexpected = []
         on_unexpected = lambda doing, error: self.unexpected.append((doing, str(error)))  # noqa: E731
-        self.gateway = Gateway(policy, Limits(), self.ros, lambda: 0.0, self.check, on_unexpected)
+        rules = PlaybackRules(["house"], ["deeplens1"])
+        reports = PlaybackReports(self.ros, lambda: rules, False, lambda: 0.0, lambda: 10**18, str)
+        self.gateway = Gateway(policy, Limits(), self.ros, lambda: 0.0, reports, on_unexpected)
         self.gateway.add_permanent_topic("/deeplens1/ad", keeps_newest=True)
-
-    def check(self, topic, type_name, message):
-        if message.get("bad"):
-            raise OperationError("bad message")
 
     def connect(self):
         self.woken = 0
@@ -135,12 +148,23 @@ async def test_messages_are_checked_before_they_are_published(fixture):
     client = fixture.connect()
     await fixture.do(client, '{"op": "set_level", "level": "info"}')
     fixture.sent(client)
-    await fixture.do(client, '{"op": "publish", "topic": "playback", "msg": {"bad": true}}')
-    assert fixture.ros.published == [] and "bad message" in fixture.sent(client)[0]
-    await fixture.do(client, '{"op": "publish", "topic": "playback", "msg": {}}')
-    assert fixture.ros.published == [("/deeplens1/playback", {})]
+    await fixture.do(client, json.dumps({"op": "publish", "topic": "playback", "msg": {**REPORT, "event": 9}}))
+    assert fixture.ros.published == [] and "playback field event" in fixture.sent(client)[0]
+    await fixture.do(client, json.dumps({"op": "publish", "topic": "playback", "msg": REPORT}))
+    assert fixture.ros.published == [("/deeplens1/playback", REPORT)]
     warning, info = fixture.sent(client)
     assert "detail" in warning and '"level":"info"' in info
+
+
+async def test_a_report_reaches_the_graph_whichever_way_it_comes(fixture):
+    client = fixture.connect()
+    args = {"playbacks": [REPORT, {**REPORT, "event": 9}]}
+    call = {"op": "call_service", "service": "/deeplens1/record_playback", "args": args, "id": "r"}
+    await fixture.do(client, json.dumps(call))
+    response = json.loads(fixture.sent(client)[0])
+    assert (response["id"], response["result"], response["values"]["success"]) == ("r", True, True)
+    assert [bool(reason) for reason in response["values"]["refused"]] == [False, True]
+    assert fixture.ros.published == [("/deeplens1/playback", REPORT)]
 
 
 async def test_figures_outlive_the_clients(fixture):

@@ -68,6 +68,18 @@ def test_two_that_publish_what_one_may_are_twins_unless_one_was_killed_just_now(
     assert monitor.health(LINGER_S + 4).twins == []
 
 
+def test_a_journal_that_is_away_is_a_problem_where_there_has_to_be_one():
+    service = "/deeplens1/record_playback"
+    monitor = GraphMonitor(["deeplens1"], [], [service])
+    assert monitor.health(0.0).missing == [f"nobody offers {service}: is the journal running?"]
+    monitor.record_services({service: True})
+    assert monitor.health(1.0).problems == []
+    say(monitor, 1.0, journal=0)
+    assert monitor.health(9.0).problems == ["journal: silent for 8 s"]
+    monitor.record_services({service: False})
+    assert len(monitor.health(9.0).problems) == 2
+
+
 def test_others_may_publish_diagnostics_together():
     monitor = make_monitor()
     for now_s in (0.0, 100.0):

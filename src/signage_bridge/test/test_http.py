@@ -143,6 +143,7 @@ async def test_config(get, running):
         "device": "deeplens1",
         "devices": ["deeplens1"],
         "screens": [],
+        "journal": False,
     }
 
 

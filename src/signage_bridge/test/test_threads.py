@@ -11,6 +11,7 @@ from rclpy.node import Node
 from signage_bridge.bridge import Bridge
 from signage_bridge.gateway import Gateway
 from signage_bridge.health import GraphMonitor
+from signage_bridge.reports import PlaybackReports
 from signage_bridge.ros_link import RosLink
 from signage_bridge.rosbridge.outbox import Outbox, TopicQueue
 from signage_bridge.rosbridge.session import Session
@@ -23,7 +24,18 @@ from std_msgs.msg import String
 
 pytestmark = [pytest.mark.graph, pytest.mark.fault]
 OF_THE_SERVER = (
-    *(Bridge, Gateway, GraphMonitor, LiveCatalogue, Outbox, RosbridgeEndpoint, Session, SessionState, TopicQueue),
+    *(
+        Bridge,
+        Gateway,
+        GraphMonitor,
+        LiveCatalogue,
+        Outbox,
+        PlaybackReports,
+        RosbridgeEndpoint,
+        Session,
+        SessionState,
+        TopicQueue,
+    ),
 )
 OF_THE_NODE = {
     Node: [
@@ -36,10 +48,10 @@ OF_THE_NODE = {
         "get_topic_names_and_types",
         "get_service_names_and_types",
     ],
-    RosLink: ["count_publishers", "open_known"],
+    RosLink: ["count_publishers", "find_services", "open_known"],
 }
 FOR_ALL = {
-    Bridge: {"counted_topics"},  # never changes
+    Bridge: {"counted_topics", "journals"},  # never changes
     GraphMonitor: {"counted_topics"},
 }
 
@@ -100,6 +112,7 @@ async def use_everything(running, connect, web, eventually):
         await client.send(op="publish", topic="/note", msg={"data": "hello"})
         await client.send(op="publish", topic="playback", msg={})
         await client.send(op="call_service", service="choose_ad", args={"device": "deeplens1"}, id="call")
+        await client.send(op="call_service", service="record_playback", args={"playbacks": [{}]}, id="record")
         presence.publish(Presence())
         weather.publish(String(data="sun"))
         await client.next("service_response")
@@ -123,7 +136,7 @@ async def test_each_thread_touches_only_its_own(start_bridge, connect, web, even
     running = start_bridge(
         subscribe_topics=["ad, presence", "/diagnostics", "/weather", "/unheard"],
         publish_topics=["playback", "/note"],
-        services=["choose_ad"],
+        services=["choose_ad", "record_playback"],
     )
     callers.is_recording = True
     figures = running.bridge._bridge.figures

@@ -60,6 +60,7 @@ class HttpContext:
         public: the address under which others reach the page; None for that of the machine.
         devices: the devices that are served, the bridge's own first.
         screens: names of the screens; empty if any name will do.
+        has_journal: whether a journal acknowledges what screens report.
         disclosure: what may be told of the device's own texts.
         report_health: gives the report for ``/health``, and first whether all is well.
         choose_ad: asks which advertisement suits an estimation in front of a device; gives the fields of the answer
@@ -73,6 +74,7 @@ class HttpContext:
     public: PublicUrl | None
     devices: Sequence[str]
     screens: Sequence[str]
+    has_journal: bool
     disclosure: Disclosure
     report_health: Callable[[], tuple[bool, Mapping[str, Any]]]
     choose_ad: Callable[[str, str], Awaitable[Mapping[str, Any]]]
@@ -92,13 +94,14 @@ async def get_page(request: web.Request) -> web.StreamResponse:
 
 
 async def get_config(request: web.Request) -> web.Response:
-    """Answer ``/config.json``, what the page must know before it can connect: ports, devices, screens."""
+    """Answer ``/config.json``, what the page must know before it can connect: ports, names, whom it reports to."""
     context = request.app[CONTEXT]
     body = {
         "rosbridge_port": context.rosbridge_port,
         "device": context.devices[0],
         "devices": list(context.devices),
         "screens": list(context.screens),
+        "journal": context.has_journal,
     }
     return web.json_response(body, headers={"Cache-Control": REVALIDATED})
 

@@ -23,6 +23,8 @@ class Limits:
         subscriptions: subscriptions of one client, all topics together.
         advertisements: topics that one client may advertise.
         pending_calls: service calls of one client that are not answered yet.
+        items_per_s: how many elements the lists in the arguments of calls may have in the long run, such as reports.
+        items_burst: how many they may have at once.
         fragmented: incoming messages of one client that are not complete yet.
         fragment_timeout_s: how long an incomplete message is kept.
         fragments: pieces into which one outgoing message may be cut.
@@ -47,6 +49,8 @@ class Limits:
     subscriptions: int = 64
     advertisements: int = 16
     pending_calls: int = 8
+    items_per_s: float = 2000.0
+    items_burst: int = 4000
     fragmented: int = 4
     fragment_timeout_s: float = 10.0
     fragments: int = 1024
@@ -67,13 +71,13 @@ class TokenBucket:
         self._tokens = float(burst)
         self._filled_s: float | None = None
 
-    def take(self, now_s: float) -> bool:
-        """Take one token; return whether there was one."""
+    def take(self, now_s: float, count: int = 1) -> bool:
+        """Take tokens; return whether there were so many, else none is taken."""
         if self._filled_s is not None:
             gained = max(now_s - self._filled_s, 0.0) * self._rate_per_s
             self._tokens = min(self._tokens + gained, self._burst)
         self._filled_s = now_s
-        if self._tokens < 1.0:
+        if self._tokens < count:
             return False
-        self._tokens -= 1.0
+        self._tokens -= count
         return True

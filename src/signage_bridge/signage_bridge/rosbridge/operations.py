@@ -94,9 +94,9 @@ def publish(state: SessionState, request: Request, now_s: float) -> list[Command
 def call_service(state: SessionState, request: Request, now_s: float) -> list[Command]:
     """Call a service; whatever is wrong is answered by a failed response beside the status."""
     try:
-        call = _read_call(state, request)
+        call = _read_call(state, request, now_s)
     except OperationError as error:
-        state.outbox.reply(service_response(request.fields.get("service"), request.id, str(error), False))
+        state.outbox.reply(failed_response(request.fields.get("service"), request.id, error))
         raise
     state.pending_calls += 1
     return [call]
@@ -144,19 +144,28 @@ def normalise_type(name: str, kind: str = "msg") -> str:
 def service_response(
     name: object,
     request_id: Id,
-    values: Mapping[str, Any] | str,
-    succeeded: bool,
+    values: Mapping[str, Any],
     compression: Compression = Compression.NONE,
 ) -> Payload:
-    """Return the answer to a call: the response's fields, or in words why there is none."""
+    """Return the answer to a call: the fields of the response."""
+    message = _response(name, request_id, values, True)
+    if compression is Compression.CBOR:
+        return cbor_payload(message)
+    return png_payload(json_text(message)) if compression is Compression.PNG else json_payload(message)
+
+
+def failed_response(name: object, request_id: Id, error: OperationError) -> Payload:
+    """Return the answer to a call that failed: in words why, and ``code`` for programs, as in a ``status``."""
+    return json_payload({**_response(name, request_id, str(error), False), "code": error.code.value})
+
+
+def _response(name: object, request_id: Id, values: Mapping[str, Any] | str, succeeded: bool) -> dict[str, Any]:
     message = {"op": "service_response", "service": name, "values": values, "result": succeeded}
     if not isinstance(name, str):
         del message["service"]
     if request_id is not None:
         message["id"] = request_id
-    if compression is Compression.CBOR:
-        return cbor_payload(message)
-    return png_payload(json_text(message)) if compression is Compression.PNG else json_payload(message)
+    return message
 
 
 def _checked_type(state: SessionState, topic: str, wanted: str | None) -> str | None:
@@ -187,7 +196,7 @@ def _read_compression(request: Request) -> Compression:
     return forms[word]
 
 
-def _read_call(state: SessionState, request: Request) -> CallService:
+def _read_call(state: SessionState, request: Request, now_s: float) -> CallService:
     name = request.text("service")
     service = state.policy.resolve_service(name)
     args = request.fields.get("args")
@@ -199,6 +208,9 @@ def _read_call(state: SessionState, request: Request) -> CallService:
     if state.pending_calls >= state.limits.pending_calls:
         text = f"call_service: more than {state.limits.pending_calls} calls are not answered yet"
         raise OperationError(text, Code.TOO_MANY)
+    if not state.calling.take(now_s, _count_items(args or {})):
+        text = f"call_service: {service}: too many elements in lists, at most {state.limits.items_per_s:g} a second"
+        raise OperationError(text, Code.TOO_MANY)
     return CallService(
         service=service,
         name=name,
@@ -209,6 +221,12 @@ def _read_call(state: SessionState, request: Request) -> CallService:
         compression=compression,
         id=request.id,
     )
+
+
+def _count_items(args: dict[str, Any] | list[Any]) -> int:
+    """Return how many elements the lists in a call's arguments have; these make its work."""
+    values = args.values() if isinstance(args, dict) else args
+    return sum(len(value) for value in values if isinstance(value, list))
 
 
 def _read_timeout_s(request: Request) -> float | None:

@@ -9,7 +9,7 @@ from signage_bridge.errors import Code, OperationError, StatusLevel
 from signage_bridge.policy import Policy
 from signage_bridge.rosbridge.commands import CallService, Command
 from signage_bridge.rosbridge.limits import Limits, TokenBucket
-from signage_bridge.rosbridge.operations import OPERATIONS, service_response
+from signage_bridge.rosbridge.operations import OPERATIONS, failed_response, service_response
 from signage_bridge.rosbridge.payload import Payload, Publication
 from signage_bridge.rosbridge.request import Id, Request, read_id, read_object, read_request
 from signage_bridge.rosbridge.state import SessionState, SubscribedTopic
@@ -90,13 +90,13 @@ class Session:
     def answer_call(self, call: CallService, values: Mapping[str, Any]) -> None:
         """Answer a service call."""
         self._state.pending_calls -= 1
-        payload = service_response(call.name, call.id, values, True, call.compression)
+        payload = service_response(call.name, call.id, values, call.compression)
         self._state.outbox.reply(payload, call.fragment_size)
 
     def fail_call(self, call: CallService, error: OperationError) -> None:
         """Tell the client that a service call failed."""
         self._state.pending_calls -= 1
-        self._state.outbox.reply(service_response(call.name, call.id, str(error), False))
+        self._state.outbox.reply(failed_response(call.name, call.id, error))
         self.refuse(error, call.id)
 
     def _handle(self, data: str | bytes, now_s: float, too_fast: bool = False, nested: bool = False) -> list[Command]:

@@ -48,6 +48,7 @@ class SessionState:
         pending_calls: its service calls that are not answered yet.
         incoming: how many messages it may still send now.
         publishing: how many messages it may still publish now.
+        calling: how many elements the lists in the arguments of its calls may still have now.
     """
 
     def __init__(self, policy: Policy, limits: Limits) -> None:
@@ -59,6 +60,7 @@ class SessionState:
         self.pending_calls = 0
         self.incoming = TokenBucket(limits.messages_per_s, limits.messages_burst)
         self.publishing = TokenBucket(limits.publishes_per_s, limits.publishes_burst)
+        self.calling = TokenBucket(limits.items_per_s, limits.items_burst)
         self.fragments = Defragmenter(limits)
         self.outbox = Outbox(limits)
 

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from signage_bridge.errors import OperationError
+from signage_bridge.errors import Code, OperationError
 from signage_bridge.rosbridge.commands import CallService
 from signage_bridge.rosbridge.payload import Compression
 
@@ -65,9 +65,9 @@ def test_wrong_calls_are_refused_with_a_response_and_a_status(caller, fields, wo
 
 def test_a_failed_call_is_answered(caller):
     [call] = caller.send(CALL)
-    caller.session.fail_call(call, OperationError("service is not there"))
+    caller.session.fail_call(call, OperationError("service is not there", Code.UNAVAILABLE))
     response, status = caller.received()
-    assert (response["result"], response["values"]) == (False, "service is not there")
+    assert (response["result"], response["values"], response["code"]) == (False, "service is not there", "unavailable")
     assert (status["level"], status["id"]) == ("error", "a")
 
 
@@ -78,6 +78,18 @@ def test_calls_that_wait_for_their_answer_are_bounded(caller):
     assert "more than 2 calls" in caller.received()[0]["values"]
     caller.session.answer_call(call, {})
     assert caller.send(CALL)
+
+
+def test_the_lists_in_arguments_are_bounded_as_they_make_the_work(make_peer):
+    caller = make_peer(services=["record_playback"], items_per_s=10.0, items_burst=20)
+    message = {"op": "call_service", "service": "record_playback", "id": "a", "args": {"playbacks": [{}] * 15}}
+    assert caller.send(message, now_s=0.0)
+    assert not caller.send(message, now_s=0.0)
+    response, status = caller.received()
+    assert response["code"] == status["code"] == "too_many" and "at most 10 a second" in response["values"]
+    assert not caller.send({**message, "args": [[{}] * 15]}, now_s=0.5)
+    assert caller.send(message, now_s=1.0)
+    assert caller.send({**message, "args": {"playbacks": []}}, now_s=1.0)
 
 
 def test_an_answer_may_be_fragmented_or_cbor(caller):
