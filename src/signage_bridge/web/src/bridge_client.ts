@@ -5,8 +5,9 @@ import type { Timers } from "./clock";
 import { type BridgeConfig, type PageOptions, rosbridgeUrl, screenName } from "./config";
 import { Backoff, Connection, type ConnectionState, newId } from "./connection";
 import { type Diagnostic, mergeDiagnostics } from "./debug_overlay";
+import { makePublishing, makeRecording } from "./delivery";
 import { type AdSelection, type DiagnosticArray, MESSAGE_TYPES, type Presence } from "./messages";
-import { type DeliverReport, makeDelivery } from "./reports";
+import type { Delivery } from "./reports";
 import { RosbridgeSession } from "./rosbridge";
 import type { ValueStore } from "./storage";
 
@@ -15,7 +16,7 @@ const LONGEST_PAUSE_MS = 8_000;
 
 export interface BridgeClientEvents {
   /** There is a connection, over which reports can be delivered. */
-  connected(deliver: DeliverReport): void;
+  connected(delivery: Delivery): void;
   /** A connection is over, or an attempt failed. */
   disconnected(): void;
   selected(selection: AdSelection): void;
@@ -74,7 +75,7 @@ export class BridgeClient {
   /** The bridge's port may have changed since the last attempt. */
   private async makeSession(): Promise<RosbridgeSession> {
     if (this.attempts > 1) this.config = await loadConfig(this.values, this.config);
-    return new RosbridgeSession(this.url, `/${this.device}/playback`);
+    return new RosbridgeSession(this.url, this.device);
   }
 
   private onState(state: ConnectionState): void {
@@ -84,9 +85,14 @@ export class BridgeClient {
 
   private onOpened(session: RosbridgeSession): void {
     session.subscribe<AdSelection>(`/${this.device}/ad`, MESSAGE_TYPES.ad, (ad) => this.events.selected(ad));
-    session.advertisePlayback();
-    this.events.connected(makeDelivery(session, this.timers, newId));
+    this.events.connected(this.makeDelivery(session));
     if (this.options.debug) this.subscribeDebug(session);
+  }
+
+  private makeDelivery(session: RosbridgeSession): Delivery {
+    if (this.config.journal) return makeRecording(session, this.timers, newId);
+    session.advertisePlayback();
+    return makePublishing(session, this.timers, newId);
   }
 
   private subscribeDebug(session: RosbridgeSession): void {

@@ -5,6 +5,8 @@ export interface BridgeConfig {
   rosbridge_port: number;
   device: string;
   screens: string[];
+  /** Whether a journal acknowledges reports; without it they are published, and nobody says whether they were kept. */
+  journal: boolean;
 }
 
 /** The page's URL parameters; an empty name stands for the bridge's own. */
@@ -14,7 +16,7 @@ export interface PageOptions {
   debug: boolean;
 }
 
-export const DEFAULT_CONFIG: BridgeConfig = { rosbridge_port: 9090, device: "deeplens1", screens: [] };
+export const DEFAULT_CONFIG: BridgeConfig = { rosbridge_port: 9090, device: "deeplens1", screens: [], journal: false };
 const DEFAULT_SCREEN = "screen";
 
 /** Read `?device=...&screen=...&debug=1`. */
@@ -46,12 +48,13 @@ export function parseConfig(text: string): BridgeConfig {
 /** Read what claims to be a configuration, from the network or kept. */
 export function readConfig(value: unknown): BridgeConfig {
   if (typeof value !== "object" || value === null) throw new Error("expected an object");
-  const { rosbridge_port, device, screens } = value as Partial<Record<keyof BridgeConfig, unknown>>;
+  const { rosbridge_port, device, screens, journal } = value as Partial<Record<keyof BridgeConfig, unknown>>;
   const isPort =
     Number.isInteger(rosbridge_port) && (rosbridge_port as number) > 0 && (rosbridge_port as number) < 65536;
   return {
     rosbridge_port: isPort ? (rosbridge_port as number) : DEFAULT_CONFIG.rosbridge_port,
     device: typeof device === "string" && device ? device : DEFAULT_CONFIG.device,
     screens: Array.isArray(screens) ? screens.filter((screen) => typeof screen === "string") : DEFAULT_CONFIG.screens,
+    journal: journal === true,
   };
 }

@@ -34,9 +34,27 @@ export class Database {
     );
   }
 
-  /** Run one transaction that writes so many bytes; resolves when it is on disk as far as the browser promises. */
+  /** Return keys and values of the first entries of a store in a range of keys, so many at most. */
+  first<T>(store: string, range: IDBKeyRange, most: number): Promise<{ keys: IDBValidKey[]; values: T[] }> {
+    return this.run(ANSWER_LIMIT_MS, async (database) => {
+      const objects = database.transaction(store, "readonly").objectStore(store);
+      const [keys, values] = await Promise.all([
+        resultOf(objects.getAllKeys(range, most)),
+        resultOf<T[]>(objects.getAll(range, most)),
+      ]);
+      return { keys, values };
+    });
+  }
+
+  /** Run one transaction that writes so many bytes; what it wrote is safe soon, when the system writes it out. */
   write(stores: string[], act: (transaction: IDBTransaction) => void, bytes = 0): Promise<void> {
-    return this.run(ANSWER_LIMIT_MS + bytes / SLOWEST_WRITING, (database) => commit(database, stores, act));
+    const limitMs = ANSWER_LIMIT_MS + bytes / SLOWEST_WRITING;
+    return this.run(limitMs, (database) => commit(database, stores, "relaxed", act));
+  }
+
+  /** Run one transaction; resolves when what it wrote is on the disk, whatever becomes of browser and power. */
+  writeSafely(stores: string[], act: (transaction: IDBTransaction) => void): Promise<void> {
+    return this.run(ANSWER_LIMIT_MS, (database) => commit(database, stores, "strict", act));
   }
 
   private async run<T>(limitMs: number, work: (database: IDBDatabase) => Promise<T>): Promise<T> {
@@ -92,9 +110,14 @@ function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-function commit(database: IDBDatabase, stores: string[], act: (transaction: IDBTransaction) => void): Promise<void> {
+function commit(
+  database: IDBDatabase,
+  stores: string[],
+  durability: IDBTransactionDurability,
+  act: (transaction: IDBTransaction) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(stores, "readwrite");
+    const transaction = database.transaction(stores, "readwrite", { durability });
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
     act(transaction);

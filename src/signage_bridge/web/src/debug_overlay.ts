@@ -38,7 +38,7 @@ export function overlayRows(data: OverlayData): Row[] {
     ...advertisementRows(data.showing),
     { label: "latency", value: data.latency ? latencyText(data.latency) : "-" },
     { label: "presence", value: presenceText(data.presence) },
-    { label: "reports", value: reportsText(data), ...(data.reportsRefused > 0 && { tone: "warning" }) },
+    { label: "reports", value: reportsText(data), ...(data.reportsProblem && { tone: "warning" }) },
     { label: "media", value: `${data.mediaKept} of ${data.mediaTotal} kept here` },
     ...[...data.diagnostics].map(([label, { level, message }]) => ({
       label,
@@ -48,9 +48,10 @@ export function overlayRows(data: OverlayData): Row[] {
   ];
 }
 
-function reportsText({ reportsAccepted, reportsWaiting, reportsRefused }: OverlayData): string {
+function reportsText({ reportsAccepted, reportsWaiting, reportsRefused, reportsProblem }: OverlayData): string {
   const refused = reportsRefused > 0 ? `, ${reportsRefused} refused` : "";
-  return `${reportsAccepted} delivered, ${reportsWaiting} waiting${refused}`;
+  const problem = reportsProblem && `: ${reportsProblem}`;
+  return `${reportsAccepted} delivered, ${reportsWaiting} waiting${refused}${problem}`;
 }
 
 function connectionText({ connection, url, attempts }: OverlayData): string {

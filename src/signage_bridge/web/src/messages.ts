@@ -39,6 +39,8 @@ export interface AdPlayback {
   device: string;
   play_id: string;
   creative: string;
+  /** Empty for the house playlist. */
+  campaign: string;
   episode: string;
   event: number;
   detail: string;

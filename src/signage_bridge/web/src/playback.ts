@@ -8,11 +8,11 @@ import { MEDIA_BUDGET_BYTES, MediaCache, MEMORY_BUDGET_BYTES } from "./media_cac
 import { type AdPlayback, type AdSelection, PlaybackEvent } from "./messages";
 import { Player, type Showing } from "./player";
 import { housePlaylistOf, type Manifest, playlistOf } from "./playlist";
-import { type DeliverReport, makeReport, type Reporter, ReportQueue } from "./reports";
+import { type Delivery, makeReport, type Reporter, ReportQueue } from "./reports";
 import type { FirstFrame } from "./first_frame";
 import type { Slot } from "./slot";
 import type { Latency, PlaybackStatus, StateInputs } from "./status";
-import type { PageStores } from "./storage";
+import type { ExitReports, PageStores } from "./storage";
 
 /** After a cut, how long an answer to somebody is repeated before the house playlist takes over. */
 export const TARGETED_AFTER_CUT_MS = 30_000;
@@ -50,8 +50,8 @@ export class Playback {
   /** When a selection came that is not painted yet, on the page's clock. */
   private readonly receivedMs = new WeakMap<AdSelection, number>();
   private latency: Latency | undefined;
-  private reportsWaiting = 0;
   private reportsRefused = 0;
+  private refusal = "";
   private houseTimer: number | undefined;
   /** What is on the screen. */
   showing: Showing | undefined;
@@ -73,10 +73,11 @@ export class Playback {
       memoryBytes: MEMORY_BUDGET_BYTES,
     });
     const pause = (ms: number): Promise<void> => new Promise((resolve) => timers.set(() => resolve(), ms));
-    this.reports = new ReportQueue(stores.reports, pause, {
-      changed: (waiting) => this.onReportsWaiting(waiting),
-      refused: (report) => this.onReportRefused(report),
-    });
+    const events = {
+      changed: options.changed,
+      refused: (report: AdPlayback, reason: string) => this.onReportRefused(report, reason),
+    };
+    this.reports = new ReportQueue(stores.reports, pause, events, Math.random);
     this.player = new Player({
       slots,
       timers,
@@ -93,9 +94,16 @@ export class Playback {
   /** Take up what earlier pages left: their last reports, and the media of the manifest that they saw last. */
   async restore(): Promise<void> {
     const { exitReports, values } = this.options.stores;
-    for (const report of exitReports.take()) void this.reports.add(report);
+    void this.takeUp(exitReports);
     const manifest = await lastManifest(values);
     if (manifest) await this.restoreMedia(manifest);
+  }
+
+  /** Keep what was reported last when earlier pages were left; only then it may be forgotten where it was. */
+  private async takeUp(exitReports: ExitReports): Promise<void> {
+    const reports = exitReports.list();
+    for (const report of reports) await this.reports.add(report);
+    exitReports.forget(reports);
   }
 
   /** Load manifest and media now, and again for ever. */
@@ -141,10 +149,10 @@ export class Playback {
   }
 
   /** There is a connection, over which reports can be delivered. */
-  onConnected(deliver: DeliverReport): void {
+  onConnected(delivery: Delivery): void {
     if (this.houseTimer !== undefined) this.options.timers.clear(this.houseTimer);
     this.houseTimer = undefined;
-    this.reports.attach(deliver);
+    this.reports.attach(delivery);
   }
 
   /** There is no connection: nobody can tell any more whether those who are answered are still there. */
@@ -172,9 +180,10 @@ export class Playback {
       playId: this.showing?.playId ?? "",
       episode: this.showing?.playlist.episode ?? "",
       latency: this.latency,
-      reportsWaiting: this.reportsWaiting,
+      reportsWaiting: this.reports.waiting,
       reportsAccepted: this.reports.accepted,
       reportsRefused: this.reportsRefused,
+      reportsProblem: this.reports.problem || this.refusal,
       mediaKept: this.media.kept,
       mediaTotal: this.media.total,
     };
@@ -200,14 +209,10 @@ export class Playback {
     this.latency = measureLatency(showing, this.clock.at(frame.atMs), frame.atMs - receivedMs);
   }
 
-  private onReportsWaiting(waiting: number): void {
-    this.reportsWaiting = waiting;
-    this.options.changed();
-  }
-
-  private onReportRefused(report: AdPlayback): void {
-    console.warn("the bridge refused a report", report);
+  private onReportRefused(report: AdPlayback, reason: string): void {
+    console.warn("a report was refused", reason, report);
     this.reportsRefused += 1;
+    this.refusal = reason;
     this.options.changed();
   }
 

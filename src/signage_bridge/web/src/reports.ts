@@ -1,7 +1,7 @@
-// Reports of what the screen showed: written, kept until the bridge has them, and delivered over rosbridge v2, which
-// has no answer to a publish.
+// Reports of what the screen showed: written, kept, and given to a delivery until the other side has them.
 
-import { type Timers, toTime } from "./clock";
+import { toTime } from "./clock";
+import { Backoff } from "./connection";
 import type { AdPlayback } from "./messages";
 import type { Showing } from "./player";
 
@@ -27,6 +27,7 @@ export function makeReport(
     device: reporter.device,
     play_id: showing.playId,
     creative: showing.item.creative,
+    campaign: showing.playlist.selection?.campaign ?? "",
     episode: showing.playlist.episode,
     event,
     detail: toPrintable(detail).slice(0, MAX_DETAIL_LENGTH),
@@ -38,180 +39,186 @@ export function toPrintable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ").replace(/[^\S ]/gu, " ");
 }
 
+/** A report that waits; keys grow. */
+export interface KeptReport {
+  key: number;
+  report: AdPlayback;
+}
+
 /** What keeps reports; the real one is IndexedDB. */
 export interface ReportStore {
   add(report: AdPlayback): Promise<void>;
-  first(): Promise<{ key: number; report: AdPlayback } | undefined>;
-  remove(key: number): Promise<void>;
+  /** Return the oldest reports in order, so many at most. */
+  oldest(most: number): Promise<KeptReport[]>;
+  /** Forget the reports up to a key. */
+  remove(lastKey: number): Promise<void>;
   count(): Promise<number>;
 }
 
-export type DeliveryOutcome = "accepted" | "refused";
-
-/** Delivers one report and resolves when the bridge has it or refuses it; rejects if that is not known. */
-export type DeliverReport = (report: AdPlayback) => Promise<DeliveryOutcome>;
+/** A way to deliver reports. */
+export interface Delivery {
+  /** So many may go at once. */
+  readonly most: number;
+  /** So many may wait before there are pauses, in which a server with a limit can take a long queue unrefused. */
+  readonly unhurried: number;
+  readonly pauseMs: number;
+  /**
+   * Resolves when the other side has each report or refuses it for good: with the reason of each refusal, empty for what
+   * it has. Rejects if that is not known.
+   */
+  deliver(reports: AdPlayback[]): Promise<string[]>;
+}
 
 export interface ReportQueueEvents {
-  /** So many reports wait now. */
-  changed(waiting: number): void;
-  refused(report: AdPlayback): void;
+  /** What is known of the queue is different. */
+  changed(): void;
+  refused(report: AdPlayback, reason: string): void;
 }
 
 /** Reports that may wait; about a month of one showing every eight seconds, at two reports each. */
 export const MAX_WAITING = 600_000;
-
-/** So many may go without a pause; more go below the bridge's limit, so that it takes a long queue unrefused. */
-export const BURST = 20;
-export const PAUSE_MS = 75;
-/** After a delivery that failed though the connection is there. */
+/** What goes at once is no longer than this, characters of JSON, unless it is a single report. */
+export const MAX_LENGTH = 32_000;
+/** After a delivery that failed though the connection is there; doubled each time up to the longest. */
 export const RETRY_MS = 1_000;
+export const LONGEST_RETRY_MS = 8_000;
 
-/** Keeps reports until the bridge has them, in order, over cuts and restarts of the page. */
+/** Keeps reports until the other side has them, in order, over cuts and restarts of the page. */
 export class ReportQueue {
-  private deliver: DeliverReport | undefined;
+  private delivery: Delivery | undefined;
   private draining: Promise<void> | undefined;
   /** Whether there may be something to deliver that the drain has not seen. */
   private isWanted = false;
   private adding: Promise<void> = Promise.resolve();
+  /** How many go at once: half as many after each failure, twice as many after each success. */
+  private size = Number.POSITIVE_INFINITY;
+  private readonly backoff: Backoff;
+  private known: number | undefined;
   accepted = 0;
+  /** Why the last delivery failed; empty if it did not. */
+  problem = "";
 
   constructor(
     private readonly store: ReportStore,
     private readonly pause: (ms: number) => Promise<void>,
     private readonly events: ReportQueueEvents,
+    random: () => number,
     private readonly maxWaiting = MAX_WAITING,
-  ) {}
+  ) {
+    this.backoff = new Backoff({ firstMs: RETRY_MS, longestMs: LONGEST_RETRY_MS, random });
+  }
 
-  /** Keep a report and deliver it as soon as that is possible. */
+  /** How many reports wait; another page of the screen may have changed that since they were counted. */
+  get waiting(): number {
+    return this.known ?? 0;
+  }
+
+  /** Keep a report and deliver it as soon as that is possible; resolves when it is kept. */
   add(report: AdPlayback): Promise<void> {
     this.adding = this.adding.then(() => this.keep(report)).catch((error) => console.error("report lost", error));
     return this.adding;
   }
 
   /** From now on reports can be delivered this way. */
-  attach(deliver: DeliverReport): void {
-    this.deliver = deliver;
+  attach(delivery: Delivery): void {
+    this.delivery = delivery;
+    this.size = delivery.most;
+    this.backoff.reset();
     this.startDraining();
   }
 
   /** From now on they can't. */
   detach(): void {
-    this.deliver = undefined;
+    this.delivery = undefined;
+    this.setProblem("");
   }
 
   private async keep(report: AdPlayback): Promise<void> {
     await this.store.add(report);
-    const waiting = await this.store.count();
-    if (waiting > this.maxWaiting) await this.dropFirst();
-    this.events.changed(Math.min(waiting, this.maxWaiting));
+    this.known = this.known === undefined ? await this.store.count() : this.known + 1;
+    if (this.known > this.maxWaiting) await this.dropFirst();
+    this.events.changed();
     this.startDraining();
   }
 
   private async dropFirst(): Promise<void> {
-    const first = await this.store.first();
+    const [first] = await this.store.oldest(1);
     if (first) await this.store.remove(first.key);
+    this.known = this.maxWaiting;
   }
 
   private startDraining(): void {
     this.isWanted = true;
-    if (this.draining || !this.deliver) return;
+    if (this.draining || !this.delivery) return;
     this.draining = this.drain().finally(() => {
       this.draining = undefined;
+      if (this.isWanted) this.startDraining(); // something came while it ended
     });
   }
 
   private async drain(): Promise<void> {
-    for (let deliver = this.deliver; deliver && this.isWanted; deliver = this.deliver) {
+    for (let delivery = this.delivery; delivery && this.isWanted; delivery = this.delivery) {
       this.isWanted = false;
       try {
-        if (await this.deliverFirst(deliver)) this.isWanted = true;
-      } catch {
+        if (await this.deliverOldest(delivery)) this.isWanted = true;
+        this.backoff.reset();
+      } catch (error) {
         this.isWanted = true;
-        if (this.deliver === deliver) await this.pause(RETRY_MS);
+        if (this.delivery === delivery) await this.pauseAfter(error as Error);
       }
     }
   }
 
-  /** Deliver the first report that waits; return whether there was one. */
-  private async deliverFirst(deliver: DeliverReport): Promise<boolean> {
-    const first = await this.store.first();
-    if (!first) return false;
-    const outcome = await deliver(first.report);
-    if (outcome === "accepted") this.accepted += 1;
-    else this.events.refused(first.report);
-    await this.store.remove(first.key);
-    const waiting = await this.store.count();
-    this.events.changed(waiting);
-    if (waiting > BURST) await this.pause(PAUSE_MS);
+  /** Try again later with fewer: what holds up the others may be one of them, or how many they are. */
+  private async pauseAfter(error: Error): Promise<void> {
+    this.size = Math.max(1, Math.floor(this.size / 2));
+    this.setProblem(error.message);
+    await this.pause(this.backoff.next());
+  }
+
+  /** Deliver the reports that have waited longest; return whether there were any. */
+  private async deliverOldest(delivery: Delivery): Promise<boolean> {
+    const kept = await this.store.oldest(Math.min(this.size, delivery.most));
+    const batch = fitting(kept);
+    const last = batch.at(-1);
+    if (!last) {
+      this.known = 0;
+      return false;
+    }
+    const reasons = await delivery.deliver(batch.map(({ report }) => report));
+    this.size = Math.min(delivery.most, this.size * 2);
+    await this.store.remove(last.key);
+    await this.account(batch, reasons);
+    if (this.waiting > delivery.unhurried) await this.pause(delivery.pauseMs);
     return true;
+  }
+
+  private async account(batch: KeptReport[], reasons: string[]): Promise<void> {
+    for (const [index, { report }] of batch.entries()) {
+      const reason = reasons[index];
+      if (reason) this.events.refused(report, reason);
+      else this.accepted += 1;
+    }
+    const remaining = this.waiting - batch.length;
+    // Counting a long queue takes a browser longer than delivering from it.
+    this.known = remaining > batch.length ? remaining : await this.store.count();
+    this.problem = "";
+    this.events.changed();
+  }
+
+  private setProblem(problem: string): void {
+    if (problem === this.problem) return;
+    this.problem = problem;
+    this.events.changed();
   }
 }
 
-/** A status message of the server; `code` says for programs what `text` says for people, empty if it gives none. */
-export interface Answer {
-  level: string;
-  text: string;
-  code: string;
-}
-
-/** What a delivery needs of a connection. */
-export interface ReportChannel {
-  publish(id: string, report: AdPlayback): void;
-  /** Ask for something that is always answered, with this id. */
-  probe(id: string): void;
-  /** Call back with each answer to an id; returns how to stop listening. */
-  onAnswer(id: string, answered: (answer: Answer) => void): () => void;
-  onClose(closed: () => void): () => void;
-  /** Bytes that have not left the browser yet. */
-  waitingBytes(): number;
-}
-
-/** Refusals that may be over later; any other is for good, also one without a code. */
-const TEMPORARY_CODES: ReadonlySet<string> = new Set(["too_many", "unavailable"]);
-
-/** How long an answer to a delivery is waited for. */
-export const DELIVERY_TIMEOUT_MS = 5_000;
-
-/**
- * Deliver by publish and probe: the server handles messages in order, so the answer to the probe says that the publish
- * before it was taken; a status with the publish's own id says that it was refused. A server that never answers probes
- * has the report when all bytes have left and it kept silent for a while; from one that answered before, silence means
- * that the connection is dead. Where the graph offers a service that acknowledges reports, another function of this
- * type takes the place of this one.
- */
-export function makeDelivery(channel: ReportChannel, timers: Timers, newId: () => string): DeliverReport {
-  let answersProbes = false;
-  return (report) =>
-    new Promise<DeliveryOutcome>((resolve, reject) => {
-      const publishId = `playback:${report.play_id}:${report.event}`;
-      const probeId = `probe:${newId()}`;
-      const stops: (() => void)[] = [];
-      const settle = (action: () => void): void => {
-        for (const stop of stops.splice(0)) stop();
-        action();
-      };
-      const wait = (): void => {
-        const timer = timers.set(() => {
-          if (answersProbes) settle(() => reject(new Error("no answer")));
-          else if (channel.waitingBytes() === 0) settle(() => resolve("accepted"));
-          else wait();
-        }, DELIVERY_TIMEOUT_MS);
-        stops.push(() => timers.clear(timer));
-      };
-      stops.push(
-        channel.onClose(() => settle(() => reject(new Error("connection closed")))),
-        channel.onAnswer(probeId, () => {
-          answersProbes = true;
-          settle(() => resolve("accepted"));
-        }),
-        channel.onAnswer(publishId, ({ level, text, code }) => {
-          if (level !== "error") return;
-          if (TEMPORARY_CODES.has(code)) settle(() => reject(new Error(text)));
-          else settle(() => resolve("refused"));
-        }),
-      );
-      wait();
-      channel.publish(publishId, report);
-      channel.probe(probeId);
-    });
+/** Return as many of the oldest reports as may go at once; the first may always. */
+function fitting(kept: KeptReport[]): KeptReport[] {
+  let length = 0;
+  const tooMany = kept.findIndex(({ report }, index) => {
+    length += JSON.stringify(report).length;
+    return index > 0 && length > MAX_LENGTH;
+  });
+  return tooMany < 0 ? kept : kept.slice(0, tooMany);
 }

@@ -1,9 +1,16 @@
 // One connection to a rosbridge v2 server through roslib; the only module that imports roslib.
 
-import { AbstractTransport, Ros, type RosbridgeMessage, type RosbridgeStatusMessage, Topic } from "roslib";
+import {
+  AbstractTransport,
+  Ros,
+  type RosbridgeMessage,
+  type RosbridgeServiceResponseMessage,
+  type RosbridgeStatusMessage,
+  Topic,
+} from "roslib";
 import type { Session } from "./connection";
+import type { Answer, ReportChannel, Response } from "./delivery";
 import { type AdPlayback, MESSAGE_TYPES } from "./messages";
-import type { Answer, ReportChannel } from "./reports";
 
 /** Carries roslib's messages over the browser's WebSocket, and lets the page see what has not left yet. */
 class WebSocketTransport extends AbstractTransport {
@@ -51,7 +58,7 @@ export class RosbridgeSession implements Session, ReportChannel {
 
   constructor(
     url: string,
-    private readonly playbackTopic: string,
+    private readonly device: string,
   ) {
     this.socket = new WebSocket(url);
     this.ros = new Ros({ transportFactory: async () => new WebSocketTransport(this.socket) });
@@ -81,11 +88,22 @@ export class RosbridgeSession implements Session, ReportChannel {
   }
 
   advertisePlayback(): void {
-    this.topic<AdPlayback>(this.playbackTopic, MESSAGE_TYPES.playback).advertise();
+    this.topic<AdPlayback>(this.named("playback"), MESSAGE_TYPES.playback).advertise();
   }
 
   publish(id: string, report: AdPlayback): void {
-    this.ros.callOnConnection({ op: "publish", id, topic: this.playbackTopic, msg: report } as RosbridgeMessage);
+    this.ros.callOnConnection({ op: "publish", id, topic: this.named("playback"), msg: report } as RosbridgeMessage);
+  }
+
+  record(id: string, reports: AdPlayback[]): void {
+    const service = this.named("record_playback");
+    this.ros.callOnConnection({ op: "call_service", id, service, args: { playbacks: reports } } as RosbridgeMessage);
+  }
+
+  onResponse(id: string, answered: (response: Response) => void): () => void {
+    const received = ({ result, values }: RosbridgeServiceResponseMessage): void => answered({ result, values });
+    this.ros.on(id, received as never);
+    return () => this.ros.off(id, received as never);
   }
 
   probe(id: string): void {
@@ -117,6 +135,11 @@ export class RosbridgeSession implements Session, ReportChannel {
 
   waitingBytes(): number {
     return this.socket.bufferedAmount;
+  }
+
+  /** Return the absolute name of what the device calls by a name of its own. */
+  private named(name: string): string {
+    return `/${this.device}/${name}`;
   }
 
   private topic<T>(name: string, messageType: string): Topic<T> {

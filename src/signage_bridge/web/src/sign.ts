@@ -5,7 +5,7 @@ import type { Timers } from "./clock";
 import type { BridgeConfig, PageOptions } from "./config";
 import type { OverlayData } from "./debug_overlay";
 import { Playback } from "./playback";
-import type { DeliverReport } from "./reports";
+import type { Delivery } from "./reports";
 import type { Slot } from "./slot";
 import { type SignStatus, signState } from "./status";
 import type { PageStores } from "./storage";
@@ -24,7 +24,7 @@ export class Sign {
   ) {
     this.playback = new Playback({ stores, slots, timers, reporter: () => this.client, changed });
     this.client = new BridgeClient(options, config, stores.values, timers, {
-      connected: (deliver) => this.onConnected(deliver),
+      connected: (delivery) => this.onConnected(delivery),
       disconnected: () => this.playback.onDisconnected(),
       selected: (selection) => this.playback.show(selection),
       changed,
@@ -70,8 +70,8 @@ export class Sign {
     return { ...this.status, url, attempts, showing: this.playback.showing, presence, diagnostics };
   }
 
-  private onConnected(deliver: DeliverReport): void {
-    this.playback.onConnected(deliver);
+  private onConnected(delivery: Delivery): void {
+    this.playback.onConnected(delivery);
     if (this.client.attempts > 1) this.playback.retryMedia();
   }
 }

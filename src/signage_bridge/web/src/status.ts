@@ -40,6 +40,8 @@ export interface PlaybackStatus {
   reportsWaiting: number;
   reportsAccepted: number;
   reportsRefused: number;
+  /** Why reports wait although there is a connection, else why the last one was refused; empty if neither is. */
+  reportsProblem: string;
   mediaKept: number;
   mediaTotal: number;
 }

@@ -7,7 +7,7 @@ import { Database } from "./database";
 import type { BlobStore } from "./media_cache";
 import type { StoredMedia } from "./media_plan";
 import type { AdPlayback } from "./messages";
-import type { ReportStore } from "./reports";
+import type { KeptReport, ReportStore } from "./reports";
 
 /** Keeps single values by name, if it can; never rejects. */
 export interface ValueStore {
@@ -77,22 +77,25 @@ class IndexedDbBlobs implements BlobStore {
 /** Reports by growing keys; one that was taken out does not come back, even if the browser fails to remove it. */
 class IndexedDbReports implements ReportStore {
   private lastRemoved = 0;
+  /** Up to here the browser has removed them; what it removed long ago is slow to look through. */
+  private lastCleared = 0;
 
   constructor(private readonly database: Database) {}
 
   add(report: AdPlayback): Promise<void> {
-    return this.database.write([REPORTS], (transaction) => transaction.objectStore(REPORTS).add(report));
+    return this.database.writeSafely([REPORTS], (transaction) => transaction.objectStore(REPORTS).add(report));
   }
 
-  async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
-    const cursor = await this.database.read(REPORTS, (store) => store.openCursor(this.remaining()));
-    return cursor ? { key: cursor.key as number, report: cursor.value } : undefined;
+  async oldest(most: number): Promise<KeptReport[]> {
+    const { keys, values } = await this.database.first<AdPlayback>(REPORTS, this.remaining(), most);
+    return values.map((report, index) => ({ key: keys[index] as number, report }));
   }
 
-  remove(key: number): Promise<void> {
-    this.lastRemoved = Math.max(this.lastRemoved, key);
-    const gone = IDBKeyRange.upperBound(this.lastRemoved);
-    return this.database.write([REPORTS], (transaction) => transaction.objectStore(REPORTS).delete(gone));
+  async remove(lastKey: number): Promise<void> {
+    this.lastRemoved = Math.max(this.lastRemoved, lastKey);
+    const gone = IDBKeyRange.bound(this.lastCleared, this.lastRemoved);
+    await this.database.write([REPORTS], (transaction) => transaction.objectStore(REPORTS).delete(gone));
+    this.lastCleared = this.lastRemoved;
   }
 
   count(): Promise<number> {
@@ -125,13 +128,20 @@ export class MemoryReports implements ReportStore {
     this.reports.set(this.lastKey, report);
   }
 
-  async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
-    for (const [key, report] of this.reports) return { key, report };
-    return undefined;
+  async oldest(most: number): Promise<KeptReport[]> {
+    const kept: KeptReport[] = [];
+    for (const [key, report] of this.reports) {
+      if (kept.length >= most) break;
+      kept.push({ key, report });
+    }
+    return kept;
   }
 
-  async remove(key: number): Promise<void> {
-    this.reports.delete(key);
+  async remove(lastKey: number): Promise<void> {
+    for (const key of this.reports.keys()) {
+      if (key > lastKey) break;
+      this.reports.delete(key);
+    }
   }
 
   async count(): Promise<number> {
@@ -153,11 +163,13 @@ export class MemoryValues implements ValueStore {
 
 /** Reports that memory keeps where the disk does not; about a day of one showing every eight seconds. */
 export const MAX_IN_MEMORY = 20_000;
+const IN_MEMORY = 2 ** 52;
 
 /**
  * Keeps reports on disk, and those that the disk does not take in memory: never rejects.
  *
- * While memory holds any, newer ones go there, too, so that their order stays. Keys of those in memory are negative.
+ * While memory holds any, newer ones go there, too, so that their order stays. Those in memory have keys beyond all of
+ * the disk; what is asked for comes from one of both.
  */
 export class SafeReports implements ReportStore {
   private readonly memory = new MemoryReports();
@@ -173,26 +185,26 @@ export class SafeReports implements ReportStore {
     }
     await this.memory.add(report);
     if ((await this.memory.count()) <= this.maxInMemory) return;
-    const oldest = await this.memory.first();
+    const [oldest] = await this.memory.oldest(1);
     if (oldest) await this.memory.remove(oldest.key);
   }
 
   /** A disk that can't be read again keeps nothing. */
   private async keepOnDisk(report: AdPlayback): Promise<boolean> {
     await this.disk.add(report);
-    return (await this.disk.first()) !== undefined;
+    return (await this.disk.oldest(1)).length > 0;
   }
 
-  async first(): Promise<{ key: number; report: AdPlayback } | undefined> {
-    const onDisk = await orElse(this.disk.first(), undefined);
-    if (onDisk) return onDisk;
-    const inMemory = await this.memory.first();
-    return inMemory && { key: -inMemory.key, report: inMemory.report };
+  async oldest(most: number): Promise<KeptReport[]> {
+    const onDisk = await orElse(this.disk.oldest(most), []);
+    if (onDisk.length > 0) return onDisk;
+    const inMemory = await this.memory.oldest(most);
+    return inMemory.map(({ key, report }) => ({ key: IN_MEMORY + key, report }));
   }
 
-  async remove(key: number): Promise<void> {
-    if (key < 0) await this.memory.remove(-key);
-    else await orElse(this.disk.remove(key), undefined);
+  async remove(lastKey: number): Promise<void> {
+    if (lastKey > IN_MEMORY) await this.memory.remove(lastKey - IN_MEMORY);
+    else await orElse(this.disk.remove(lastKey), undefined);
   }
 
   async count(): Promise<number> {
@@ -253,25 +265,27 @@ export class ExitReports {
 
   save(report: AdPlayback): void {
     try {
-      const reports = [...this.read(), report].slice(-MAX_EXIT_REPORTS);
+      const reports = [...this.list(), report].slice(-MAX_EXIT_REPORTS);
       this.storage?.setItem(this.key, JSON.stringify(reports));
     } catch (error) {
       console.warn("the last report is lost", error);
     }
   }
 
-  /** Return what earlier pages saved, and forget it; what can't be forgotten comes again, and counts once. */
-  take(): AdPlayback[] {
-    const reports = this.read();
+  /** Forget what is kept elsewhere now; what can't be forgotten comes again, and counts once. */
+  forget(reports: AdPlayback[]): void {
+    const gone = new Set(reports.map(({ play_id }) => play_id));
     try {
-      if (reports.length > 0) this.storage?.removeItem(this.key);
+      const others = this.list().filter(({ play_id }) => !gone.has(play_id));
+      if (others.length > 0) this.storage?.setItem(this.key, JSON.stringify(others));
+      else if (reports.length > 0) this.storage?.removeItem(this.key);
     } catch (error) {
       console.warn("what earlier pages reported last can't be forgotten", error);
     }
-    return reports;
   }
 
-  private read(): AdPlayback[] {
+  /** Return what pages saved. */
+  list(): AdPlayback[] {
     try {
       const saved: unknown = JSON.parse(this.storage?.getItem(this.key) ?? "[]");
       return Array.isArray(saved) ? saved.filter(isReport) : [];

@@ -4,7 +4,7 @@ import { loadConfig, loadFirstConfig, loadManifest } from "../src/bridge_http";
 import { DEFAULT_CONFIG } from "../src/config";
 import { MemoryValues, type ValueStore } from "../src/storage";
 
-const CONFIG = { rosbridge_port: 9091, device: "deeplens2", screens: ["lobby"] };
+const CONFIG = { rosbridge_port: 9091, device: "deeplens2", screens: ["lobby"], journal: true };
 const OLD_CONFIG = { ...CONFIG, device: "old" };
 const CREATIVE = { name: "a", url: "/media/a", duration_s: 8, bytes: 4, digest: "d" };
 const MANIFEST = { creatives: [CREATIVE], fallback: ["a"] };

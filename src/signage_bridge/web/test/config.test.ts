@@ -33,9 +33,9 @@ test("a configuration may leave things out", () => {
 test("what claims to be a configuration", () => {
   for (const value of [null, undefined, 7, "x"]) assert.throws(() => readConfig(value));
   for (const rosbridge_port of ["9091", 0, -1, 65536, 1.5, null]) {
-    const read = readConfig({ rosbridge_port, device: 7, screens: "lobby", more: 1 });
+    const read = readConfig({ rosbridge_port, device: 7, screens: "lobby", journal: "yes", more: 1 });
     assert.deepEqual(read, DEFAULT_CONFIG);
   }
-  const screens = readConfig({ rosbridge_port: 9091, device: "d", screens: ["lobby", 7] });
-  assert.deepEqual(screens, { rosbridge_port: 9091, device: "d", screens: ["lobby"] });
+  const screens = readConfig({ rosbridge_port: 9091, device: "d", screens: ["lobby", 7], journal: true });
+  assert.deepEqual(screens, { rosbridge_port: 9091, device: "d", screens: ["lobby"], journal: true });
 });

@@ -36,6 +36,7 @@ const DATA: OverlayData = {
   reportsWaiting: 1,
   reportsAccepted: 4,
   reportsRefused: 0,
+  reportsProblem: "",
   mediaKept: 5,
   mediaTotal: 6,
 };
@@ -73,9 +74,10 @@ test("latency from capture, arrival and message to paint", () => {
   assert.equal(measureLatency({ ...SHOWING, playlist: unasked }, 100_250, 31), undefined);
 });
 
-test("reports, those that the bridge refused only if there are any", () => {
+test("reports, those that were refused only if there are any, and why they wait", () => {
   assert.equal(text({}, "reports"), "4 delivered, 1 waiting");
   assert.equal(text({ reportsRefused: 2 }, "reports"), "4 delivered, 1 waiting, 2 refused");
+  assert.equal(text({ reportsProblem: "journal: disk full" }, "reports"), "4 delivered, 1 waiting: journal: disk full");
 });
 
 test("presence", () => {

@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 import { type AdPlayback, type AdSelection, PlaybackEvent } from "../src/messages";
 import { Playback, TARGETED_AFTER_CUT_MS } from "../src/playback";
 import type { Manifest } from "../src/playlist";
+import type { Delivery } from "../src/reports";
 import { ExitReports, MemoryReports, MemoryValues, type PageStores } from "../src/storage";
 import { FakeSlot, FakeStorage, FakeTimers, MemoryBlobs, settle } from "./fakes";
 
@@ -25,6 +26,11 @@ const SELECTION = {
 mock.method(console, "warn", () => undefined);
 mock.method(globalThis, "fetch", async () => new Response("", { status: 503 }));
 
+/** Return a delivery that answers each report for itself. */
+function delivery(answer: (report: AdPlayback) => string): Delivery {
+  return { most: 50, unhurried: 50, pauseMs: 0, deliver: async (reports) => reports.map(answer) };
+}
+
 async function setUp() {
   const stores: PageStores = {
     blobs: new MemoryBlobs(),
@@ -43,10 +49,12 @@ async function setUp() {
 test("a selection that came is shown, measured and reported", async () => {
   const { playback, slots, timers } = await setUp();
   const delivered: AdPlayback[] = [];
-  playback.onConnected(async (report) => {
-    delivered.push(report);
-    return "accepted";
-  });
+  playback.onConnected(
+    delivery((report) => {
+      delivered.push(report);
+      return "";
+    }),
+  );
   assert.equal(playback.shown, "nothing");
   playback.show(SELECTION);
   timers.pass(30);
@@ -87,7 +95,7 @@ test("after a cut an answer gives way to the house playlist, unless the connecti
   slots[0].paint(1);
   playback.onDisconnected();
   timers.pass(TARGETED_AFTER_CUT_MS - 1);
-  playback.onConnected(async () => "accepted");
+  playback.onConnected(delivery(() => ""));
   timers.pass(TARGETED_AFTER_CUT_MS);
   assert.ok(!slots[1].log.includes("start /media/house.webm"));
   playback.onDisconnected();
@@ -98,13 +106,14 @@ test("after a cut an answer gives way to the house playlist, unless the connecti
   assert.equal(playback.shown, "house");
 });
 
-test("a report that the bridge refuses is counted", async () => {
+test("a report that is refused is counted, and its reason said", async () => {
   const { playback, slots } = await setUp();
-  playback.onConnected(async () => "refused");
+  playback.onConnected(delivery(() => "no such creative"));
   playback.show(SELECTION);
   slots[0].paint(1);
   await settle();
-  assert.deepEqual([playback.status.reportsAccepted, playback.status.reportsRefused], [0, 1]);
+  const { reportsAccepted, reportsRefused, reportsProblem } = playback.status;
+  assert.deepEqual([reportsAccepted, reportsRefused, reportsProblem], [0, 1, "no such creative"]);
 });
 
 test("leaving the page saves a report, which the next page takes up", async () => {
@@ -118,7 +127,7 @@ test("leaving the page saves a report, which the next page takes up", async () =
   await playback.restore();
   await settle();
   await stores.reports.remove(1);
-  const saved = (await stores.reports.first())?.report;
+  const [saved] = (await stores.reports.oldest(1)).map(({ report }) => report);
   assert.deepEqual([saved?.event, saved?.detail], [PlaybackEvent.INTERRUPTED, "the page was left"]);
-  assert.deepEqual(stores.exitReports.take(), []);
+  assert.deepEqual(stores.exitReports.list(), []);
 });

@@ -2,17 +2,19 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { AdPlayback } from "../src/messages";
 import { ExitReports, MemoryReports, MemoryValues, SafeReports, SafeValues, type TextStorage } from "../src/storage";
-import type { ReportStore } from "../src/reports";
+import type { KeptReport, ReportStore } from "../src/reports";
 import { FakeStorage } from "./fakes";
 
 describe("in memory", () => {
   test("reports come out in order", async () => {
     const reports = new MemoryReports();
-    for (const play_id of ["a", "b"]) await reports.add({ play_id } as AdPlayback);
-    const first = await reports.first();
-    assert.equal(first?.report.play_id, "a");
-    await reports.remove(first?.key ?? 0);
-    assert.equal((await reports.first())?.report.play_id, "b");
+    for (const play_id of ["a", "b", "c"]) await reports.add({ play_id } as AdPlayback);
+    const ids = async (most: number): Promise<string[]> =>
+      (await reports.oldest(most)).map((each) => each.report.play_id);
+    assert.deepEqual(await ids(2), ["a", "b"]);
+    const [, second] = await reports.oldest(5);
+    await reports.remove(second?.key ?? 0);
+    assert.deepEqual(await ids(5), ["c"]);
     assert.equal(await reports.count(), 1);
   });
 
@@ -27,23 +29,28 @@ describe("in memory", () => {
 describe("exit reports", () => {
   const report = (play_id: string): AdPlayback => ({ play_id }) as AdPlayback;
 
-  test("what pages saved is taken once", () => {
+  const ids = (reports: AdPlayback[]): string[] => reports.map(({ play_id }) => play_id);
+
+  test("what pages saved is there until it is kept elsewhere", () => {
     const exitReports = new ExitReports(new FakeStorage(), "k");
-    assert.deepEqual(exitReports.take(), []);
+    assert.deepEqual(exitReports.list(), []);
     exitReports.save(report("a"));
     exitReports.save(report("b"));
-    assert.deepEqual(
-      exitReports.take().map(({ play_id }) => play_id),
-      ["a", "b"],
-    );
-    assert.deepEqual(exitReports.take(), []);
+    const taken = exitReports.list();
+    assert.deepEqual(ids(taken), ["a", "b"]);
+    assert.deepEqual(ids(exitReports.list()), ["a", "b"]);
+    exitReports.save(report("c"));
+    exitReports.forget(taken);
+    assert.deepEqual(ids(exitReports.list()), ["c"], "another page was left meanwhile");
+    exitReports.forget(exitReports.list());
+    assert.deepEqual(exitReports.list(), []);
   });
 
   test("what can't be read or written stops nothing", (context) => {
     const warn = context.mock.method(console, "warn", () => undefined);
     const storage = new FakeStorage([["k", "{"]]);
     const exitReports = new ExitReports(storage, "k");
-    assert.deepEqual(exitReports.take(), []);
+    assert.deepEqual(exitReports.list(), []);
     exitReports.save(report("too long"));
     assert.equal(warn.mock.callCount(), 1);
   });
@@ -57,8 +64,8 @@ class Disk extends MemoryReports {
     return this.failing.includes("add") ? Promise.reject(new Error("full")) : super.add(report);
   }
 
-  override first(): ReturnType<MemoryReports["first"]> {
-    return this.failing.includes("first") ? Promise.reject(new Error("unreadable")) : super.first();
+  override oldest(most: number): Promise<KeptReport[]> {
+    return this.failing.includes("oldest") ? Promise.reject(new Error("unreadable")) : super.oldest(most);
   }
 
   override remove(key: number): Promise<void> {
@@ -80,9 +87,9 @@ describe("reports over a disk that fails", () => {
     };
     const drain = async (): Promise<string[]> => {
       const ids: string[] = [];
-      for (let next = await reports.first(); next; next = await reports.first()) {
-        ids.push(next.report.play_id);
-        await reports.remove(next.key);
+      for (let next = await reports.oldest(2); next.length > 0; next = await reports.oldest(2)) {
+        ids.push(...next.map(({ report }) => report.play_id));
+        await reports.remove(next.at(-1)?.key ?? 0);
       }
       return ids;
     };
@@ -106,7 +113,7 @@ describe("reports over a disk that fails", () => {
   test("where the disk can't be read, those in memory go all the same", async (context) => {
     const { disk, reports, add, drain } = setUp(context);
     await add("a");
-    disk.failing = ["add", "first", "count", "remove"];
+    disk.failing = ["add", "oldest", "count", "remove"];
     await add("b", "c");
     assert.equal(await reports.count(), 2);
     assert.deepEqual(await drain(), ["b", "c"]);
@@ -161,9 +168,11 @@ describe("exit reports over a localStorage that fails", () => {
       context.mock.method(console, "warn", () => undefined);
       const exitReports = new ExitReports(storage, "k");
       exitReports.save(report);
+      exitReports.forget([]);
       assert.deepEqual(
-        exitReports.take().map(({ play_id }) => play_id),
+        exitReports.list().map(({ play_id }) => play_id),
         expected,
       );
+      assert.doesNotThrow(() => exitReports.forget(exitReports.list()));
     });
 });
