@@ -70,14 +70,14 @@ class Circumstances:
         catalogue: the catalogue that was decided by, the beginning of its SHA-256.
         is_other_catalogue: whether that is known to be another one than before.
         message_difference: how the recorded messages differ from the installed ones; empty if they do not.
-        is_same_run: whether it is compared with the live run that the recording is of.
+        is_live_run: whether it is compared with a live run, which the recording may be longer or shorter than.
     """
 
     timeline: Timeline
     catalogue: str = ""
     is_other_catalogue: bool = False
     message_difference: str = ""
-    is_same_run: bool = True
+    is_live_run: bool = True
 
 
 def compare(before: Outcome, after: Outcome, circumstances: Circumstances) -> list[Difference]:
@@ -162,9 +162,9 @@ class _Causes:
         assert one is not None  # there is no difference between nothing and nothing
         begun_ns = _begun_ns(one) or one.stamp_ns
         return (
-            (self._edge(old, new, begun_ns) if self._is.is_same_run else "")
+            (self._edge(old, new, begun_ns) if self._is.is_live_run else "")
             or self._other_rules(old, begun_ns, one.stamp_ns)
-            or (self._lost(one, begun_ns) if self._is.is_same_run else "")
+            or (self._lost(one, begun_ns) if self._is.is_live_run else "")
             or self._caps(old, new)
             or (REASON_ONLY if names == ["reason"] else UNEXPLAINED)
         )
@@ -187,6 +187,8 @@ class _Causes:
         told = old.catalogue if isinstance(old, Decision) else ""
         if isinstance(old, Decision) and (self._is.is_other_catalogue or (told and told != self._is.catalogue)):
             return "another catalogue"
+        if not self._is.is_live_run:
+            return ""
         changed = self._timeline.changed(begun_ns - _EDGE_NS, stamp_ns + _EDGE_NS)
         if changed:
             return f"a parameter changed: {changed}"

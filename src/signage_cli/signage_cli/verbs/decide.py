@@ -1,0 +1,237 @@
+"""``./signage decide BAG``: the decisions that a recording leads to, without a clock."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signage_common.entry import run_program
+from signage_common.errors import EXIT_FAILED, ConfigurationError, exit_status_of
+
+from signage_cli.verbs.arguments import OneLineParser, output_file
+from signage_cli.verbs.needs import Needs
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from signage_bags.comparison import Difference
+    from signage_bags.decide import Decided
+    from signage_bags.decisions import Outcome
+
+_DESCRIPTION = "Decide a recording again, without a clock: the same bag gives the same decisions, to the byte."
+_EPILOG = """\
+Parameters are those that the bag has recorded, as they changed; the catalogue is the recorded one if it is still there,
+else the one that the set-up made. The decisions are compared with those that the bag itself has recorded, if it has.
+With --catalog they are what these people would have seen, and what changes is counted.
+
+exit status: 1 if --against is given and anything differs, other than where a recording begins or ends
+
+examples:
+  ./signage decide monday/
+  ./signage decide monday/ --json monday.json
+  ./signage decide monday/ --against monday.json
+  ./signage decide monday/ --catalog summer.yaml"""
+_MOST_ROWS = 40
+_NUMBERS = ("before", "now", "%", "decisions")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit status."""
+    options = parse(argv)
+    return exit_status_of(lambda: _run(options), "stopped before the end: nothing was written")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = OneLineParser("decide", _DESCRIPTION, _EPILOG)
+    parser.add_argument("bag", type=Path, metavar="BAG", help="a recording: its folder, or one of its files")
+    parser.add_argument("--catalog", type=Path, metavar="FILE", help="decide by this catalogue")
+    parser.add_argument("--media-root", type=Path, metavar="DIR", help="another folder for the catalogue's creatives")
+    parser.add_argument("--device", default="", metavar="NAME", help="whose faces (default: the only device)")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write decisions and differences")
+    parser.add_argument(
+        "--against", type=Path, metavar="BAG|FILE", help="compare with what a bag has recorded, or with such a FILE"
+    )
+    return parser.parse_args(argv)
+
+
+def needs(options: argparse.Namespace) -> Needs:
+    """Return what it needs with these arguments.
+
+    Raises:
+        ConfigurationError: there is no such bag.
+    """
+    for path in (options.bag, options.against):
+        if path is not None and not path.exists():
+            raise ConfigurationError(f"{path}: no such file or folder; expected a bag")
+    return Needs()
+
+
+def _run(options: argparse.Namespace) -> int:
+    from rich.console import Console
+    from signage_bags.decision_files import write_decisions
+
+    began_s = time.monotonic()
+    decided = _decide(options, options.catalog)
+    took_s = time.monotonic() - began_s
+    before = _compared_with(options, decided)
+    differences = _differences(options, before, decided)
+    if options.json is not None:
+        write_decisions(options.json, decided.decisions, differences)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    for note in decided.notes:
+        print(f"note: {note}", file=sys.stderr)
+    _print_tables(console, before, decided, differences)
+    console.print(_summary(decided, took_s), markup=False, highlight=False)
+    if before is not None:
+        console.print(_verdict(differences), markup=False, highlight=False)
+    is_failed = options.against is not None and not all(each.is_edge for each in differences)
+    return EXIT_FAILED if is_failed else 0
+
+
+def _decide(options: argparse.Namespace, catalog: Path | None) -> Decided:
+    from signage_bags.decide import decide_bag
+    from signage_common.progress import ProgressLine
+
+    progress = ProgressLine()
+    try:
+        return decide_bag(
+            options.bag,
+            catalog,
+            options.media_root if catalog is not None else None,
+            options.device,
+            lambda done, of: progress.show(f"deciding: {done:,} of {of:,} messages"),
+        )
+    finally:
+        progress.clear()
+
+
+def _is_bag(path: Path) -> bool:
+    return path.is_dir() or path.suffix in (".mcap", ".db3")
+
+
+def _compared_with(options: argparse.Namespace, decided: Decided) -> Outcome | None:
+    """Return what the decisions are compared with; None if there is nothing."""
+    from signage_bags.decide import recorded_outcome
+    from signage_bags.decision_files import read_decisions
+
+    if options.against is not None and _is_bag(options.against):
+        return recorded_outcome(options.against, decided.device)
+    if options.against is not None:
+        return read_decisions(options.against)
+    if decided.has_ads:
+        return decided.recorded
+    return _decide(options, None).decided if options.catalog is not None else None
+
+
+def _differences(options: argparse.Namespace, before: Outcome | None, decided: Decided) -> Sequence[Difference]:
+    from signage_bags.comparison import Circumstances, compare
+
+    if before is None:
+        return ()
+    circumstances = Circumstances(
+        timeline=decided.timeline,
+        catalogue=decided.catalogue.digest,
+        is_other_catalogue=options.catalog is not None and options.against is None,
+        message_difference=decided.difference,
+        is_live_run=_is_bag(options.against) if options.against is not None else decided.has_ads,
+    )
+    return compare(before, decided.decided, circumstances)
+
+
+def _print_tables(
+    console: Console, before: Outcome | None, decided: Decided, differences: Sequence[Difference]
+) -> None:
+    """Print decisions, shares, and what differs; empty tables are left out."""
+    from signage_bags.shares import moves
+
+    made = [
+        (_utc(each.stamp_ns), each.estimation, each.campaign or "-", each.creative, each.episode)
+        for each in decided.decisions
+    ]
+    _print(console, "Decisions", ("time (UTC)", "who", "campaign", "creative", "episode"), made)
+    _print(console, *_shares(before, decided))
+    _print(console, "What changes", ("before", "now", "decisions"), moves(differences))
+    told = [
+        (_utc(each.stamp_ns), each.what, _values(each.before), _values(each.after), each.cause) for each in differences
+    ]
+    _print(console, "Differences", ("time (UTC)", "what", "before", "now", "cause"), told)
+
+
+def _shares(before: Outcome | None, decided: Decided) -> tuple[str, Sequence[str], Sequence[Sequence[object]]]:
+    """Return the table of shares: with what was before, where there is any."""
+    from signage_bags.shares import shares
+
+    now = decided.decisions
+    if before is None:
+        rows = [(each.campaign or "-", each.creative, *_part(each.after, len(now))) for each in shares(None, now)]
+        return "Shares", ("campaign", "creative", "decisions", "%"), rows
+    compared = [
+        (
+            each.campaign or "-",
+            each.creative,
+            *_part(each.before or 0, len(before.decisions)),
+            *_part(each.after, len(now)),
+        )
+        for each in shares(before.decisions, now)
+    ]
+    return "Shares", ("campaign", "creative", "before", "%", "now", "%"), compared
+
+
+def _part(count: int, of: int) -> tuple[str, str]:
+    return f"{count:,}", f"{100 * count / of:.1f}" if of else "-"
+
+
+def _values(values: Mapping[str, object] | None) -> str:
+    if values is None:
+        return "nothing"
+    return ", ".join(f"{name} {value}" for name, value in values.items() if name != "stamp_ns" or len(values) == 1)
+
+
+def _print(console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table, as far as anybody would read it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        return
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, justify="right" if column in _NUMBERS else "left")
+    for row in rows[:_MOST_ROWS]:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console.print(table)
+    if len(rows) > _MOST_ROWS:
+        console.print(f"{len(rows) - _MOST_ROWS:,} more; --json FILE has all", markup=False, highlight=False)
+
+
+def _summary(decided: Decided, took_s: float) -> str:
+    rate = decided.duration_s / took_s
+    return (
+        f"{decided.origin}\n{len(decided.decisions):,} decisions in {len(decided.episodes):,} episodes; {decided.images:,} "
+        f"images, {_duration(decided.duration_s)}, decided in {took_s:.1f} s: {rate:,.0f} times as fast"
+    )
+
+
+def _duration(seconds: float) -> str:
+    return str(datetime.timedelta(seconds=round(seconds)))
+
+
+def _verdict(differences: Sequence[Difference]) -> str:
+    """Return in one line how the comparison ended."""
+    real = sum(not each.is_edge for each in differences)
+    edges = len(differences) - real
+    at_edges = f"; {edges} only because the recording begins or ends there" if edges else ""
+    return f"compared: {f'{real} differences' if real else 'the same'}{at_edges}"
+
+
+def _utc(stamp_ns: int) -> str:
+    return f"{datetime.datetime.fromtimestamp(stamp_ns / 1e9, datetime.timezone.utc):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+
+
+if __name__ == "__main__":
+    run_program(lambda: main(sys.argv[1:]))
