@@ -1,0 +1,203 @@
+"""What the database counts for a report: plays, the people of episodes, and how quickly they were answered.
+
+Everything is grouped and added up by the database, SQLite or PostgreSQL; what comes back is small.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+from signage_common.demographics import UNKNOWN
+from signage_journal.schema import decisions, episodes, plays
+from sqlalchemy import ColumnElement, Connection
+
+from signage_report.figures import Tally, read_histogram
+from signage_report.period import SLOT_NS, Period, local_time
+
+DIMENSIONS = ("creative", "campaign", "hour", "day", "segment", "device", "screen")
+"""What a report can be by."""
+_SHOWN = ("creative", "campaign", "screen")
+"""Dimensions of what was shown where: an episode may be in several groups. Of the others it is in one."""
+_NS_PER_MS = 1_000_000
+_SLOT = "slot"
+
+Key = tuple[Any, ...]
+
+_play_ns = sa.func.coalesce(plays.c.started_ns, plays.c.ended_ns)
+_answers = sa.and_(plays.c.episode != "", plays.c.outcome != "failed", plays.c.started_ns.is_not(None))
+
+
+def count(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
+    """Return what happened in a period, counted by some dimensions.
+
+    Args:
+        connection: to a journal.
+        period: from when to when.
+        dimensions: names of ``DIMENSIONS``.
+
+    Raises:
+        ValueError: the journal holds what none of ours wrote.
+    """
+    tallies = _Tallies(period, dimensions)
+    _count_plays(connection, period, tallies)
+    _count_people(connection, period, tallies)
+    _count_latencies(connection, period, tallies)
+    return dict(tallies.by_key)
+
+
+def counts_once(dimensions: Iterable[str]) -> bool:
+    """Return whether each episode is in one group only, so that groups can be added up."""
+    return set(dimensions).isdisjoint(_SHOWN)
+
+
+def regrouped(tallies: Mapping[Key, Tally], dimensions: Sequence[str], by: Sequence[str]) -> dict[Key, Tally]:
+    """Return tallies added up over the dimensions that are not wanted; ``counts_once`` must hold for them."""
+    places = [dimensions.index(name) for name in by]
+    groups: dict[Key, Tally] = {}
+    for key, tally in tallies.items():
+        groups.setdefault(tuple(key[place] for place in places), Tally()).add(tally)
+    return groups
+
+
+def total_of(connection: Connection, period: Period, dimensions: Sequence[str], tallies: Mapping[Key, Tally]) -> Tally:
+    """Return what happened in all: each play once, and each episode once, in however many groups it is."""
+    total = regrouped(tallies, dimensions, ()).get((), Tally())
+    if not counts_once(dimensions):
+        people = _Tallies(period, ())
+        _count_people(connection, period, people)
+        total.take_people(people.at(()))
+    return total
+
+
+def kept_between(connection: Connection) -> tuple[int, int] | None:
+    """Return the first and the last stamp of all plays and episodes; None if there are none."""
+    stamps = [
+        stamp
+        for column in (episodes.c.started_ns, plays.c.started_ns)
+        for function in (sa.func.min, sa.func.max)
+        if (stamp := connection.scalar(sa.select(function(column)))) is not None
+    ]
+    return (min(stamps), max(stamps)) if stamps else None
+
+
+def belongs_to(connection: Connection, period: Period, dimension: str, other: str) -> dict[Any, frozenset[Any]]:
+    """Return for each value of a dimension with which values of another one its plays of a period come."""
+    query: sa.Select[Any] = sa.select(plays.c[dimension], plays.c[other]).where(_within(_play_ns, period)).distinct()
+    found: dict[Any, set[Any]] = {}
+    for value, parent in _rows(connection, query):
+        found.setdefault(value, set()).add(parent)
+    return {value: frozenset(parents) for value, parents in found.items()}
+
+
+class _Tallies:
+    """Tallies by key; what the database calls a slot of a quarter of an hour becomes local days and hours."""
+
+    def __init__(self, period: Period, dimensions: Sequence[str]) -> None:
+        self.by_key: dict[Key, Tally] = {}
+        self._zone = period.zone
+        self._dimensions = tuple(dimensions)
+        self._times: dict[int, dict[str, Any]] = {}
+        times = [name for name in dimensions if name in ("day", "hour")]
+        self.names = [*([_SLOT] if times else []), *(name for name in dimensions if name not in times)]
+
+    def at(self, values: Sequence[Any]) -> Tally:
+        """Return the tally of a row whose first columns are those of ``names``."""
+        named = dict(zip(self.names, values, strict=False))
+        if _SLOT in named:
+            named |= self._time(named[_SLOT])
+        key = tuple(named[name] for name in self._dimensions)
+        if key not in self.by_key:
+            self.by_key[key] = Tally()
+        return self.by_key[key]
+
+    def _time(self, slot: int) -> dict[str, Any]:
+        if slot not in self._times:
+            moment = local_time(slot * SLOT_NS, self._zone)
+            self._times[slot] = {"day": moment.date().isoformat(), "hour": moment.hour}
+        return self._times[slot]
+
+
+def _count_plays(connection: Connection, period: Period, tallies: _Tallies) -> None:
+    keys = _keys(tallies.names, plays.c, _play_ns)
+    shown_ns = sa.func.sum(plays.c.ended_ns - plays.c.started_ns)
+    query: sa.Select[Any] = sa.select(*keys, plays.c.outcome, sa.func.count(), shown_ns)
+    query = _joined(query.select_from(plays), tallies.names).where(_within(_play_ns, period))
+    for row in _rows(connection, query.group_by(*keys, plays.c.outcome)):
+        *values, outcome, number, ns = row
+        tally = tallies.at(values)
+        tally.outcomes[outcome] += number
+        if outcome != "failed":
+            tally.shown_ns += int(ns or 0)
+
+
+def _count_people(connection: Connection, period: Period, tallies: _Tallies) -> None:
+    """Count the people of each episode that began in the period once in each group that it belongs to."""
+    c = episodes.c
+    shown = [name for name in tallies.names if name in _SHOWN]
+    pairs = sa.select(plays.c.episode, *(plays.c[name] for name in shown)).where(_answers).distinct().subquery()
+    of = {name: pairs.c[name] if name in shown else c[name] for name in (*shown, "device")}
+    keys = _keys(tallies.names, {**of, "segment": c.estimation}, c.started_ns)
+    sums = [sa.func.sum(column) for column in (c.watchers, c.in_sight, c.still_faces)]
+    query: sa.Select[Any] = sa.select(*keys, c.dwell_histogram, c.attention_histogram, sa.func.count(), *sums)
+    if shown:
+        query = query.select_from(pairs.join(episodes, c.episode == pairs.c.episode))
+    query = query.where(_within(c.started_ns, period))
+    for row in _rows(connection, query.group_by(*keys, c.dwell_histogram, c.attention_histogram)):
+        *values, dwell, attention, times, watchers, in_sight, still_faces = row
+        tally = tallies.at(values)
+        tally.add_people(int(watchers), int(in_sight), int(still_faces))
+        tally.add_durations(read_histogram(dwell), read_histogram(attention), times)
+
+
+def _count_latencies(connection: Connection, period: Period, tallies: _Tallies) -> None:
+    """Count how long it took from the image that caused a decision to its first painted frame on each screen."""
+    told = (plays.c.episode, plays.c.creative, plays.c.campaign, plays.c.device, plays.c.screen)
+    first = sa.select(*told, sa.func.min(plays.c.started_ns).label("started_ns")).where(
+        _answers, plays.c.campaign != ""
+    )
+    answers = first.group_by(*told).subquery()
+    keys = _keys(tallies.names, answers.c, answers.c.started_ns)
+    latency_ms = (answers.c.started_ns - decisions.c.captured_ns) // _NS_PER_MS
+    same = [decisions.c[name] == answers.c[name] for name in ("episode", "creative", "campaign", "device")]
+    query: sa.Select[Any] = sa.select(*keys, latency_ms, sa.func.count())
+    query = query.select_from(answers.join(decisions, sa.and_(*same)))
+    query = _joined(query, tallies.names, answers.c.episode)
+    query = query.where(_within(answers.c.started_ns, period), answers.c.started_ns >= decisions.c.captured_ns)
+    for *values, latency, number in _rows(connection, query.group_by(*keys, latency_ms)):
+        tallies.at(values).latency_ms += Counter({int(latency): number})
+
+
+def _keys(names: Sequence[str], columns: Any, stamp_ns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Return the columns to group by."""
+    return [_key(name, columns, stamp_ns) for name in names]
+
+
+def _key(name: str, columns: Any, stamp_ns: ColumnElement[Any]) -> ColumnElement[Any]:
+    if name == _SLOT:
+        return stamp_ns // SLOT_NS
+    if name == "segment" and "segment" not in columns:
+        return _segment(columns["episode"])
+    column: ColumnElement[Any] = columns[name]
+    return column
+
+
+def _segment(episode: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the estimation of the episode that a play answers; empty for what answers nobody."""
+    return sa.case((episode == "", ""), else_=sa.func.coalesce(episodes.c.estimation, UNKNOWN))
+
+
+def _joined(query: sa.Select[Any], names: Sequence[str], episode: Any = plays.c.episode) -> sa.Select[Any]:
+    """Return a query with the episodes, where they are asked for."""
+    return query.outerjoin(episodes, episodes.c.episode == episode) if "segment" in names else query
+
+
+def _within(stamp_ns: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
+    return sa.and_(stamp_ns >= period.start_ns, stamp_ns < period.end_ns)
+
+
+def _rows(connection: Connection, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
+    with connection.execution_options(yield_per=10_000).execute(query) as result:
+        yield from cast("Iterator[Sequence[Any]]", result)

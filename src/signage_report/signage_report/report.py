@@ -1,0 +1,176 @@
+"""A report: the figures of a period by some dimensions, with what would tell of few people withheld."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from signage_common.errors import ConfigurationError, shown
+from signage_journal.database import reason_of
+from signage_journal.errors import UnusableError
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from signage_report.figures import OF_WATCHERS, Figures, Tally, figures_of
+from signage_report.period import Period
+from signage_report.queries import DIMENSIONS, Key, belongs_to, count, counts_once, regrouped, total_of
+from signage_report.suppression import withheld
+
+_PARENTS = {"creative": "campaign", "screen": "device"}
+"""What a value of a dimension belongs to: whoever has the reports by both knows totals of the one by the other."""
+_OF_PEOPLE = "segment"
+"""The dimension that is about people: within it even the number of plays tells how many came."""
+_FIGURES = tuple(field.name for field in dataclasses.fields(Figures))
+Classes = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a report.
+
+    Attributes:
+        key: its group: one value for each dimension.
+        figures: None for what is withheld.
+        hidden: names of the figures that are withheld; others are None where there is nothing to tell.
+    """
+
+    key: Key
+    figures: Figures
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of a period.
+
+    Attributes:
+        period: from when to when.
+        by: the dimensions.
+        rows: in the order of their keys.
+        total: of everything, each episode once.
+        suppressed: how many rows have figures that are withheld.
+        dwell: watchers by class of the time that they were in sight; None for what is withheld.
+        attention: watchers by class of the time that they looked; None for what is withheld.
+    """
+
+    period: Period
+    by: tuple[str, ...]
+    rows: tuple[Row, ...]
+    total: Row
+    suppressed: int
+    dwell: Classes
+    attention: Classes
+
+
+def read_dimensions(text: str) -> tuple[str, ...]:
+    """Read what a report is to be by, such as ``campaign,hour``; an empty text asks for the total alone.
+
+    Raises:
+        ConfigurationError: one of them is unknown, or named twice.
+    """
+    names = tuple(name.strip() for name in text.split(",")) if text.strip() else ()
+    for place, name in enumerate(names):
+        if name not in DIMENSIONS:
+            raise ConfigurationError(f"--by {shown(name)}: expected some of {','.join(DIMENSIONS)}")
+        if name in names[:place]:
+            raise ConfigurationError(f"--by {shown(text)}: {name} is named twice")
+    return names
+
+
+def read_reports(connection: Connection, period: Period, bys: Sequence[Sequence[str]]) -> list[Report]:
+    """Return reports of one period from the journal.
+
+    Raises:
+        UnusableError: the journal can't be read to its end, or holds what none of ours wrote.
+    """
+    try:
+        reader = _Reader(connection, period, bys)
+        return [reader.report(by) for by in bys]
+    except (SQLAlchemyError, ValueError) as error:
+        raise UnusableError(f"the journal: {reason_of(error)}") from None
+
+
+class _Reader:
+    """Reports of one period; what several of them need is asked for once."""
+
+    def __init__(self, connection: Connection, period: Period, bys: Sequence[Sequence[str]]) -> None:
+        self._connection, self._period = connection, period
+        of_episodes = [by for by in bys if counts_once(by)]
+        self._shared = tuple(dict.fromkeys(name for by in of_episodes for name in by))
+        self._counted = count(connection, period, self._shared) if of_episodes else {}
+
+    def report(self, by: Sequence[str]) -> Report:
+        """Return the report by some dimensions."""
+        if counts_once(by):
+            tallies = regrouped(self._counted, self._shared, by)
+        else:
+            tallies = count(self._connection, self._period, by)
+        total = total_of(self._connection, self._period, by, tallies)
+        parents = {
+            name: belongs_to(self._connection, self._period, name, parent)
+            for name, parent in _PARENTS.items()
+            if name in by and parent not in by
+        }
+        return make_report(self._period, by, tallies, total, parents)
+
+
+def make_report(
+    period: Period,
+    by: Sequence[str],
+    tallies: Mapping[Key, Tally],
+    total: Tally,
+    parents: Mapping[str, Mapping[Any, Any]] | None = None,
+) -> Report:
+    """Return a report of what was counted.
+
+    Args:
+        period: from when to when.
+        by: the dimensions.
+        tallies: what was counted, by key.
+        total: what was counted in all, each episode once.
+        parents: for some dimensions, what each of their values belongs to.
+    """
+    more = [(by.index(name), values) for name, values in (parents or {}).items()]
+    place = {key: (*key, *(values.get(key[at]) for at, values in more)) for key in tallies}
+    few_watch = _withheld(tallies, place, lambda tally: tally.watchers)
+    few_pass = _withheld(tallies, place, lambda tally: tally.in_sight)
+    rows = tuple(
+        _row(key, tally, total.shown_ns, key in few_watch, key in few_pass, _OF_PEOPLE in by)
+        for key, tally in sorted(tallies.items(), key=lambda item: _order(item[0]))
+    )
+    of_all = [bool(withheld({(): people})) for people in (total.watchers, total.in_sight)]
+    return Report(
+        period=period,
+        by=tuple(by),
+        rows=rows,
+        total=_row((), total, total.shown_ns, of_all[0], of_all[1], False),
+        suppressed=sum(bool(row.hidden) for row in rows),
+        dwell=_told_classes(total.dwell),
+        attention=_told_classes(total.attention),
+    )
+
+
+def _withheld(tallies: Mapping[Key, Tally], place: Mapping[Key, Key], people: Callable[[Tally], int]) -> set[Key]:
+    hidden = withheld({place[key]: people(tally) for key, tally in tallies.items()})
+    return {key for key in tallies if place[key] in hidden}
+
+
+def _row(key: Key, tally: Tally, all_shown_ns: int, few_watch: bool, few_pass: bool, is_of_people: bool) -> Row:
+    figures = figures_of(tally, all_shown_ns)
+    hidden = {*(OF_WATCHERS if few_watch else ()), *(("in_sight",) if few_pass else ())}
+    if hidden and is_of_people:
+        hidden = set(_FIGURES)
+    return Row(key, replace(figures, **dict.fromkeys(hidden)), frozenset(hidden))
+
+
+def _order(key: Key) -> list[tuple[bool, Any]]:
+    """Return what rows are sorted by; what answers nobody comes last."""
+    return [(value == "", value) for value in key]
+
+
+def _told_classes(counts: Sequence[int]) -> Classes:
+    """Return watchers by class, without the classes that would tell of few."""
+    hidden = withheld({(place,): people for place, people in enumerate(counts)})
+    return tuple(None if (place,) in hidden else people for place, people in enumerate(counts))
