@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class Catalogue:
         fallback: names of the house playlist's creatives, at least one.
         creatives: by name.
         campaigns: by name.
+        digest: the first 16 hexadecimal digits of a SHA-256 over its bytes and those of its creatives' files.
         media: the files that it names, before symbolic links are followed.
     """
 
@@ -68,6 +70,7 @@ class Catalogue:
     fallback: tuple[str, ...]
     creatives: Mapping[str, Creative]
     campaigns: Mapping[str, Campaign]
+    digest: str
     media: tuple[Path, ...] = ()
 
     @property
@@ -109,7 +112,8 @@ def load_catalogue(path: Path, media_root: Path | None = None) -> Catalogue:
 
 
 def _load(path: Path, media_root: Path | None) -> Catalogue:
-    document = _read_document(path)
+    raw = _read(path)
+    document = _parse(path, raw)
     entries = _validate(path, document)
     folder = path.absolute().parent
     media = tuple(folder / entry.file for entry in entries.creatives.values())
@@ -123,14 +127,24 @@ def _load(path: Path, media_root: Path | None) -> Catalogue:
                 problems.append(_problem(document, ("creatives", name, error.field), str(error)))
     if problems:
         raise CatalogueError(path, problems, media)
-    return Catalogue(path, entries.timezone, entries.fallback, creatives, entries.campaigns, media)
+    digest = _digest(raw, creatives)
+    return Catalogue(path, entries.timezone, entries.fallback, creatives, entries.campaigns, digest, media)
 
 
-def _read_document(path: Path) -> Document:
+def _digest(raw: bytes, creatives: Mapping[str, Creative]) -> str:
+    """Return the hash of what a choice depends on: the catalogue's bytes and what is in each creative's file."""
+    contents = [creatives[name].digest for name in sorted(creatives)]
+    return hashlib.sha256("\n".join([hashlib.sha256(raw).hexdigest(), *contents]).encode()).hexdigest()[:16]
+
+
+def _read(path: Path) -> bytes:
     try:
-        raw = read_file(path, MAX_BYTES)
+        return read_file(path, MAX_BYTES)
     except OSError as error:
         raise _file_error(path, f"expected a catalogue in YAML, got: {error.strerror}") from None
+
+
+def _parse(path: Path, raw: bytes) -> Document:
     try:
         return parse_document(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

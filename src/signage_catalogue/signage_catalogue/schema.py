@@ -106,15 +106,15 @@ class CreativeEntry(Entry):
 
 
 class WatcherRange(Entry):
-    """How many people must watch, both ends included."""
+    """How many people who have looked must be in sight, both ends included."""
 
-    min: Annotated[int, Field(ge=1)] = 1
-    max: Annotated[int | None, Field(ge=1)] = None
+    min: Annotated[int, Field(ge=0)] = 0
+    max: Annotated[int | None, Field(ge=0)] = None
 
     @field_validator("max")
     @classmethod
     def _in_order(cls, value: int | None, info: ValidationInfo) -> int | None:
-        least = info.data.get("min", 1)
+        least = info.data.get("min", 0)
         if value is not None and value < least:
             raise ValueError(f"expected at least min, {least}, got {value}")
         return value

@@ -64,7 +64,7 @@ def make_catalogue(tmp_path):
             for name in names
         }
         parsed = {name: Campaign.model_validate(campaign) for name, campaign in campaigns.items()}
-        return Catalogue(tmp_path / "ads.yaml", ZoneInfo(timezone), tuple(fallback), creatives, parsed)
+        return Catalogue(tmp_path / "ads.yaml", ZoneInfo(timezone), tuple(fallback), creatives, parsed, "c" * 16)
 
     return make
 

@@ -32,6 +32,22 @@ def test_a_whole_catalogue(catalogue_folder):
     assert catalogue.media == (catalogue_folder / "house.webm", catalogue_folder / "a.webm")
 
 
+def test_the_digest_is_that_of_all_that_a_choice_depends_on_wherever_it_lies(catalogue_folder, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for name in ("house.webm", "a.webm"):
+        (elsewhere / name).write_bytes((catalogue_folder / name).read_bytes())
+    digest = load(catalogue_folder, HEAD + CREATIVES).digest
+    assert load(elsewhere, HEAD + CREATIVES).digest == digest and len(bytes.fromhex(digest)) == 8
+    assert load(elsewhere, HEAD + CREATIVES + "campaigns: {}\n").digest != digest
+    (elsewhere / "a.webm").write_bytes((elsewhere / "a.webm").read_bytes() + b"other")
+    changed = load(elsewhere, HEAD + CREATIVES).digest
+    assert changed != digest
+    (elsewhere / "a.webm").rename(elsewhere / "new.webm")
+    (elsewhere / "house.webm").rename(elsewhere / "a.webm")
+    (elsewhere / "new.webm").rename(elsewhere / "house.webm")
+    assert load(elsewhere, HEAD + CREATIVES).digest not in (changed, digest), "which name has which content counts"
+
+
 def test_a_byte_order_mark_and_names_in_either_unicode_form(catalogue_folder):
     text = "\ufeffversion: 1\nfallback: ['\u1102\u1161']\ncreatives: {'\ub098': {file: a.webm, duration_s: 1}}\n"
     assert load(catalogue_folder, text).house_playlist[0].name == "\ub098"
