@@ -120,6 +120,7 @@ def _face_to_msg(face: Face) -> FaceMsg:
         estimate=demographics_to_msg(face.estimate),
         fused=demographics_to_msg(face.fused),
         attention=_nan_if_none(face.attention),
+        still_s=_nan_if_none(face.still_s),
     )
 
 

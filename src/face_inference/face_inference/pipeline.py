@@ -17,6 +17,7 @@ from face_inference.params import FaceInferenceParams
 from face_inference.people import People, Person
 from face_inference.reading import FaceQuality, FaceReader
 from face_inference.scheduling import Candidate, choose_to_assess, choose_to_classify
+from face_inference.stillness import Stillness
 from face_inference.tracks import FaceState, TrackedFace, Tracker
 
 _MORE_ASSESSED = 1  # finding pose and sharpness costs a sixth of a classification
@@ -36,6 +37,7 @@ class Face:
         estimate: from this image alone; unknown if it gave none.
         fused: from all images of the track so far; unknown while the system abstains.
         attention: how surely the face is turned to the screen, in [0, 1]; None if not estimated.
+        still_s: for how long its image has not changed, s; None if it was not measured.
     """
 
     track_id: int
@@ -45,6 +47,7 @@ class Face:
     estimate: Demographics = Demographics()  # noqa: RUF009
     fused: Demographics = Demographics()  # noqa: RUF009
     attention: float | None = None
+    still_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Pipeline:
         self._read_timer_s, self._read_cpu_s = read_timer_s, read_cpu_s
         self._tracker = Tracker(params.track_rules)
         self._people = People(params.abstention_rules, networks.calibration)
+        self._stillness = Stillness()
 
     def follow(self, params: FaceInferenceParams) -> None:
         """Go by other values of the live parameters from the next image on; tracks and what is known of them stay."""
@@ -117,13 +121,14 @@ class Pipeline:
         found = self._detector.detect(image_bgr)
         detected_s, detected_cpu_s = self._read_timer_s(), self._read_cpu_s()
         tracked = self._follow(found, stamp_s, (width, height))
+        still_s = self._measure_stillness(image_bgr, tracked, stamp_s)
         followed_s = self._read_timer_s()
         estimates = self._read(image_bgr, tracked, stamp_s)
         read_s = self._read_timer_s()
         return Analysis(
             stamp_s=stamp_s,
             size_px=(width, height),
-            faces=tuple(self._report(face, estimates, stamp_s) for face in tracked),
+            faces=tuple(self._report(face, estimates, still_s, stamp_s) for face in tracked),
             detect_ms=1e3 * (detected_s - start_s),
             detect_cpu_ms=1e3 * (detected_cpu_s - start_cpu_s),
             classify_ms=1e3 * (read_s - followed_s) if estimates else 0.0,
@@ -134,6 +139,14 @@ class Pipeline:
         tracked = self._tracker.update(found.xyxy_px, found.scores, stamp_s, size_px)
         self._people.follow(self._tracker.live_ids)
         return _visible(tracked, size_px)
+
+    def _measure_stillness(
+        self, image_bgr: ImageBgr, tracked: Sequence[TrackedFace], stamp_s: float
+    ) -> dict[int, float | None]:
+        """Return for how long the image of each detected face has not changed, by track id."""
+        detected = [face for face in tracked if face.state is FaceState.DETECTED]
+        told = self._stillness.measure(image_bgr, [face.xyxy_px for face in detected], stamp_s)
+        return {face.track_id: still_s for face, still_s in zip(detected, told, strict=True)}
 
     def _read(self, image_bgr: ImageBgr, tracked: Sequence[TrackedFace], stamp_s: float) -> dict[int, Demographics]:
         """Assess faces, classify those that are due; return what this image alone says of each, by track id."""
@@ -155,7 +168,13 @@ class Pipeline:
         away_deg = quality.pose.away_deg if quality.pose is not None else float("inf")
         return is_legible(self._people.rules, quality.sharpness, away_deg)
 
-    def _report(self, face: TrackedFace, estimates: dict[int, Demographics], stamp_s: float) -> Face:
+    def _report(
+        self,
+        face: TrackedFace,
+        estimates: dict[int, Demographics],
+        still_s: dict[int, float | None],
+        stamp_s: float,
+    ) -> Face:
         person = self._people[face.track_id]
         return Face(
             track_id=face.track_id,
@@ -165,6 +184,7 @@ class Pipeline:
             estimate=estimates.get(face.track_id, Demographics()),
             fused=person.estimate(shorter_side(face.xyxy_px), stamp_s),
             attention=person.attention.at(stamp_s),
+            still_s=still_s.get(face.track_id),
         )
 
 
