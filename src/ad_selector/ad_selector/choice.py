@@ -14,7 +14,7 @@ from signage_catalogue.schedule import why_not_running
 from signage_common.demographics import Gender
 from signage_common.stamps import NS_PER_S
 
-from ad_selector.segment import Audience, Segment
+from ad_selector.segment import Audience, Segment, watchers_text
 
 HOUR_NS = 3600 * NS_PER_S
 MAX_REASON = 1000
@@ -191,9 +191,9 @@ def _wrong_place(target: Target, audience: Audience) -> str | None:
     if target.devices and audience.device not in target.devices:
         return f"is for {enumerate_shortly(target.devices, ', ', _MAX_LIST, 'devices')}"
     if audience.watchers < least:
-        return f"wants at least {least} watchers"
+        return f"wants at least {watchers_text(least)}"
     if most is not None and audience.watchers > most:
-        return f"wants at most {most} watchers"
+        return f"wants at most {watchers_text(most)}"
     return None
 
 

@@ -11,7 +11,8 @@ from signage_msgs.msg import AdSelection, Face, FaceArray, Presence
 from signage_msgs.msg import Demographics as DemographicsMsg
 from signage_msgs.srv import ChooseAd
 
-from ad_selector.presence import PresenceChange
+from ad_selector.crowd import NOBODY
+from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.segment import Audience, segment_of_estimation
 from ad_selector.selection import Selection
 from ad_selector.watchers import FaceObservations, ObservedFace
@@ -53,10 +54,13 @@ def msg_to_face(msg: Face) -> ObservedFace:
     Raises:
         MessageError: as for ``msg_to_observations``.
     """
-    return read_face(msg.track_id, msg.state, msg.box.width, msg.box.height, msg_to_demographics(msg.fused))
+    box, fused = msg.box, msg_to_demographics(msg.fused)
+    return read_face(msg.track_id, msg.state, box.width, box.height, fused, msg.attention, msg.still_s)
 
 
-def read_face(track_id: int, state: int, width_px: int, height_px: int, fused: Demographics) -> ObservedFace:
+def read_face(
+    track_id: int, state: int, width_px: int, height_px: int, fused: Demographics, attention: float, still_s: float
+) -> ObservedFace:
     """Read one face from the fields of its message.
 
     Raises:
@@ -66,7 +70,14 @@ def read_face(track_id: int, state: int, width_px: int, height_px: int, fused: D
         raise MessageError(f"expected a known state, got {state}")
     if width_px > MAX_SIDE_PX or height_px > MAX_SIDE_PX:
         raise MessageError(f"expected a box of at most {MAX_SIDE_PX} px, got {(width_px, height_px)}")
-    return ObservedFace(int(track_id), state == Face.STATE_DETECTED, int(width_px) * int(height_px), fused)
+    return ObservedFace(
+        track_id=int(track_id),
+        is_detected=state == Face.STATE_DETECTED,
+        area_px=int(width_px) * int(height_px),
+        fused=fused,
+        attention=_within(attention, "attention", 0.0, 1.0),
+        still_s=_within(still_s, "still_s", 0.0, math.inf),
+    )
 
 
 def msg_to_demographics(msg: DemographicsMsg) -> Demographics:
@@ -106,15 +117,24 @@ def request_to_audience(request: ChooseAd.Request, device: str, child_below_year
 
 def change_to_msg(change: PresenceChange, device: str) -> Presence:
     """Write a change of presence."""
+    total, has_ended = change.total, change.event is PresenceEvent.ENDED
     return Presence(
         stamp=ns_to_stamp(change.stamp_ns),
         started=ns_to_stamp(change.started_ns),
         device=device,
         episode=change.episode,
         event=int(change.event),
-        watchers=change.watchers,
         estimation=change.estimation,
+        watchers=change.now.watchers,
+        in_sight=change.now.in_sight,
+        still_faces=change.now.still_faces,
+        watchers_total=total.counts.watchers,
+        in_sight_total=total.counts.in_sight,
+        still_faces_total=total.counts.still_faces,
         dwell_s=change.dwell_s,
+        attention_s=change.attention_s,
+        dwell_histogram=total.dwell_histogram if has_ended else NOBODY,
+        attention_histogram=total.attention_histogram if has_ended else NOBODY,
     )
 
 
@@ -130,6 +150,7 @@ def selection_to_msg(selection: Selection, device: str, decided_ns: int) -> AdSe
         fallback=selection.is_fallback,
         estimation=selection.estimation,
         reason=selection.reason,
+        catalogue=selection.catalogue,
         arrived=ns_to_stamp(selection.arrived_ns),
         captured=ns_to_stamp(selection.captured_ns),
         decided=ns_to_stamp(decided_ns),

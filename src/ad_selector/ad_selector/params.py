@@ -29,6 +29,20 @@ class AdSelectorParams:
     vanish_s: float = parameter(
         1.0, "How long no face must be seen before an episode ends, s.", 0.1, 60.0, is_live=True
     )
+    attention_threshold: float = parameter(
+        0.5,
+        "How surely a head must be turned to the screen to look at it; who has looked once is a watcher.",
+        0.0,
+        1.0,
+        is_live=True,
+    )
+    still_after_s: float = parameter(
+        30.0,
+        "How long the image of a face must not change to be taken for a poster, which nobody is, s; 0 for never.",
+        0.0,
+        86_400.0,
+        is_live=True,
+    )
     settle_s: float = parameter(
         1.5, "How long after its start an episode waits for an estimation, s.", 0.0, 60.0, is_live=True
     )
@@ -48,7 +62,7 @@ class AdSelectorParams:
     )
     policy: str = parameter(
         Policy.LARGEST.value,
-        "Which of several watchers counts: the largest face, the majority's estimation, or the longest dwell.",
+        "Which of several faces counts: the largest, the majority's estimation, or the longest dwell.",
         choices=[policy.value for policy in Policy],
         is_live=True,
     )

@@ -1,13 +1,14 @@
-"""Presence episodes: when somebody arrived, how many watch, when they left."""
+"""Presence episodes: when somebody arrived, how many look, when they left."""
 
 from __future__ import annotations
 
 import datetime
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from signage_common.stamps import NS_PER_S, ns_to_seconds, seconds_to_ns
 
+from ad_selector.crowd import Counts, Crowd, CrowdRules, Totals
 from ad_selector.params import AdSelectorParams
 from ad_selector.segment import Segment
 from ad_selector.watchers import FaceObservations, Leader, Policy
@@ -34,18 +35,22 @@ class PresenceChange:
         stamp_ns: of the image that brought it; see ``Presence.observe_silence`` for silence.
         started_ns: stamp of the image that first showed a face of the episode.
         episode: its id.
-        watchers: faces in sight; 0 when it ended.
         estimation: of the leading face, such as ``20f``, or ``unknown``.
-        dwell_s: from the first to the last sight of a face.
+        now: who is in sight; nobody when it ended.
+        total: everybody so far.
+        dwell_s: from the first to the last sight of somebody.
+        attention_s: how much of that somebody looked.
     """
 
     event: PresenceEvent
     stamp_ns: int
     started_ns: int
     episode: str
-    watchers: int
     estimation: str
+    now: Counts
+    total: Totals
     dwell_s: float
+    attention_s: float
 
 
 class Episode:
@@ -54,36 +59,37 @@ class Episode:
     Attributes:
         episode_id: device and UTC time of the first image.
         first_ns: stamp of the first image that showed a face.
-        last_detected_ns: stamp of the last image in which a detector found a face.
         announced_ns: stamp of STARTED; None before.
-        watchers: faces in the last image that had any.
+        crowd: everybody in it.
     """
 
-    def __init__(self, device: str, first_ns: int, leader: Leader) -> None:
+    def __init__(self, device: str, first_ns: int, leader: Leader, crowd: Crowd) -> None:
         self.episode_id = f"{device}-{utc_text(first_ns)}"
         self.first_ns = first_ns
-        self.last_detected_ns = first_ns
         self.announced_ns: int | None = None
-        self.watchers = 0
+        self.crowd = crowd
         self._leader = leader
         self._last_change: PresenceChange | None = None
         self._updated_ns: int | None = None
 
-    def set_rules(self, policy: Policy, child_below_years: float) -> None:
-        """Find the leading watcher by these rules from the next image on."""
+    def set_rules(self, policy: Policy, child_below_years: float, crowd_rules: CrowdRules) -> None:
+        """Go by these rules from the next image on."""
         self._leader.set_rules(policy, child_below_years)
+        self.crowd.rules = crowd_rules
+
+    @property
+    def last_seen_ns(self) -> int:
+        """Return the stamp of the last image in which a detector found somebody."""
+        return max(self.crowd.last_seen_ns, self.first_ns)
 
     @property
     def segment(self) -> Segment:
-        """Return the segment of the leading watcher."""
+        """Return the segment of the leading face."""
         return self._leader.segment
 
     def observe(self, observations: FaceObservations) -> None:
         """Take in who is in sight."""
-        if observations.has_detected_face:
-            self.last_detected_ns = observations.stamp_ns
-        self.watchers = len(observations.faces) or self.watchers
-        self._leader.update(observations.faces, observations.stamp_ns)
+        self._leader.update(self.crowd.observe(observations.faces, observations.stamp_ns), observations.stamp_ns)
 
     def start(self, stamp_ns: int) -> PresenceChange:
         """Announce that it started."""
@@ -93,7 +99,7 @@ class Episode:
     def update(self, stamp_ns: int) -> list[PresenceChange]:
         """Announce what changed, at most once a second."""
         last = self._last_change
-        same = last is not None and (last.watchers, last.estimation) == (self.watchers, self.segment.estimation)
+        same = last is not None and (last.now, last.estimation) == (self.crowd.now, self.segment.estimation)
         if same or (self._updated_ns is not None and stamp_ns - self._updated_ns < UPDATE_NS):
             return []
         self._updated_ns = stamp_ns
@@ -101,13 +107,20 @@ class Episode:
 
     def end(self, stamp_ns: int) -> PresenceChange:
         """Announce that it ended."""
-        return replace(self._change(PresenceEvent.ENDED, stamp_ns), watchers=0)
+        return self._change(PresenceEvent.ENDED, stamp_ns)
 
     def _change(self, event: PresenceEvent, stamp_ns: int) -> PresenceChange:
-        dwell_s = ns_to_seconds(self.last_detected_ns - self.first_ns)
-        estimation = self.segment.estimation
+        dwell_s = ns_to_seconds(self.last_seen_ns - self.first_ns)
         self._last_change = PresenceChange(
-            event, stamp_ns, self.first_ns, self.episode_id, self.watchers, estimation, dwell_s
+            event=event,
+            stamp_ns=stamp_ns,
+            started_ns=self.first_ns,
+            episode=self.episode_id,
+            estimation=self.segment.estimation,
+            now=Counts() if event is PresenceEvent.ENDED else self.crowd.now,
+            total=self.crowd.total,
+            dwell_s=dwell_s,
+            attention_s=min(self.crowd.attention_s, dwell_s),  # less what proved to be a poster's
         )
         return self._last_change
 
@@ -131,9 +144,10 @@ class Presence:
         """Go on by these times and rules from the next image on, in the running episode too."""
         self._appear_ns = seconds_to_ns(params.appear_s)
         self._vanish_ns = seconds_to_ns(params.vanish_s)
-        self._rules = (Policy(params.policy), params.child_below_years)
+        self._leader_rules = (Policy(params.policy), params.child_below_years)
+        self._crowd_rules = CrowdRules(params.attention_threshold, params.still_after_s, self._vanish_ns)
         if self._episode is not None:
-            self._episode.set_rules(*self._rules)
+            self._episode.set_rules(*self._leader_rules, self._crowd_rules)
 
     @property
     def episode(self) -> Episode | None:
@@ -147,13 +161,14 @@ class Presence:
 
     def observe(self, observations: FaceObservations) -> list[PresenceChange]:
         """Take in one image and return what it brought."""
-        changes = self._close_gap(observations.stamp_ns) + self._close_if_gone(observations)
-        self._last_ns = observations.stamp_ns
-        if self._episode is None and observations.has_detected_face:
-            self._episode = Episode(self._device, observations.stamp_ns, Leader(*self._rules))
+        stamp_ns, is_sight = observations.stamp_ns, self._is_sight(observations)
+        changes = self._close_gap(stamp_ns) + self._close_if_gone(stamp_ns, is_sight)
+        self._last_ns = stamp_ns
+        if self._episode is None and is_sight:
+            self._episode = Episode(self._device, stamp_ns, Leader(*self._leader_rules), Crowd(self._crowd_rules))
         if self._episode is not None:
             self._episode.observe(observations)
-            changes += self._announce(self._episode, observations)
+            changes += self._announce(self._episode, stamp_ns, is_sight)
         return changes
 
     def observe_silence(self, now_ns: int) -> list[PresenceChange]:
@@ -172,29 +187,29 @@ class Presence:
             return self._close(self._last_ns)
         return self.observe_silence(stamp_ns)
 
-    def _close_if_gone(self, observations: FaceObservations) -> list[PresenceChange]:
+    def _is_sight(self, observations: FaceObservations) -> bool:
+        """Return whether a detector found somebody; predictions alone, and faces that are still, are nobody."""
+        return any(face.is_detected and not self._crowd_rules.is_still(face) for face in observations.faces)
+
+    def _close_if_gone(self, stamp_ns: int, is_sight: bool) -> list[PresenceChange]:
         episode = self._episode
         if episode is None:
             return []
-        unseen_ns = observations.stamp_ns - episode.last_detected_ns
-        if unseen_ns >= self._vanish_ns or (self._is_glimpse(episode, observations) and unseen_ns > self._appear_ns):
-            return self._close(observations.stamp_ns)
+        unseen_ns = stamp_ns - episode.last_seen_ns
+        is_glimpse = episode.announced_ns is None and not is_sight  # it must be seen for appear_s anew
+        if unseen_ns >= self._vanish_ns or (is_glimpse and unseen_ns > self._appear_ns):
+            return self._close(stamp_ns)
         return []
-
-    @staticmethod
-    def _is_glimpse(episode: Episode, observations: FaceObservations) -> bool:
-        """Return whether a face that never made an episode is not seen any more: it must be seen for appear_s anew."""
-        return episode.announced_ns is None and not observations.has_detected_face
 
     def _close(self, stamp_ns: int) -> list[PresenceChange]:
         episode, self._episode = self.episode, None
         return [] if episode is None else [episode.end(stamp_ns)]
 
-    def _announce(self, episode: Episode, observations: FaceObservations) -> list[PresenceChange]:
+    def _announce(self, episode: Episode, stamp_ns: int, is_sight: bool) -> list[PresenceChange]:
         if episode.announced_ns is not None:
-            return episode.update(observations.stamp_ns)
-        if observations.has_detected_face and observations.stamp_ns - episode.first_ns >= self._appear_ns:
-            return [episode.start(observations.stamp_ns)]
+            return episode.update(stamp_ns)
+        if is_sight and stamp_ns - episode.first_ns >= self._appear_ns:
+            return [episode.start(stamp_ns)]
         return []
 
 

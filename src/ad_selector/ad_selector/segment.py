@@ -1,4 +1,4 @@
-"""Whom an advertisement may address: gender and age of the leading watcher, as far as they may be used."""
+"""Whom an advertisement may address: gender and age of the leading face, as far as they may be used."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Segment:
 
 @dataclass(frozen=True)
 class Audience:
-    """Who watches one device.
+    """Who is in front of one device.
 
     Attributes:
         device: its name.
-        segment: of the leading watcher.
-        watchers: how many look, at least 1.
+        segment: of the leading face.
+        watchers: how many are there who have looked.
         episode: id of the presence episode; empty for a mere question.
     """
 
@@ -62,8 +62,12 @@ class Audience:
     def describe(self) -> str:
         """Write it in words: ``20f, 2 watchers at deeplens1``."""
         who = "a child" if self.segment.is_child else self.segment.estimation
-        count = "1 watcher" if self.watchers == 1 else f"{self.watchers} watchers"
-        return f"{who}, {count} at {self.device}"
+        return f"{who}, {watchers_text(self.watchers)} at {self.device}"
+
+
+def watchers_text(count: int) -> str:
+    """Write a number of watchers in words: ``1 watcher``."""
+    return "1 watcher" if count == 1 else f"{count} watchers"
 
 
 def segment_of(fused: Demographics, child_below_years: float) -> Segment:

@@ -21,6 +21,7 @@ class Selection:
         playlist: what the screen repeats; one creative when targeted.
         estimation: of the leading face, such as ``20f``, or ``unknown``.
         reason: what was considered, and what ruled each out.
+        catalogue: digest of the catalogue that it was chosen from.
         arrived_ns: stamp of the image that first showed a face of the episode; 0 when nobody is there.
         captured_ns: stamp of the image that caused it.
         showing: 1 for the episode's decision, more for what follows in it, 0 when nobody is there.
@@ -31,6 +32,7 @@ class Selection:
     playlist: tuple[Creative, ...]
     estimation: str
     reason: str
+    catalogue: str
     arrived_ns: int
     captured_ns: int
     showing: int = 0
@@ -57,7 +59,7 @@ class Selection:
 
 def house_selection(catalogue: Catalogue, reason: str, captured_ns: int) -> Selection:
     """Return the house playlist, for when nobody is there."""
-    return Selection("", "", catalogue.house_playlist, UNKNOWN, reason, 0, captured_ns)
+    return Selection("", "", catalogue.house_playlist, UNKNOWN, reason, catalogue.digest, 0, captured_ns)
 
 
 def chosen_selection(
@@ -65,7 +67,14 @@ def chosen_selection(
 ) -> Selection:
     """Return the answer to an audience: the creative that was chosen, or the house playlist if none matched."""
     playlist = (catalogue.creatives[choice.creative],) if choice.campaign else catalogue.house_playlist
-    estimation = audience.segment.estimation
     return Selection(
-        audience.episode, choice.campaign, playlist, estimation, choice.reason, arrived_ns, captured_ns, showing
+        episode=audience.episode,
+        campaign=choice.campaign,
+        playlist=playlist,
+        estimation=audience.segment.estimation,
+        reason=choice.reason,
+        catalogue=catalogue.digest,
+        arrived_ns=arrived_ns,
+        captured_ns=captured_ns,
+        showing=showing,
     )

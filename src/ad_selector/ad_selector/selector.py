@@ -111,16 +111,16 @@ class Selector:
         if episode is None or episode.announced_ns is None:
             return []
         if self.shown.episode == episode.episode_id:
-            return self._go_on(episode, observations)
+            return self._go_on(episode, observations.stamp_ns)
         if episode.segment.is_known or observations.stamp_ns - episode.announced_ns >= self._settle_ns:
             return [self._choose(episode, observations.stamp_ns)]
         return []
 
-    def _go_on(self, episode: Episode, observations: FaceObservations) -> list[Output]:
-        """Show what comes next when what is shown has had its time and somebody still watches."""
-        if not observations.faces:
+    def _go_on(self, episode: Episode, now_ns: int) -> list[Output]:
+        """Show what comes next when what is shown has had its time and somebody is still in sight."""
+        if not episode.crowd.sees_anyone:
             return []
-        now_ns, before, history = observations.stamp_ns, self.shown, self._history
+        before, history = self.shown, self._history
         is_long = self._longest_ns > 0 and not before.is_fallback and now_ns - self._since_ns >= self._showing_ns()
         if self._is_outdated or now_ns - self._chosen_ns >= self._turn_ns():
             chosen = self._choose(episode, now_ns)
@@ -165,7 +165,7 @@ class Selector:
         )
 
     def _choose(self, episode: Episode, now_ns: int) -> Selection:
-        audience = Audience(self._device, episode.segment, episode.watchers, episode.episode_id)
+        audience = Audience(self._device, episode.segment, episode.crowd.now.watchers, episode.episode_id)
         choice = choose_ad(audience, self.catalogue, self._history, now_ns)
         is_first = self.shown.episode != episode.episode_id
         showing = 1 if is_first else self.shown.showing + 1

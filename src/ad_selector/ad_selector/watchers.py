@@ -1,4 +1,4 @@
-"""Who watches: the faces of one image as the selector is told about them, and the one that the decision is made for."""
+"""The faces of one image as the selector is told about them, and the one that the decision is made for."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ class ObservedFace:
         is_detected: whether the detector found it in this image; else a tracker only predicted it.
         area_px: of its box, pixels of the source image.
         fused: estimates from all images of its track so far.
+        attention: how surely the head is turned to the screen, in [0, 1]; None if not estimated.
+        still_s: for how long its image has not changed, s; None if not measured.
     """
 
     track_id: int
     is_detected: bool
     area_px: int
     fused: Demographics
+    attention: float | None = None
+    still_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,6 @@ class FaceObservations:
     stamp_ns: int
     faces: tuple[ObservedFace, ...] = ()
 
-    @property
-    def has_detected_face(self) -> bool:
-        """Return whether a detector found any face; predictions alone are no sight of anybody."""
-        return any(face.is_detected for face in self.faces)
-
 
 class Policy(str, enum.Enum):
     """How the leader is found among the faces of an image."""
@@ -62,7 +61,7 @@ class Policy(str, enum.Enum):
 
 
 class Leader:
-    """The leading watcher of one episode, and the segment that the watcher belongs to.
+    """The leading face of one episode, and the segment that it belongs to; faces that are still are never shown to it.
 
     While the leader stays in sight, another face takes over at most once a second; a leader who left is replaced at
     once.

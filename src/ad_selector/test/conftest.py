@@ -33,15 +33,15 @@ def segment():
 
 @pytest.fixture
 def face():
-    """Make a face: ``face("f25")``, ``face("unknown", track=2, size=50, is_detected=False)``."""
+    """Make a face that looks: ``face("f25")``, ``face("unknown", track=2, size=50, is_detected=False)``."""
 
-    def make(who="unknown", track=1, size=100, is_detected=True):
+    def make(who="unknown", track=1, size=100, is_detected=True, attention=0.9, still_s=None):
         demographics = Demographics()
         if who != "unknown":
             gender, _ = parse_estimation(f"20{who[0]}")
             age = float(who[1:])
             demographics = Demographics(gender, 0.9, age, 4.0, decade_of(age))
-        return ObservedFace(track, is_detected, size * size, demographics)
+        return ObservedFace(track, is_detected, size * size, demographics, attention, still_s)
 
     return make
 

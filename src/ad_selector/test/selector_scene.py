@@ -70,4 +70,6 @@ class Scene:
 
 def person(**fused):
     box = RegionOfInterest(width=100, height=120)
-    return Face(track_id=1, state=Face.STATE_DETECTED, box=box, confidence=0.9, fused=Demographics(**fused))
+    return Face(
+        track_id=1, state=Face.STATE_DETECTED, box=box, confidence=0.9, fused=Demographics(**fused), attention=0.9
+    )

@@ -202,6 +202,10 @@ def test_target(segment, target, who, expected):
 @pytest.mark.parametrize(
     ("limits", "watchers", "expected"),
     [
+        ({}, 0, None),
+        ({"min": 1}, 0, "wants at least 1 watcher"),
+        ({"max": 0}, 0, None),
+        ({"max": 0}, 1, "wants at most 0 watchers"),
         ({"min": 2}, 1, "wants at least 2 watchers"),
         ({"min": 2}, 2, None),
         ({"max": 2}, 2, None),

@@ -1,7 +1,9 @@
 import math
+from dataclasses import replace
 
 import pytest
 from ad_selector import convert
+from ad_selector.crowd import Counts, Totals
 from ad_selector.params import AdSelectorParams
 from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.segment import Segment
@@ -29,13 +31,23 @@ def test_faces_to_observations():
     msg.header.stamp = ns_to_stamp(5_000_000_007)
     box = RegionOfInterest(width=40, height=50)
     msg.faces = [
-        Face(track_id=3, state=Face.STATE_DETECTED, box=box, fused=DemographicsMsg(**KNOWN)),
-        Face(track_id=4, state=Face.STATE_PREDICTED, box=box, fused=DemographicsMsg(age_years=math.nan)),
+        Face(
+            track_id=3, state=Face.STATE_DETECTED, box=box, fused=DemographicsMsg(**KNOWN), attention=0.25, still_s=2.5
+        ),
+        Face(
+            track_id=4,
+            state=Face.STATE_PREDICTED,
+            box=box,
+            fused=DemographicsMsg(age_years=math.nan),
+            attention=math.nan,
+            still_s=math.nan,
+        ),
     ]
     seen = convert.msg_to_observations(msg)
     known = Demographics(Gender.FEMALE, 0.75, 25.5, 3.0, Decade.D20S)
     assert seen.stamp_ns == 5_000_000_007
-    assert seen.faces[0] == ObservedFace(3, True, 2000, known)
+    assert seen.faces[0] == ObservedFace(3, True, 2000, known, attention=0.25, still_s=2.5)
+    assert (seen.faces[1].attention, seen.faces[1].still_s) == (None, None)
     assert (seen.faces[1].is_detected, seen.faces[1].fused.age_years) == (False, None)
 
 
@@ -65,6 +77,8 @@ def fused(**changes):
         *[(fused(gender=value), "a known gender, got") for value in (3, 99, 255)],
         *[(fused(decade=value), "a known decade, got") for value in (11, 255)],
         *[({"state": value}, "a known state, got") for value in (3, 255)],
+        *[({"attention": value}, "attention from 0 to 1, got") for value in (math.inf, -0.1, 1.1)],
+        *[({"still_s": value}, "still_s from 0") for value in (-0.1, -math.inf)],
         ({"box": RegionOfInterest(width=65_536, height=1)}, "a box of at most 65535 px"),
         ({"box": RegionOfInterest(width=2**32 - 1, height=2**32 - 1)}, "a box of at most 65535 px"),
         *[({"sec": value}, "a stamp from 1970 to 2038") for value in (-1, -(2**31), 2**31 - 1, 2**31 - 86_000)],
@@ -133,17 +147,27 @@ def test_a_request_to_an_audience(request_, audience):
 
 
 def test_a_change_of_presence():
-    change = PresenceChange(PresenceEvent.UPDATED, 2_000_000_001, 1_000_000_001, "deeplens1-x", 2, "20f", 0.5)
+    dwells, looks = tuple(range(10)), tuple(range(10, 20))
+    total = Totals(Counts(5, 6, 7), dwells, looks)
+    change = PresenceChange(
+        PresenceEvent.UPDATED, 2_000_000_001, 1_000_000_001, "deeplens1-x", "20f", Counts(2, 3, 4), total, 0.5, 0.25
+    )
     msg = convert.change_to_msg(change, "deeplens1")
     assert (stamp_to_ns(msg.stamp), stamp_to_ns(msg.started)) == (2_000_000_001, 1_000_000_001)
     assert (msg.device, msg.episode, msg.event) == ("deeplens1", "deeplens1-x", Presence.UPDATED)
-    assert (msg.watchers, msg.estimation, msg.dwell_s) == (2, "20f", 0.5)
+    assert (msg.watchers, msg.in_sight, msg.still_faces) == (2, 3, 4)
+    assert (msg.watchers_total, msg.in_sight_total, msg.still_faces_total) == (5, 6, 7)
+    assert (msg.estimation, msg.dwell_s, msg.attention_s) == ("20f", 0.5, 0.25)
+    assert not any(msg.dwell_histogram) and not any(msg.attention_histogram), "only when it has ended"
+    ended = convert.change_to_msg(replace(change, event=PresenceEvent.ENDED), "deeplens1")
+    assert (tuple(ended.dwell_histogram), tuple(ended.attention_histogram)) == (dwells, looks)
 
 
 def test_a_selection(make_catalogue):
     selection = house_selection(make_catalogue({}, fallback=("집", "b")), "nobody", 3_000_000_000)
     msg = convert.selection_to_msg(selection, "deeplens1", 4_000_000_000)
     assert (msg.device, msg.episode, msg.campaign, msg.creative, msg.fallback) == ("deeplens1", "", "", "집", True)
+    assert msg.catalogue == "c" * 16
     assert msg.url == msg.urls[0] == f"/media/%EC%A7%91.{'0' * 16}.webm" and msg.reason == "nobody"
     assert (list(msg.creatives), list(msg.durations_s)) == (["집", "b"], [8.0, 8.0])
     assert [stamp_to_ns(stamp) for stamp in (msg.arrived, msg.captured, msg.decided)] == [

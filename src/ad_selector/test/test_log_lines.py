@@ -1,5 +1,6 @@
 import pytest
 from ad_selector.choice import Choice
+from ad_selector.crowd import Counts, Totals
 from ad_selector.log_lines import log_lines
 from ad_selector.presence import PresenceChange, PresenceEvent
 from ad_selector.segment import Audience
@@ -15,7 +16,10 @@ from ad_selector.selection import chosen_selection, house_selection
     ],
 )
 def test_changes_of_presence(event, lines):
-    assert log_lines(PresenceChange(event, 0, 0, "e1", 1, "20f", 2.5), "deeplens1") == lines
+    assert (
+        log_lines(PresenceChange(event, 0, 0, "e1", "20f", Counts(1), Totals(Counts(1)), 2.5, 1.0), "deeplens1")
+        == lines
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import pytest
+from ad_selector.crowd import Counts
 from ad_selector.params import AdSelectorParams
 from ad_selector.presence import Presence, PresenceEvent, utc_text
 from signage_common.stamps import ns_to_seconds
@@ -17,9 +18,20 @@ def run(observe):
         if silence_s is not None:
             changes += presence.observe_silence(observe(silence_s).stamp_ns)
         return [
-            (change.event, round(ns_to_seconds(change.stamp_ns - START_NS), 3), change.watchers, change.estimation)
+            (change.event, round(ns_to_seconds(change.stamp_ns - START_NS), 3), change.now.watchers, change.estimation)
             for change in changes
         ]
+
+    return feed
+
+
+@pytest.fixture
+def tell(observe):
+    """Feed (seconds, faces...) and return the whole changes."""
+
+    def feed(images, **params):
+        presence = Presence("deeplens1", AdSelectorParams(**params))
+        return [change for time_s, *faces in images for change in presence.observe(observe(time_s, *faces))]
 
     return feed
 
@@ -51,11 +63,13 @@ def test_a_face_must_be_seen_for_appear_s(run, images, started):
     assert starts == ([] if started is None else [started])
 
 
-def test_predicted_faces_are_no_sight_but_are_watchers(run, face):
+def test_predicted_faces_are_no_sight_but_are_counted_as_what_they_were(run, tell, face):
     ghost, real = face("f25", track=1, is_detected=False), face("m45", track=2, size=50)
     assert run(steady(ghost)) == []
     assert run([(0.0, real), (0.3, ghost)]) == []
-    assert run([(0.0, real), (0.3, real, ghost)]) == [(STARTED, 0.3, 2, "40m")]
+    (start,) = tell([(0.0, real), (0.3, real, ghost)])
+    assert (start.now, start.estimation) == (Counts(1, 1), "40m"), "it was never seen to look"
+    assert run(steady("f25", end=0.5) + steady(ghost, start=0.6, end=0.9)) == [(STARTED, 0.3, 1, "20f")]
     assert run(steady(real, end=0.5) + steady(ghost, start=0.6, end=2.0))[-1] == (ENDED, 1.5, 0, "20f")
 
 
@@ -90,6 +104,71 @@ def test_the_number_of_watchers_is_told(run, face):
     one, two = face("f25", 1, 90), face("m45", 2, 40)
     images = steady(one, end=0.5) + steady(one, two, start=0.6, end=1.0) + steady(two, start=1.1, end=2.0)
     assert run(images) == [(STARTED, 0.3, 1, "20f"), (UPDATED, 0.6, 2, "20f"), (UPDATED, 1.6, 1, "40m")]
+
+
+def test_a_look_makes_a_watcher_of_who_is_in_sight_and_is_told_at_most_once_a_second(tell, face):
+    aside, here = face("f25", attention=0.2), face("f25", attention=0.7)
+    images = steady(aside, end=0.9) + steady(here, start=1.0, end=1.0) + steady(aside, start=1.1, end=3.0)
+    images += steady(start=3.1, end=4.5)
+    changes = tell(images)
+    assert [(change.event, change.now) for change in changes] == [
+        (STARTED, Counts(0, 1, 0)),
+        (UPDATED, Counts(1, 0, 0)),
+        (ENDED, Counts()),
+    ]
+    assert [change.total.counts for change in changes] == [Counts(0, 1), Counts(1), Counts(1)]
+    assert (changes[-1].dwell_s, changes[-1].attention_s) == (pytest.approx(3.0), pytest.approx(0.1))
+
+
+def test_everybody_of_an_episode_is_told_at_its_end(tell, face):
+    short, long, aside = face("f25", 1), face("m45", 2, 40), face("m31", 3, attention=0.1)
+    images = steady(short, long, end=1.5) + steady(long, aside, start=1.6, end=4.0) + steady(start=4.1, end=5.5)
+    end = tell(images)[-1]
+    assert (end.event, end.now, end.total.counts) == (ENDED, Counts(), Counts(watchers=2, in_sight=1))
+    assert end.total.dwell_histogram == end.total.attention_histogram == (0, 1, 1, 0, 0, 0, 0, 0, 0, 0)
+
+
+def test_a_still_face_starts_prolongs_and_leads_nothing(tell, face):
+    poster, person = face("m45", 1, 200, still_s=30.0), face("f25", 2, 50)
+    assert tell(steady(poster, end=5.0)) == []
+    images = steady(poster) + steady(poster, person, start=2.1, end=4.0) + steady(poster, start=4.1, end=8.0)
+    changes = tell(images)
+    assert [(change.event, change.now, change.estimation) for change in changes] == [
+        (STARTED, Counts(1, 0, 1), "20f"),
+        (ENDED, Counts(), "20f"),
+    ]
+    assert changes[-1].stamp_ns - START_NS == 5_000_000_000 and changes[-1].dwell_s == pytest.approx(1.9)
+    assert changes[-1].total.counts == Counts(1, 0, 1)
+    assert sum(changes[-1].total.dwell_histogram) == 1
+
+
+def test_an_episode_of_a_face_that_proves_to_be_still_ends_at_once_and_was_nobodys(tell, face):
+    images = [(step / 10, face("f25", still_s=step / 10)) for step in range(400)]
+    start, update, end = tell(images)
+    assert (start.event, update.event, end.event) == (STARTED, UPDATED, ENDED)
+    assert [(one.stamp_ns - START_NS) / 1e9 for one in (update, end)] == [pytest.approx(30.0), pytest.approx(30.1)]
+    assert (update.now, end.total.counts) == (Counts(0, 0, 1), Counts(0, 0, 1))
+    assert (end.dwell_s, end.attention_s, sum(end.total.dwell_histogram)) == (0.0, 0.0, 0)
+
+
+def test_still_faces_are_people_where_that_is_set(tell, face):
+    images = steady(face("f25", still_s=3600.0), end=1.0)
+    assert [change.now for change in tell(images, still_after_s=0.0)] == [Counts(1)]
+    assert tell(images, still_after_s=3600.0) == [] != tell(images, still_after_s=3601.0)
+
+
+def test_rules_that_are_set_hold_from_the_next_image_on(observe, face):
+    presence = Presence("deeplens1", AdSelectorParams())
+    aside = face("f25", attention=0.3, still_s=5.0)
+    for time_s, *_ in steady(end=1.0):
+        presence.observe(observe(time_s, aside))
+    assert presence.episode.crowd.now == Counts(0, 1)
+    presence.set_params(AdSelectorParams(attention_threshold=0.25))
+    presence.observe(observe(1.1, aside))
+    assert presence.episode.crowd.now == Counts(1)
+    presence.set_params(AdSelectorParams(still_after_s=2.0))
+    told = [presence.observe(observe(time_s, aside)) for time_s in (1.2, 1.3)]
+    assert presence.episode is None and told[-1][-1].event is ENDED
 
 
 def test_silence_ends_an_episode_at_the_moment_at_which_it_is_long_enough(run):

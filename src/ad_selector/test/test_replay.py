@@ -31,6 +31,7 @@ SCENES = {
     "long-stay": ("long-stay", {}),
     "long-stay-next": ("long-stay", {"on_stay": OnStay.NEXT}),
     "clock": ("clock", {}),
+    "poster": ("poster", {}),
 }
 
 
@@ -43,7 +44,9 @@ def read_stream(name):
 def read_face(row):
     confidence, age, spread = (float(row[name]) if row[name] else None for name in ("confidence", "age", "spread"))
     fused = Demographics(Gender(int(row["gender"])), confidence, age, spread, Decade(int(row["decade"])))
-    return ObservedFace(int(row["track"]), row["state"] == "1", int(row["width"]) * int(row["height"]), fused)
+    attention, still_s = (float(row[name]) if row[name] else None for name in ("attention", "still"))
+    area_px = int(row["width"]) * int(row["height"])
+    return ObservedFace(int(row["track"]), row["state"] == "1", area_px, fused, attention, still_s)
 
 
 def decide(scene, folder, media_folder):
@@ -55,10 +58,22 @@ def decide(scene, folder, media_folder):
     return images[0].stamp_ns, list(replay(images, "deeplens1", AdSelectorParams(**params), catalogue))
 
 
+def numbers(counts):
+    """Write watchers, others in sight and still faces: ``2+1+0``."""
+    return f"{counts.watchers}+{counts.in_sight}+{counts.still_faces}"
+
+
+def classes(histogram):
+    return ",".join(map(str, histogram))
+
+
 def line_of(output, zero_ns):
     if isinstance(output, PresenceChange):
         time_s, what = ns_to_seconds(output.stamp_ns - zero_ns), output.event.name
-        text = f"{output.episode} {output.estimation} watchers {output.watchers} dwell {output.dwell_s:.3f}"
+        text = f"{output.episode} {output.estimation} now {numbers(output.now)} so far {numbers(output.total.counts)}"
+        text += f" dwell {output.dwell_s:.3f} attention {output.attention_s:.3f}"
+        if output.event is PresenceEvent.ENDED:
+            text += f" dwells {classes(output.total.dwell_histogram)} looks {classes(output.total.attention_histogram)}"
     else:
         time_s, what = ns_to_seconds(output.captured_ns - zero_ns), f"AD {output.showing}"
         text = (
@@ -93,5 +108,5 @@ def test_the_film_gives_one_decision_for_each_of_its_visits(tmp_path, media_fold
     assert len(ads) == len({ad.episode for ad in ads}) == len(VISITORS)
     assert all(not ad.is_fallback and ad.captured_ns - ad.arrived_ns <= NS_PER_S for ad in ads)
     changes = [output for output in outputs if isinstance(output, PresenceChange)]
-    counted = [max(change.watchers for change in changes if change.episode == ad.episode) for ad in ads]
+    counted = [max(change.now.watchers for change in changes if change.episode == ad.episode) for ad in ads]
     assert counted == VISITORS

@@ -24,4 +24,5 @@ def test_a_chosen_creative_and_a_choice_of_nothing(make_catalogue, segment):
     assert (chosen.episode, chosen.estimation, chosen.arrived_ns, chosen.captured_ns) == ("e1", "20f", 1, 2)
     nothing = chosen_selection(Choice("", "", "none"), audience, catalogue, 1, 2, 1)
     assert nothing.is_fallback and nothing.episode == "e1" and nothing.playlist == catalogue.house_playlist
+    assert chosen.catalogue == nothing.catalogue == catalogue.digest == "c" * 16
     assert not chosen.shows_same(nothing) and chosen.shows_same(replace(chosen, reason="other", captured_ns=9))

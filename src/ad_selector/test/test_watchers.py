@@ -1,12 +1,6 @@
 import pytest
-from ad_selector.watchers import FaceObservations, Leader, Policy
+from ad_selector.watchers import Leader, Policy
 from signage_common.stamps import NS_PER_S
-
-
-@pytest.mark.parametrize(("states", "has_detected"), [([], False), ([False], False), ([False, True], True)])
-def test_only_detected_faces_are_sight(face, states, has_detected):
-    faces = tuple(face(track=index, is_detected=is_detected) for index, is_detected in enumerate(states))
-    assert FaceObservations(0, faces).has_detected_face is has_detected
 
 
 @pytest.fixture
