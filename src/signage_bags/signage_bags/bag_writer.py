@@ -225,7 +225,7 @@ class _McapFile:
 
     def __post_init__(self) -> None:
         self.stream = _ChunkStream(self.path)
-        self._writer = Writer(cast(IO[Any], self.stream), compression=CompressionType.ZSTD)
+        self._writer: Any = Writer(cast(IO[Any], self.stream), compression=CompressionType.ZSTD)  # partly untyped
         self._writer.start(profile="ros2")
 
     def write(self, topic: RecordedTopic, log_ns: int, publish_ns: int, data: bytes) -> None:
@@ -262,11 +262,11 @@ class _McapFile:
         schema = self.schemas.get(topic.type_name)
         if schema is None:
             definition = topic.definition
-            schema = self._writer.register_schema(topic.type_name, definition.encoding, definition.text.encode())
+            schema = int(self._writer.register_schema(topic.type_name, definition.encoding, definition.text.encode()))
             self.schemas[topic.type_name] = schema
         qos = _yaml([dict(each) for each in topic.qos])
         told = {"offered_qos_profiles": qos, "topic_type_hash": topic.definition.type_hash}
-        return self._writer.register_channel(topic.name, "cdr", schema, told)
+        return int(self._writer.register_channel(topic.name, "cdr", schema, told))
 
 
 class _ChunkStream:

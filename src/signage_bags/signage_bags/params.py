@@ -31,7 +31,7 @@ class PlayerParams:
     loop: bool = parameter(False, "Begin again at the end.")
     clock: bool = parameter(False, "Publish the bag's time on /clock, for nodes with use_sim_time.")
     topics: tuple[str, ...] = parameter(
-        (), "Topics to play, by full names or their last parts; empty: all that nobody else publishes."
+        ("",), "Topics to play, by full names or their last parts; empty: all that nobody else publishes."
     )
     start_offset: float = parameter(0.0, "Where in the bag to begin, seconds from its start.", 0, 365 * _DAY_S)
     wait_s: float = parameter(10.0, "How long to wait for somebody who listens before the first message.", 0, 3600)

@@ -6,12 +6,14 @@ import importlib
 import re
 from typing import Any
 
+import numpy as np
 from ament_index_python import get_resource, has_resource
 from rclpy.type_support import check_for_type_support
 
 from signage_bags.message_definitions import UnknownTypeError
 
 _TYPE_NAME = re.compile(r"([A-Za-z]\w*)/msg/([A-Za-z]\w*)", re.ASCII)
+_HELD_TYPE = re.compile(r"(\w+)/(\w+)")
 
 
 def message_type(type_name: str) -> Any:
@@ -39,3 +41,30 @@ def _is_listed(package: str, name: str) -> bool:
         return False
     listed = get_resource("rosidl_interfaces", package)[0].split()
     return f"msg/{name}.msg" in listed or f"msg/{name}.idl" in listed
+
+
+def converted(recorded: Any, wanted: Any) -> Any:
+    """Return a message of an installed type with the fields that a recorded one of another version has, too.
+
+    Args:
+        recorded: with its fields as attributes, as ``rosbags`` reads it.
+        wanted: the installed type.
+    """
+    message = wanted()
+    for name, kind in message.get_fields_and_field_types().items():
+        if hasattr(recorded, name):
+            setattr(message, name, _value(getattr(recorded, name), getattr(message, name), kind))
+    return message
+
+
+def _value(recorded: Any, default: Any, kind: str) -> Any:
+    """Return a field's value in the form of the message; ``kind`` such as ``sequence<signage_msgs/Face>``."""
+    if hasattr(default, "get_fields_and_field_types"):
+        return converted(recorded, type(default))
+    if isinstance(recorded, np.ndarray):
+        return recorded.astype(default.dtype) if isinstance(default, np.ndarray) else recorded.tolist()
+    held = _HELD_TYPE.search(kind)
+    if held is not None and isinstance(recorded, list):
+        wanted = message_type(f"{held[1]}/msg/{held[2]}")
+        return [converted(each, wanted) for each in recorded]
+    return recorded

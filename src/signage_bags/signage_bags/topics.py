@@ -14,7 +14,15 @@ SHARED_TOPICS = ("/diagnostics", "/parameter_events", "/rosout")
 IMAGES = "image_raw/compressed"
 CLOCK = "/clock"
 PICTURES_WARNING = "this recording holds pictures of people"
-_HOLDS_PICTURES = re.compile(r"/\w*(Image|Video|Packet)\w*$")
+PICTURE_TYPES = (
+    "sensor_msgs/msg/Image",
+    "sensor_msgs/msg/CompressedImage",
+    "stereo_msgs/msg/DisparityImage",
+    "theora_image_transport/msg/Packet",
+    "ffmpeg_image_transport_msgs/msg/FFMPEGPacket",
+    "foxglove_msgs/msg/CompressedVideo",
+)
+_LIKE_PICTURES = re.compile(r"/\w*(Image|Video)\w*$")
 """The last part of a type's name that says that pictures are in it."""
 
 
@@ -47,7 +55,7 @@ class TopicChoice:
 
 def holds_pictures(type_name: str) -> bool:
     """Return whether messages of a type hold pictures, as far as its name tells."""
-    return _HOLDS_PICTURES.search(type_name) is not None
+    return type_name in PICTURE_TYPES or _LIKE_PICTURES.search(type_name) is not None
 
 
 def is_hidden(topic: str) -> bool:
