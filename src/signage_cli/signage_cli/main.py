@@ -24,10 +24,14 @@ VERBS: Mapping[str, str] = {
     "setup": "make everything that the system needs, start nothing",
     "demo": "run the whole system on the bundled film",
     "up": "run the system on a camera, a film or photos",
+    "record": "record what a running system says as a bag, without pictures",
+    "play": "play a bag into a running system, or as a sign of its own",
     "test": "run every check",
     "bench": "measure, print tables, write JSON",
     "evaluate": "gender and age accuracy on a folder of labelled faces",
     "train": "fine-tune the age and gender network on such a folder",
+    "decide": "the decisions that a recording leads to, without a clock",
+    "report": "what was shown, who watched and for how long, from the journal",
     "doctor": "say what is installed, what is missing, which devices are seen",
 }
 """What each word of the command line does. Each is a module of ``signage_cli.verbs``."""

@@ -26,24 +26,27 @@ from signage_launch.launch_xml.plan import Output, ParameterText, Plan, ProcessP
 
 PACKAGE = "signage_bringup"
 LAUNCH_FILE = "signage.launch.xml"
+REPLAY_FILE = "replay.launch.xml"
 ROS_DISTROS = ("jazzy", "kilted")
 DEFAULT_DEVICE = "deeplens1"
 PORTS = ("http_port", "rosbridge_port")
 
 
-def launch_file() -> Path:
-    """Return the installed launch file.
+def launch_file(name: str = LAUNCH_FILE) -> Path:
+    """Return the installed launch file of a name.
 
     Raises:
         ConfigurationError: the workspace is not built or not sourced.
     """
     try:
-        return package_share(PACKAGE, os.environ) / "launch" / LAUNCH_FILE
+        return package_share(PACKAGE, os.environ) / "launch" / name
     except LookupError as error:
         raise ConfigurationError(f"{error}; `./signage setup` builds the workspace") from None
 
 
-def plan_graph(given: Mapping[str, str], types: Mapping[str, type] = MappingProxyType({})) -> Plan:
+def plan_graph(
+    given: Mapping[str, str], types: Mapping[str, type] = MappingProxyType({}), file: str = LAUNCH_FILE
+) -> Plan:
     """Return the plan of the graph.
 
     A port that is to be any free one is chosen here, so that it can be announced, and stays the same when the bridge is
@@ -52,8 +55,9 @@ def plan_graph(given: Mapping[str, str], types: Mapping[str, type] = MappingProx
     Args:
         given: launch arguments such as ``{"fps": "15"}``.
         types: types of the nodes' parameters by name, as which parameter files are read.
+        file: name of the launch file.
     """
-    plan = plan_launch(launch_file(), given, os.environ)
+    plan = plan_launch(launch_file(file), given, os.environ)
     changes = _chosen_ports(_effective(plan.processes))
     plan.processes = [retyped(process, types, changes) for process in plan.processes]
     plan.configurations.update(_addresses(_effective(plan.processes)))
@@ -91,7 +95,12 @@ def has_ros2_launch() -> bool:
     return importlib.util.find_spec("launch_ros") is not None and importlib.util.find_spec("ros2launch") is not None
 
 
-def runnable(plan: Plan, given: Mapping[str, str], types: Mapping[str, type] = MappingProxyType({})) -> Plan:
+def runnable(
+    plan: Plan,
+    given: Mapping[str, str],
+    types: Mapping[str, type] = MappingProxyType({}),
+    file: str = LAUNCH_FILE,
+) -> Plan:
     """Return what is to be started: the plan itself, or ``ros2 launch`` where a ROS 2 that has it is sourced.
 
     Everybody on the machine can read a command line: an address, which may hold a password, is not put there.
@@ -100,13 +109,14 @@ def runnable(plan: Plan, given: Mapping[str, str], types: Mapping[str, type] = M
         plan: of ``plan_graph``.
         given: launch arguments.
         types: as of ``plan_graph``.
+        file: as of ``plan_graph``.
     """
     if not has_ros2_launch():
         return plan
     by_file = {name: value for name, value in given.items() if name == "source" and "://" in value}
     words = {name: value for name, value in given.items() if name not in by_file}
     words.update({name: plan.configurations[name] for name in PORTS if name in given and name in plan.configurations})
-    command: list[str | ParameterText] = ["ros2", "launch", "--noninteractive", PACKAGE, LAUNCH_FILE]
+    command: list[str | ParameterText] = ["ros2", "launch", "--noninteractive", PACKAGE, file]
     command += [f"{name}:={value}" for name, value in words.items() if name != "params_file"]
     if by_file or "params_file" in given:
         command.append(_parameter_file(plan, by_file, types))

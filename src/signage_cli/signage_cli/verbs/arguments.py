@@ -14,7 +14,7 @@ from signage_common.home import signage_home
 if TYPE_CHECKING:
     from face_models.labelled.layouts import LayoutOptions
 
-_LAUNCH_FILE = Path(__file__).resolve().parents[4] / "launch" / "launch" / "signage.launch.xml"  # of the sources
+_LAUNCH_FILES = Path(__file__).resolve().parents[4] / "launch" / "launch"  # of the sources
 LAYOUTS = ("utkface", "csv", "kface")
 COLUMNS = ("path", "age", "gender", "subject", "group")
 
@@ -76,8 +76,12 @@ def output_file(text: str) -> Path:
     return path
 
 
-def launch_arguments(words: Sequence[str]) -> dict[str, str]:
+def launch_arguments(words: Sequence[str], file: str = "signage.launch.xml") -> dict[str, str]:
     """Return the values of words such as ``fps:=15``, checked as far as that needs nothing installed.
+
+    Args:
+        words: of the command line.
+        file: name of the launch file whose arguments they are.
 
     Raises:
         ConfigurationError: a word is not written so, or names an argument or a choice that the launch file lacks.
@@ -85,8 +89,9 @@ def launch_arguments(words: Sequence[str]) -> dict[str, str]:
     from signage_launch.launch_xml.arguments import check_given, declared_arguments, parse_given
 
     given = parse_given(words)
-    if _LAUNCH_FILE.exists():
-        declared = declared_arguments(_LAUNCH_FILE, os.environ)
+    path = _LAUNCH_FILES / file
+    if path.exists():
+        declared = declared_arguments(path, os.environ)
         check_given(given, declared)
         for argument in declared:
             if argument.name in given:

@@ -1,0 +1,138 @@
+"""``./signage play BAG``: play a bag into a running system, or start a sign that it plays to."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from signage_common.entry import run_program
+from signage_common.errors import ConfigurationError, exit_status_of
+from signage_common.progress import ProgressLine
+
+from signage_cli.verbs.arguments import OneLineParser, launch_arguments, number
+from signage_cli.verbs.needs import Needs, extras_of_graph
+
+_DESCRIPTION = "Play a bag that ./signage record or ros2 bag record wrote, to its end or until Ctrl-C."
+_EPILOG = """examples:
+  ./signage play monday                         # faces, to a system that runs with camera:=false perception:=false
+  ./signage play monday --sign http_port:=8000  # a sign that shows Monday again, at the time of the bag
+  ./signage play camera-bag --topics /cam/image_raw/compressed
+
+What nodes of the running system publish themselves is left out, unless --topics names it."""
+_REPLAY_FILE = "replay.launch.xml"
+_RATE = number(lambda rate: 0.01 <= rate <= 1000, "a number from 0.01 to 1000")
+_SECONDS = number(lambda seconds: 0 <= seconds < float("inf"), "a number of seconds from 0 on")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit status."""
+    options = parse(argv)
+    return exit_status_of(lambda: _run_sign(options) if options.sign else _play(options))
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = OneLineParser("play", _DESCRIPTION, _EPILOG)
+    parser.add_argument("bag", nargs="?", metavar="BAG", help="folder of the bag, or its .mcap or .db3 file")
+    parser.add_argument("arguments", nargs="*", metavar="name:=value", help="launch arguments, with --sign")
+    parser.add_argument("--rate", type=_RATE, default=1.0, metavar="R", help="how many times as fast")
+    parser.add_argument("--loop", action="store_true", help="begin again at the end")
+    parser.add_argument("--clock", action="store_true", help="publish the bag's time on /clock, for use_sim_time")
+    parser.add_argument("--topics", nargs="+", default=[], metavar="TOPIC", help="what to play, such as faces")
+    parser.add_argument("--start-offset", type=_SECONDS, default=0.0, metavar="S", help="begin S seconds in")
+    parser.add_argument("--sign", action="store_true", help="start selector, bridge and page for it, too")
+    options = parser.parse_intermixed_args(argv)  # launch arguments before and after options
+    if options.bag is None:
+        parser.error("which bag?")
+    if options.arguments and not options.sign:
+        parser.error(f"{options.arguments[0]}: launch arguments need --sign")
+    return options
+
+
+def needs(options: argparse.Namespace) -> Needs:
+    """Return what it needs with these arguments.
+
+    Raises:
+        ConfigurationError: a launch argument is wrong.
+    """
+    return Needs(extras=extras_of_graph(launch_arguments(options.arguments, _REPLAY_FILE)))
+
+
+def _play(options: argparse.Namespace) -> int:
+    from signage_bags.ros_player import play
+
+    values = {
+        "bag": options.bag,
+        "rate": options.rate,
+        "loop": options.loop,
+        "clock": options.clock,
+        "topics": options.topics or [""],
+        "start_offset": options.start_offset,
+    }
+    return play(values, ProgressLine())
+
+
+def replay_arguments(options: argparse.Namespace) -> dict[str, str]:
+    """Return the launch arguments of a sign for a bag: what is given, and the bag's own device.
+
+    Raises:
+        ConfigurationError: it is no bag, or holds no faces of one device only, or an argument is wrong.
+    """
+    from signage_bags.bag_reader import open_bag
+    from signage_launch.launch_xml.arguments import parse_given
+
+    given = parse_given(options.arguments)
+    with open_bag(Path(options.bag)) as bag:
+        topics = [channel.topic for channel in bag.channels]
+        noted = bag.custom_data.get("device", "")
+    replay = {
+        "bag": str(Path(options.bag).absolute()),
+        "rate": str(options.rate),
+        "loop": str(options.loop).lower(),
+        "start_offset": str(options.start_offset),
+        **({"topics": f"[{', '.join(options.topics)}]"} if options.topics else {}),
+    }
+    device = {} if "device" in given else {"device": _device_of(topics, noted)}
+    return {**replay, **device, **given}
+
+
+def _device_of(topics: Sequence[str], noted: str) -> str:
+    """Return whose faces a bag holds.
+
+    Raises:
+        ConfigurationError: nobody's, or those of several devices.
+    """
+    devices = sorted({topic.removesuffix("/faces").strip("/") for topic in topics if topic.endswith("/faces")})
+    if noted in devices or len(devices) == 1:
+        return noted if noted in devices else devices[0]
+    if not devices:
+        raise ConfigurationError("the bag holds no faces; device:=NAME perception:=true plays images to a sign")
+    raise ConfigurationError(f"the bag holds faces of {', '.join(devices)}; choose one with device:=NAME")
+
+
+def _run_sign(options: argparse.Namespace) -> int:
+    from signage_launch.graph import REPLAY_FILE, page_address, plan_graph, runnable
+    from signage_launch.parameter_values import parameter_types
+    from signage_launch.preflight import check
+    from signage_launch.processes.output import Screen, Tee, open_log
+    from signage_launch.processes.supervisor import Supervisor
+
+    from signage_cli.node_checks import NODE_CHECKS, NODE_PARAMS
+
+    given, types = replay_arguments(options), parameter_types(NODE_PARAMS.values())
+    plan = plan_graph(given, types, REPLAY_FILE)
+    without_effect = check(plan, NODE_CHECKS, NODE_PARAMS)
+    with contextlib.closing(open_log("play.log")) as log:
+        sink = Tee(Screen(sys.stdout), log)
+        sink.write_message("launch", "INFO", f"the sign is at {page_address(plan.configurations)}; log file {log.path}")
+        for line in without_effect:
+            sink.write_message("launch", "WARNING", line)
+        return asyncio.run(Supervisor(runnable(plan, given, types, REPLAY_FILE), sink).run())
+
+
+if __name__ == "__main__":
+    run_program(lambda: main(sys.argv[1:]))
