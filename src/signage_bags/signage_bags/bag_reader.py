@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -110,7 +110,7 @@ class Bag:
         self._joined = _joined_channels(storages, metadata)
         self.channels: Sequence[Channel] = sorted(self._joined.values(), key=lambda each: (each.topic, each.type_name))
 
-    def messages(self, topics: Sequence[str] | None = None) -> Iterator[BagMessage]:
+    def messages(self, topics: Collection[str] | None = None) -> Iterator[BagMessage]:
         """Yield messages in log order; those of some topics only, where they are given.
 
         Raises:

@@ -48,7 +48,7 @@ def write_face_bag(
 
     Args:
         folder: of the bag; must not exist.
-        images: stamp in nanoseconds since the Unix epoch, and FaceArray in CDR, in order.
+        images: stamp in nanoseconds since the Unix epoch, and FaceArray in CDR, in the order in which they are heard.
         device: its name.
         custom_data: what the bag tells beside.
 
@@ -58,8 +58,11 @@ def write_face_bag(
     topic = f"/{device}/faces"
     writer = BagWriter(folder, custom_data or {})
     writer.set_topic(topic, FACES, installed_definition(FACES), [QOS])
+    log_ns, last_ns = 0, 0
     for stamp_ns, data in images:
-        writer.write(topic, stamp_ns + LATENCY_NS, stamp_ns + LATENCY_NS, data)
+        step_ns = stamp_ns - last_ns if stamp_ns > last_ns else NS_PER_S // _HZ  # who hears has a clock that goes on
+        log_ns, last_ns = (log_ns + step_ns if log_ns else stamp_ns + LATENCY_NS), stamp_ns
+        writer.write(topic, log_ns, log_ns, data)
     writer.close()
 
 

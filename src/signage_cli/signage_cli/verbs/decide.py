@@ -211,10 +211,9 @@ def _print(console: Console, title: str, columns: Sequence[str], rows: Sequence[
 
 def _summary(decided: Decided, took_s: float) -> str:
     rate = decided.duration_s / took_s
-    return (
-        f"{decided.origin}\n{len(decided.decisions):,} decisions in {len(decided.episodes):,} episodes; {decided.images:,} "
-        f"images, {_duration(decided.duration_s)}, decided in {took_s:.1f} s: {rate:,.0f} times as fast"
-    )
+    made = f"{len(decided.decisions):,} decisions in {len(decided.episodes):,} episodes"
+    speed = f"decided in {took_s:.1f} s: {rate:,.0f} times as fast"
+    return f"{decided.origin}\n{made}; {decided.images:,} images, {_duration(decided.duration_s)}, {speed}"
 
 
 def _duration(seconds: float) -> str:
