@@ -30,6 +30,8 @@ PRESENCE_QOS = _profile(ReliabilityPolicy.RELIABLE, DurabilityPolicy.VOLATILE, 5
 # Latched: a screen that joins is told at once what to show.
 AD_QOS = _profile(ReliabilityPolicy.RELIABLE, DurabilityPolicy.TRANSIENT_LOCAL, 1)
 PLAYBACK_QOS = _profile(ReliabilityPolicy.RELIABLE, DurabilityPolicy.VOLATILE, 50)
+# Of the journal's services: a request or answer beyond the depth is dropped in silence, and ROS's own depth is 10.
+RECORD_QOS = _profile(ReliabilityPolicy.RELIABLE, DurabilityPolicy.VOLATILE, 1000)
 
 
 def stamp_to_ns(stamp: Time) -> int:

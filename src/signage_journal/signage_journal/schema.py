@@ -1,16 +1,37 @@
-"""The tables of the journal. Times are nanoseconds since the Unix epoch, UTC."""
+"""The tables of the journal. Times are nanoseconds since the Unix epoch, UTC.
+
+``records`` is the truth, chained by hash and only ever added to; the rows of ``episodes``, ``decisions`` and ``plays``
+follow from it.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
+VERSION_TABLE = "journal_version"
+"""Where Alembic keeps the version of the tables."""
 
 
-def _chain() -> tuple[Column[int], Column[bytes]]:
-    """Return the columns that chain the rows of one device: a number that grows by one, and the hash over all before."""
-    return Column("seq", BigInteger, nullable=False), Column("digest", LargeBinary(32), nullable=False)
+records = Table(
+    "records",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),  # grows by one with each record of a device
+    Column("kind", Text, nullable=False),  # a signage_journal.records.Kind
+    Column("key", Text, nullable=False, unique=True),  # what can be told only once, such as play/ID/started
+    Column("body", Text, nullable=False),  # what was told: JSON with sorted keys
+    Column("recorded_ns", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),  # SHA-256 of the digest before it and of all columns above
+)
 
+chains = Table(
+    "chains",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),  # of its last record
+    Column("digest", LargeBinary(32), nullable=False),
+)
 
 episodes = Table(
     "episodes",
