@@ -188,7 +188,7 @@ class RosLink:
 
     def _add_client(self, service: str, type_name: str | None) -> None:
         service_type = import_type(type_name or self._graph_type(service, is_service=True))
-        self._clients[service] = self._node.create_client(service_type, service)
+        self._clients[service] = self._node.create_client(service_type, service, qos_profile=ros_topics.RECORD_QOS)
 
     def _qos(self, topic: str) -> QoSProfile:
         """Return the quality that a device's topic has, else one that every publisher offers; those to come, too."""
