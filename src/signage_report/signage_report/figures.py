@@ -13,6 +13,8 @@ from signage_common.stamps import ns_to_seconds
 _STARTS_S = (0.0, *EDGES_S)
 _MIDDLES_S = (*((start + end) / 2 for start, end in zip(_STARTS_S, EDGES_S, strict=False)), EDGES_S[-1])
 """What a duration of each class counts as, seconds: its middle; the last class has no end and counts as its start."""
+OUTCOMES = ("completed", "interrupted", "failed", "started")
+"""How a showing ended; the last stands for those of which the end is not known."""
 
 
 @dataclass
@@ -20,7 +22,7 @@ class Tally:
     """What is counted for one row, and can be added up.
 
     Attributes:
-        outcomes: showings by how they ended: completed, interrupted, failed, or started where the end is not known.
+        outcomes: showings by how they ended, one of ``OUTCOMES``.
         shown_ns: how long a screen showed it.
         watchers: people who looked.
         in_sight: people who did not.
@@ -46,11 +48,11 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Add another row's counts."""
-        self.outcomes += other.outcomes
+        self.outcomes.update(other.outcomes)
         self.shown_ns += other.shown_ns
         self.add_people(other.watchers, other.in_sight, other.still_faces)
         self.add_durations(other.dwell, other.attention)
-        self.latency_ms += other.latency_ms
+        self.latency_ms.update(other.latency_ms)
 
     def take_people(self, other: Tally) -> None:
         """Have another row's people instead."""

@@ -14,7 +14,7 @@ from signage_common.demographics import UNKNOWN
 from signage_journal.schema import decisions, episodes, plays
 from sqlalchemy import ColumnElement, Connection
 
-from signage_report.figures import Tally, read_histogram
+from signage_report.figures import OUTCOMES, Tally, read_histogram
 from signage_report.period import SLOT_NS, Period, local_time
 
 DIMENSIONS = ("creative", "campaign", "hour", "day", "segment", "device", "screen")
@@ -30,8 +30,22 @@ _play_ns = sa.func.coalesce(plays.c.started_ns, plays.c.ended_ns)
 _answers = sa.and_(plays.c.episode != "", plays.c.outcome != "failed", plays.c.started_ns.is_not(None))
 
 
-def count(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
-    """Return what happened in a period, counted by some dimensions.
+def count_showings(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
+    """Return what was shown in a period, and how quickly people were answered, by some dimensions.
+
+    Args:
+        connection: to a journal.
+        period: from when to when.
+        dimensions: names of ``DIMENSIONS``.
+    """
+    tallies = _Tallies(period, dimensions)
+    _count_plays(connection, period, tallies)
+    _count_latencies(connection, period, tallies)
+    return tallies.by_key
+
+
+def count_people(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
+    """Return who came in a period: of each episode that began in it everybody, once in each group that it belongs to.
 
     Args:
         connection: to a journal.
@@ -42,10 +56,31 @@ def count(connection: Connection, period: Period, dimensions: Sequence[str]) -> 
         ValueError: the journal holds what none of ours wrote.
     """
     tallies = _Tallies(period, dimensions)
-    _count_plays(connection, period, tallies)
-    _count_people(connection, period, tallies)
-    _count_latencies(connection, period, tallies)
-    return dict(tallies.by_key)
+    shown = [name for name in tallies.names if name in _SHOWN]
+    c = episodes.c
+    pairs = sa.select(plays.c.episode, *(plays.c[name] for name in shown)).where(_answers).distinct().subquery()
+    of = {name: pairs.c[name] if name in shown else c[name] for name in (*shown, "device")}
+    keys = _keys(tallies.names, {**of, "segment": c.estimation}, c.started_ns)
+    sums = [sa.func.sum(column) for column in (c.watchers, c.in_sight, c.still_faces)]
+    query: sa.Select[Any] = sa.select(*keys, c.dwell_histogram, c.attention_histogram, sa.func.count(), *sums)
+    if shown:
+        query = query.select_from(pairs.join(episodes, c.episode == pairs.c.episode))
+    query = query.where(_within(c.started_ns, period))
+    for row in _rows(connection, query.group_by(*keys, c.dwell_histogram, c.attention_histogram)):
+        *values, dwell, attention, times, watchers, in_sight, still_faces = row
+        tally = tallies.at(values)
+        tally.add_people(int(watchers), int(in_sight), int(still_faces))
+        tally.add_durations(read_histogram(dwell), read_histogram(attention), times)
+    return tallies.by_key
+
+
+def added(*parts: Mapping[Key, Tally]) -> dict[Key, Tally]:
+    """Return tallies added up by key."""
+    groups: dict[Key, Tally] = {}
+    for part in parts:
+        for key, tally in part.items():
+            groups.setdefault(key, Tally()).add(tally)
+    return groups
 
 
 def counts_once(dimensions: Iterable[str]) -> bool:
@@ -54,22 +89,12 @@ def counts_once(dimensions: Iterable[str]) -> bool:
 
 
 def regrouped(tallies: Mapping[Key, Tally], dimensions: Sequence[str], by: Sequence[str]) -> dict[Key, Tally]:
-    """Return tallies added up over the dimensions that are not wanted; ``counts_once`` must hold for them."""
+    """Return tallies added up over the dimensions that are not wanted; of people only where ``counts_once`` holds."""
     places = [dimensions.index(name) for name in by]
     groups: dict[Key, Tally] = {}
     for key, tally in tallies.items():
         groups.setdefault(tuple(key[place] for place in places), Tally()).add(tally)
     return groups
-
-
-def total_of(connection: Connection, period: Period, dimensions: Sequence[str], tallies: Mapping[Key, Tally]) -> Tally:
-    """Return what happened in all: each play once, and each episode once, in however many groups it is."""
-    total = regrouped(tallies, dimensions, ()).get((), Tally())
-    if not counts_once(dimensions):
-        people = _Tallies(period, ())
-        _count_people(connection, period, people)
-        total.take_people(people.at(()))
-    return total
 
 
 def kept_between(connection: Connection) -> tuple[int, int] | None:
@@ -122,34 +147,16 @@ class _Tallies:
 
 def _count_plays(connection: Connection, period: Period, tallies: _Tallies) -> None:
     keys = _keys(tallies.names, plays.c, _play_ns)
-    shown_ns = sa.func.sum(plays.c.ended_ns - plays.c.started_ns)
-    query: sa.Select[Any] = sa.select(*keys, plays.c.outcome, sa.func.count(), shown_ns)
-    query = _joined(query.select_from(plays), tallies.names).where(_within(_play_ns, period))
-    for row in _rows(connection, query.group_by(*keys, plays.c.outcome)):
-        *values, outcome, number, ns = row
+    is_play = plays.c.outcome != "failed"
+    sums = [sa.func.sum(sa.case((plays.c.outcome == outcome, 1), else_=0)) for outcome in OUTCOMES]
+    shown_ns = sa.func.sum(sa.case((is_play, plays.c.ended_ns - plays.c.started_ns), else_=0))
+    query: sa.Select[Any] = sa.select(*keys, shown_ns, *sums).select_from(plays)
+    query = _joined(query, tallies.names).where(_within(_play_ns, period))
+    for row in _rows(connection, query.group_by(*keys) if keys else query):
+        values, ns, counts = row[: len(keys)], row[len(keys)], row[len(keys) + 1 :]
         tally = tallies.at(values)
-        tally.outcomes[outcome] += number
-        if outcome != "failed":
-            tally.shown_ns += int(ns or 0)
-
-
-def _count_people(connection: Connection, period: Period, tallies: _Tallies) -> None:
-    """Count the people of each episode that began in the period once in each group that it belongs to."""
-    c = episodes.c
-    shown = [name for name in tallies.names if name in _SHOWN]
-    pairs = sa.select(plays.c.episode, *(plays.c[name] for name in shown)).where(_answers).distinct().subquery()
-    of = {name: pairs.c[name] if name in shown else c[name] for name in (*shown, "device")}
-    keys = _keys(tallies.names, {**of, "segment": c.estimation}, c.started_ns)
-    sums = [sa.func.sum(column) for column in (c.watchers, c.in_sight, c.still_faces)]
-    query: sa.Select[Any] = sa.select(*keys, c.dwell_histogram, c.attention_histogram, sa.func.count(), *sums)
-    if shown:
-        query = query.select_from(pairs.join(episodes, c.episode == pairs.c.episode))
-    query = query.where(_within(c.started_ns, period))
-    for row in _rows(connection, query.group_by(*keys, c.dwell_histogram, c.attention_histogram)):
-        *values, dwell, attention, times, watchers, in_sight, still_faces = row
-        tally = tallies.at(values)
-        tally.add_people(int(watchers), int(in_sight), int(still_faces))
-        tally.add_durations(read_histogram(dwell), read_histogram(attention), times)
+        tally.shown_ns += int(ns or 0)
+        tally.outcomes.update({name: int(number or 0) for name, number in zip(OUTCOMES, counts, strict=True)})
 
 
 def _count_latencies(connection: Connection, period: Period, tallies: _Tallies) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
@@ -15,7 +16,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from signage_report.figures import OF_WATCHERS, Figures, Tally, figures_of
 from signage_report.period import Period
-from signage_report.queries import DIMENSIONS, Key, belongs_to, count, counts_once, regrouped, total_of
+from signage_report.queries import (
+    DIMENSIONS,
+    Key,
+    added,
+    belongs_to,
+    count_people,
+    count_showings,
+    counts_once,
+    regrouped,
+)
 from signage_report.suppression import withheld
 
 _PARENTS = {"creative": "campaign", "screen": "device"}
@@ -87,7 +97,7 @@ def read_reports(connection: Connection, period: Period, bys: Sequence[Sequence[
     """
     try:
         reader = _Reader(connection, period, bys)
-        return [reader.report(by) for by in bys]
+        return [reader.report(tuple(by)) for by in bys]
     except (SQLAlchemyError, ValueError) as error:
         raise UnusableError(f"the journal: {reason_of(error)}") from None
 
@@ -97,23 +107,32 @@ class _Reader:
 
     def __init__(self, connection: Connection, period: Period, bys: Sequence[Sequence[str]]) -> None:
         self._connection, self._period = connection, period
-        of_episodes = [by for by in bys if counts_once(by)]
-        self._shared = tuple(dict.fromkeys(name for by in of_episodes for name in by))
-        self._counted = count(connection, period, self._shared) if of_episodes else {}
+        self._of_visits = _all_of(by for by in bys if counts_once(by))
+        self._of_showings = _all_of(by for by in bys if len(by) == 1 and not counts_once(by))
+        self._showings = cache(lambda dimensions: count_showings(connection, period, dimensions))
+        self._people = cache(lambda dimensions: count_people(connection, period, dimensions))
 
-    def report(self, by: Sequence[str]) -> Report:
+    def report(self, by: tuple[str, ...]) -> Report:
         """Return the report by some dimensions."""
-        if counts_once(by):
-            tallies = regrouped(self._counted, self._shared, by)
-        else:
-            tallies = count(self._connection, self._period, by)
-        total = total_of(self._connection, self._period, by, tallies)
-        parents = {
+        once = counts_once(by)
+        wide = self._of_visits if once else self._of_showings if set(by) <= set(self._of_showings) else by
+        of_people = wide if once else by
+        tallies = added(regrouped(self._showings(wide), wide, by), regrouped(self._people(of_people), of_people, by))
+        total = regrouped(tallies, by, ()).get((), Tally())
+        if not once:  # somebody may be in several groups
+            total.take_people(self._people(()).get((), Tally()))
+        return make_report(self._period, by, tallies, total, self._parents(by))
+
+    def _parents(self, by: Sequence[str]) -> dict[str, dict[Any, frozenset[Any]]]:
+        return {
             name: belongs_to(self._connection, self._period, name, parent)
             for name, parent in _PARENTS.items()
             if name in by and parent not in by
         }
-        return make_report(self._period, by, tallies, total, parents)
+
+
+def _all_of(bys: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for by in bys for name in by))
 
 
 def make_report(
