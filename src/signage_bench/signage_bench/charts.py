@@ -55,13 +55,13 @@ def _picture(path: Path, inches: tuple[float, float], rows: int = 1, columns: in
         pyplot.close(figure)
 
 
-def plot_latencies(path: Path, latencies_ms: Mapping[str, Sequence[float]]) -> None:
-    """Write a picture with one curve for each latency: which share of the samples took at most so long."""
+def plot_shares(path: Path, samples_by_name: Mapping[str, Sequence[float]], unit: str = "ms") -> None:
+    """Write a picture with one curve for each metric: which share of its samples is at most so much."""
     with _picture(path, (9.0, 5.0)) as (_, axes):
-        for name, samples in latencies_ms.items():
+        for name, samples in samples_by_name.items():
             if samples:
                 axes.ecdf(samples, label=f"{name} (n = {len(samples)})")
-        axes.set(xlabel="ms", ylabel="share of samples", xlim=(0, None))
+        axes.set(xlabel=unit, ylabel="share of samples", xlim=(0, None))
         axes.grid(alpha=0.3)
         axes.legend(loc="lower right")
 

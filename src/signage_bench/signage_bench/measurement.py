@@ -17,6 +17,8 @@ BENCHES: Mapping[str, str] = {
     "pipeline": "the whole graph on the demo film, with a real browser",
     "detectors": "the paper's ways to find a face and ours, on the same frames",
     "backends": "every network by MXNet, onnxruntime and OpenCV, at one and two threads",
+    "journal": "what is kept a second, whether decisions wait for it, what a report takes, kill -9 again and again",
+    "replay": "how quickly a recording is decided again, and what recording costs",
 }
 """The benches; each is one module of this package with a function ``measure(options)``."""
 
@@ -38,14 +40,20 @@ class Options:
         plot: where to write a picture of the metrics; None for nowhere.
         repeat: how often a detector is shown each photo.
         quick: leave out the detectors that take seconds a frame.
+        kills: how often journal, bridge and page are killed, all together.
         graph_command: the program that runs a graph with the launch arguments that follow it.
+        decide_command: the program that decides a recording, with the arguments that follow it.
+        record_command: the program that records, with the arguments that follow it.
     """
 
     minutes: float
     plot: Path | None = None
     repeat: int = 10
     quick: bool = False
+    kills: int = 0
     graph_command: Sequence[str] = ()
+    decide_command: Sequence[str] = ()
+    record_command: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def measure(options: Options) -> Measurement:
         recording, version = _run(record(graph, program, seconds))
         still = record_still_scene(options, domain_id, min(seconds, STILL_S))
     if options.plot is not None:
-        charts.plot_latencies(options.plot, latencies_ms(trace_decisions(recording)))
+        charts.plot_shares(options.plot, latencies_ms(trace_decisions(recording)))
     conditions = {"film_sha256": file_sha256(film), "browser": version, "load_before": load_before}
     return report(recording, conditions, cost_metrics(still, EMPTY))
 

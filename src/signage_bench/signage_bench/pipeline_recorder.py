@@ -58,7 +58,7 @@ async def record(graph_to_measure: GraphToMeasure, browser: str, seconds: float)
         BenchError: something did not start in time, or ended too early.
         asyncio.CancelledError: SIGINT or SIGTERM came; everything is ended.
     """
-    with _cancelled_by_signals(), _observed_graph(graph_to_measure) as (graph, recording):
+    with cancelled_by_signals(), _observed_graph(graph_to_measure) as (graph, recording):
         await _wait_for(_ready(recording, graph), graph, graph.check)
         async with _second_client(recording, graph) as client, open_page(browser, _page_url(graph)) as version:
             session = Session(graph, client, recording)
@@ -74,7 +74,7 @@ async def record_unwatched(graph_to_measure: GraphToMeasure, seconds: float) -> 
         BenchError: it did not start in time, or ended too early.
         asyncio.CancelledError: SIGINT or SIGTERM came; everything is ended.
     """
-    with _cancelled_by_signals(), _observed_graph(graph_to_measure) as (graph, recording):
+    with cancelled_by_signals(), _observed_graph(graph_to_measure) as (graph, recording):
         await _wait_for(_ready(recording, graph), graph, graph.check)
         await _measure(Session(graph, None, recording), seconds)
     return recording
@@ -93,7 +93,7 @@ def _page_url(graph: RunningGraph) -> str:
 
 
 @contextlib.contextmanager
-def _cancelled_by_signals() -> Iterator[None]:
+def cancelled_by_signals() -> Iterator[None]:
     """Have what ends a program cancel the running task, once, so that everything is ended in order."""
     task = asyncio.current_task()
     if task is None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.table import Table
 from signage_bridge.playback import PlaybackEvent
 
 from signage_bench.episodes import (
@@ -25,6 +24,7 @@ from signage_bench.load_metrics import (
     work_per_frame,
 )
 from signage_bench.measurement import Measurement
+from signage_bench.metric_tables import metric_table, verdict_row, verdict_table
 from signage_bench.metrics import (
     AT_LEAST,
     AT_MOST,
@@ -32,7 +32,6 @@ from signage_bench.metrics import (
     Metric,
     Target,
     Verdict,
-    format_number,
     judge,
     summarize,
 )
@@ -55,6 +54,7 @@ TARGETS = (
     Target("rss_growth", "p50", AT_MOST, 10),
 )
 
+TITLE = "Figures to reach (two cores, 1280x720 at 30 frames a second)"
 BUSY_CORES = 0.2
 BUSY = "Something else kept the machine busy meanwhile: the graph alone is quicker than this."
 PAPER_FRAME = (
@@ -62,7 +62,6 @@ PAPER_FRAME = (
     "and 0.2 to 0.3 s for detection alone; other hardware, so no ratio is drawn."
 )
 CLASSIFY = "classify: over the frames in which a face was classified; p99 only from 100 samples on."
-STATISTICS = ("p50", "p95", "p99", "mean")
 
 
 def pipeline_metrics(recording: Recording) -> list[Metric]:
@@ -149,15 +148,9 @@ def report(recording: Recording, conditions: dict[str, Any], others: Sequence[Me
     extras = {
         "conditions": {**conditions, "measured_s": round(recording.measured_s, 1), "cores_beside": outside},
         "counts": seen,
-        "targets": [_verdict_row(verdict) for verdict in verdicts],
+        "targets": [verdict_row(verdict) for verdict in verdicts],
     }
     return Measurement([asdict(metric) for metric in metrics], extras, _tables(metrics, verdicts, seen, outside))
-
-
-def _verdict_row(verdict: Verdict) -> dict[str, Any]:
-    target = asdict(verdict.target)
-    measured = {"unit": verdict.unit, "value": verdict.value, "reached": verdict.is_reached}
-    return {"figure": target.pop("metric"), **target, **measured}
 
 
 def _tables(
@@ -168,30 +161,4 @@ def _tables(
     notes = [f"Seen: {words}.", f"Cores beside the graph: {beside}.", CLASSIFY, PAPER_FRAME]
     if cores.get("others", 0.0) > BUSY_CORES:
         notes.insert(2, BUSY)
-    return [metric_table("Pipeline", metrics), *notes, verdict_table(verdicts)]
-
-
-def metric_table(title: str, metrics: Sequence[Metric]) -> Table:
-    """Return a table with one line for each metric."""
-    table = Table(title=title, title_justify="left")
-    table.add_column("figure")
-    table.add_column("unit")
-    for column in ("n", *STATISTICS):
-        table.add_column(column, justify="right")
-    for metric in metrics:
-        values = [format_number(getattr(metric, column)) for column in STATISTICS]
-        table.add_row(metric.name, metric.unit, str(metric.n), *values)
-    return table
-
-
-def verdict_table(verdicts: Sequence[Verdict]) -> Table:
-    """Return a table of the targets and what was measured of each."""
-    table = Table(title="Figures to reach (two cores, 1280x720 at 30 frames a second)", title_justify="left")
-    for column in ("figure", "to reach", "measured", ""):
-        table.add_column(column)
-    for verdict in verdicts:
-        target = verdict.target
-        wanted = f"{target.statistic} {target.bound} {target.limit:g} {verdict.unit}"
-        state = "reached" if verdict.is_reached else "not reached" if verdict.value is not None else "not measured"
-        table.add_row(target.metric, wanted, format_number(verdict.value), state)
-    return table
+    return [metric_table("Pipeline", metrics), *notes, verdict_table(verdicts, TITLE)]

@@ -114,7 +114,7 @@ def quiet_domain() -> Iterator[int]:
 
 def is_quiet(domain_id: int) -> bool:
     """Return whether no node was seen on a domain for some time."""
-    with _node("bench_probe", "", domain_id) as node:
+    with bench_node("bench_probe", "", domain_id) as node:
         end_s = time.monotonic() + DISCOVERY_S
         while time.monotonic() < end_s:
             if len(node.get_node_names()) > 1:
@@ -124,8 +124,8 @@ def is_quiet(domain_id: int) -> bool:
 
 
 @contextmanager
-def _node(name: str, namespace: str, domain_id: int) -> Iterator[Any]:
-    """Give a node that sees this machine only."""
+def bench_node(name: str, namespace: str, domain_id: int) -> Iterator[Any]:
+    """Give a node in a context of its own; it sees this machine only."""
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     context = Context()
     rclpy.init(args=_ARGUMENTS, context=context, domain_id=domain_id)
@@ -140,14 +140,15 @@ def _node(name: str, namespace: str, domain_id: int) -> Iterator[Any]:
 @contextmanager
 def observing(recording: Recording, device: str, screen: str, domain_id: int) -> Iterator[None]:
     """Listen in a thread of its own."""
-    with _node("bench", device, domain_id) as node:
+    with bench_node("bench", device, domain_id) as node:
         Observer(recording, screen).subscribe(node)
-        with _spinning(node):
+        with spinning(node):
             yield
 
 
 @contextmanager
-def _spinning(node: Any) -> Iterator[None]:
+def spinning(node: Any) -> Iterator[None]:
+    """Spin a node in a thread of its own."""
     executor = SingleThreadedExecutor(context=node.context)
     executor.add_node(node)
     thread = threading.Thread(target=_spin, args=[executor], name="observer")

@@ -37,7 +37,7 @@ def test_a_picture_is_drawn_where_the_library_is(tmp_path):
             charts.require_matplotlib()
         return
     path = tmp_path / "latencies.png"
-    charts.plot_latencies(path, {"capture_to_paint": [120.0, 130.0, 180.0], "overhead": []})
+    charts.plot_shares(path, {"capture_to_paint": [120.0, 130.0, 180.0], "overhead": []})
     assert path.read_bytes().startswith(PNG)
 
 

@@ -9,33 +9,40 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from signage_bench.measurement import ALL, Options, benches_named, run_bench
+from signage_bench.measurement import ALL, BENCHES, Options, benches_named, run_bench
 from signage_common.entry import run_program
 from signage_common.errors import ConfigurationError, exit_status_of
 
-from signage_cli.verbs.arguments import OneLineParser, number, output_file
+from signage_cli.verbs.arguments import OneLineParser, number, output_file, whole_number
 from signage_cli.verbs.needs import DETECTORS, Needs
 
 MINUTES = 5.0
 LONGEST_MINUTES = 24 * 60.0
 REPEAT, MOST_REPEATS = 10, 10_000
+KILLS, QUICK_KILLS = 1000, 30
 HELP = """\
 pipeline runs the whole graph on the demo film with a real headless Chromium; SIGNAGE_BROWSER names another one.
 detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes.
-backends runs each network by MXNet, onnxruntime and OpenCV, which takes some three minutes."""
+backends runs each network by MXNet, onnxruntime and OpenCV, which takes some three minutes.
+journal offers 500 reports a second to the journal, makes reports of a million plays, and kills journal, bridge and page
+(kill -9) at random moments: 1000 times, which takes about an hour, 30 times with --quick.
+replay decides a recording of eight hours again, and records the graph on the demo film."""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = OneLineParser("bench", str(__doc__), HELP)
     parser.add_argument(
-        "bench", nargs="?", type=_bench, default=ALL, help="pipeline, detectors, backends, or all (the default)"
+        "bench", nargs="?", type=_bench, default=ALL, help=f"{', '.join(BENCHES)}, or all (the default)"
     )
     parser.add_argument(
         "--json", type=output_file, metavar="FILE", help="write the figures with the machine they are from"
     )
     parser.add_argument(
-        "--plot", type=output_file, metavar="FILE.png", help="draw the latencies, or the times of detectors or backends"
+        "--plot",
+        type=output_file,
+        metavar="FILE.png",
+        help="draw the latencies, loads, or times of detectors or backends",
     )
     parser.add_argument(
         "--minutes", type=_minutes, default=MINUTES, metavar="M", help="length of the measurement (default: 5)"
@@ -44,7 +51,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "--repeat", type=_repeat, default=REPEAT, metavar="N", help="how often a detector sees each photo (default: 10)"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="leave out the detectors that take seconds a frame; fewer runs of backends"
+        "--kills", type=whole_number(0), metavar="N", help="how often the bench of the journal kills (default: 1000)"
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="leave out the detectors that take seconds a frame; fewer runs of backends, kills, plays and hours",
     )
     return parser.parse_args(argv)
 
@@ -98,8 +110,16 @@ def _options(arguments: argparse.Namespace, name: str) -> Options:
         plot=plot_file(arguments, name),
         repeat=arguments.repeat,
         quick=arguments.quick,
-        graph_command=(sys.executable, "-m", "signage_cli.verbs.up"),
+        kills=arguments.kills if arguments.kills is not None else QUICK_KILLS if arguments.quick else KILLS,
+        graph_command=_verb("up"),
+        decide_command=_verb("decide"),
+        record_command=_verb("record"),
     )
+
+
+def _verb(name: str) -> tuple[str, ...]:
+    """Return the program of a verb, with everything that it needs there already."""
+    return sys.executable, "-m", f"signage_cli.verbs.{name}"
 
 
 def plot_file(arguments: argparse.Namespace, name: str) -> Path | None:
