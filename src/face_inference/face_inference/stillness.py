@@ -16,11 +16,11 @@ from face_inference.tracks import distance
 
 _LEAST_PX = 24.0  # in a smaller face a blink changes too few pixels to be told from noise
 _SIDE = 32
-_FINE_PX = 96  # of a larger face every second pixel, or fewer, is looked at
-_LEAST_STEP = 6.0  # grey levels, mean of 3x3 points, in a face of 64 px or more; a smaller one has more noise a point
-_LEAST_STEP_PX = 64.0
+_FINE_PX = 64  # of a face of twice the size or more every second pixel, or fewer, is looked at
+_LEAST_STEP = 6.0  # grey levels, mean of 3x3 points; points of a face of under 64 px have more noise
 _DARK, _BRIGHT = 10.0, 210.0  # beyond, light is cut off, and does not come and go with the rest
 _ALIKE = 0.9  # correlation; a blink leaves 0.97, another face in front comes to less
+_LEAST_LIT = 0.25  # part of the points that must be neither
 _LEAST_CONTRAST = 4.0  # standard deviation, grey levels: where there is nothing to see, nothing is known
 _NEAR = 0.5  # distance of two boxes of one face, in face sizes
 _FOLLOW_S = 10.0  # how fast the reference follows slow changes, such as shadows
@@ -33,8 +33,8 @@ _MOST_PLACES = 100
 class Stillness:
     """Compares faces with how they looked before at the same place of the image, whatever track they belong to.
 
-    So a poster that is missed for a while, or hidden by somebody who walks past, is known again. The time in which it
-    was not seen does not count.
+    So a poster that is missed for a while, or hidden by somebody who walks past, is known again. If it was not seen for
+    more than a second, that time does not count.
     """
 
     def __init__(self) -> None:
@@ -111,16 +111,22 @@ def cut_patch(image_bgr: ImageBgr, xyxy_px: Box) -> NDArray[np.float32]:
 def compare(reference: NDArray[np.float32], patch: NDArray[np.float32]) -> Change:
     """Compare two patches, float32 (32, 32), apart from a light that became brighter or darker as a whole.
 
-    Where one of them is so bright or dark that light is cut off, they aren't compared.
+    A point that is so bright or dark that light is cut off is only known to be at least, or at most, as bright.
     """
     is_lit = (np.minimum(reference, patch) > _DARK) & (np.maximum(reference, patch) < _BRIGHT)
-    count = max(int(np.count_nonzero(is_lit)), 1)
-    one, other = ((each - each.sum(where=is_lit) / count) * is_lit for each in (reference, patch))
-    power, other_power, shared = (float(np.vdot(a, b)) for a, b in ((one, one), (other, other), (one, other)))
-    if min(power, other_power) < count * _LEAST_CONTRAST**2:
+    count = int(np.count_nonzero(is_lit))
+    if count < _LEAST_LIT * is_lit.size:
         return Change(math.inf, 0.0)
-    difference = cv2.blur(other * np.float32(shared / other_power) - one, (3, 3))
-    return Change(float(np.abs(difference).max()), shared / math.sqrt(power * other_power))
+    mean, now_mean = (float(each.sum(where=is_lit)) / count for each in (reference, patch))
+    one, other = (reference - mean) * is_lit, (patch - now_mean) * is_lit
+    power, now_power, shared = (float(np.vdot(a, b)) for a, b in ((one, one), (other, other), (one, other)))
+    if min(power, now_power) < count * _LEAST_CONTRAST**2:
+        return Change(math.inf, 0.0)
+    expected = (reference - np.float32(mean)) * np.float32(shared / power) + np.float32(now_mean)
+    difference = np.clip(patch, _DARK, _BRIGHT) - np.clip(expected, _DARK, _BRIGHT)
+    difference[((reference >= _BRIGHT) & (difference > 0)) | ((reference <= _DARK) & (difference < 0))] = 0.0
+    step = float(np.abs(cv2.blur(difference, (3, 3))).max())
+    return Change(step, shared / math.sqrt(power * now_power))
 
 
 class _Place:
@@ -143,7 +149,7 @@ class _Place:
     @property
     def least_step(self) -> float:
         """Return the smallest difference that is no noise, grey levels."""
-        return _LEAST_STEP * max(_LEAST_STEP_PX / shorter_side(self.xyxy_px), 1.0)
+        return _LEAST_STEP * max(_FINE_PX / shorter_side(self.xyxy_px), 1.0)
 
     @property
     def memory_s(self) -> float:

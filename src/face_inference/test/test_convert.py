@@ -21,7 +21,9 @@ from std_msgs.msg import Header
 
 KNOWN = Demographics(Gender.FEMALE, 0.875, 24.5, 5.25, Decade.D20S, (0.0, 0.125, 0.75, 0.125, *(0.0,) * 6))
 FACES = (
-    Face(1, FaceState.DETECTED, (10.0, 20.0, 110.0, 140.0), 0.75, estimate=KNOWN, fused=KNOWN, attention=0.5),
+    Face(
+        1, FaceState.DETECTED, (10.0, 20.0, 110.0, 140.0), 0.75, estimate=KNOWN, fused=KNOWN, attention=0.5, still_s=2.5
+    ),
     Face(7, FaceState.PREDICTED, (0.0, 0.0, 1280.0, 720.0), None),
 )
 
@@ -58,6 +60,7 @@ def read_face(told):
         estimate=read_demographics(told.estimate),
         fused=read_demographics(told.fused),
         attention=none_if_nan(told.attention),
+        still_s=none_if_nan(told.still_s),
     )
 
 
@@ -75,7 +78,7 @@ def test_faces_survive_the_round_trip():
 
 def test_what_is_unknown_is_nan_in_the_message():
     face = message().faces[1]
-    unknown = [face.confidence, face.attention, face.fused.age_years, face.fused.gender_confidence]
+    unknown = [face.confidence, face.attention, face.still_s, face.fused.age_years, face.fused.gender_confidence]
     assert all(math.isnan(value) for value in unknown)
     assert face.fused.decade_probabilities.tolist() == [0.0] * 10
 

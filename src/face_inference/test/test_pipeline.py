@@ -61,6 +61,18 @@ def test_a_hidden_face_is_predicted_with_what_is_known_of_it(analyse, portrait, 
     assert analyse(*[empty_scene] * 6)[-1].faces == ()
 
 
+def test_a_face_tells_for_how_long_it_has_been_still_whatever_its_track(analyse, portrait, empty_scene):
+    def still_s(analyses):
+        return [face.still_s for one in analyses for face in one.faces]
+
+    assert still_s(analyse(*[portrait()] * 4, *[portrait(646)] * 2)) == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.0, 0.1])
+    proven = analyse(*[portrait(646)] * 51)[-1].faces[0]
+    hidden = analyse(*[empty_scene] * 12)
+    assert (hidden[0].faces[0].state, hidden[0].faces[0].still_s) == (FaceState.PREDICTED, None)
+    again = analyse(portrait(646))[-1].faces[0]
+    assert again.track_id != proven.track_id and again.still_s == pytest.approx(proven.still_s) == pytest.approx(5.2)
+
+
 def test_a_face_hidden_for_a_moment_is_the_same_person(analyse, portrait, empty_scene):
     path = [portrait(300 + 30 * step) for step in range(10)]
     path[5:7] = [empty_scene] * 2
