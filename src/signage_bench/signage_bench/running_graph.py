@@ -79,10 +79,10 @@ def running_graph(wanted: GraphToMeasure) -> Iterator[RunningGraph]:
     """Start a graph on free ports, and stop it at the end whatever happens."""
     http_port, rosbridge_port = free_ports(2)
     arguments = {"source": wanted.film, "loop": "true", "http_port": http_port, "rosbridge_port": rosbridge_port}
-    words = [f"{name}:={value}" for name, value in arguments.items()]
     env = {**os.environ, "ROS_DOMAIN_ID": str(wanted.domain_id), "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
     with tempfile.TemporaryDirectory(prefix="signage-bench-") as folder:
         output = Path(folder) / "output.log"
+        words = [f"{name}:={value}" for name, value in {**arguments, "journal_url": f"{folder}/journal.db"}.items()]
         env["ROS_LOG_DIR"] = folder
         with output.open("wb") as sink, _held_signals():
             process = subprocess.Popen(

@@ -30,6 +30,8 @@ REPLAY_FILE = "replay.launch.xml"
 ROS_DISTROS = ("jazzy", "kilted")
 DEFAULT_DEVICE = "deeplens1"
 PORTS = ("http_port", "rosbridge_port")
+_MAY_HOLD_A_PASSWORD = {"source": ("camera", "source"), "journal_url": ("journal", "url")}
+"""Launch arguments that may be an address, each with the node and its parameter that it is for."""
 
 
 def launch_file(name: str = LAUNCH_FILE) -> Path:
@@ -113,7 +115,7 @@ def runnable(
     """
     if not has_ros2_launch():
         return plan
-    by_file = {name: value for name, value in given.items() if name == "source" and "://" in value}
+    by_file = {name: value for name, value in given.items() if name in _MAY_HOLD_A_PASSWORD and "://" in value}
     words = {name: value for name, value in given.items() if name not in by_file}
     words.update({name: plan.configurations[name] for name in PORTS if name in given and name in plan.configurations})
     command: list[str | ParameterText] = ["ros2", "launch", "--noninteractive", PACKAGE, file]
@@ -135,12 +137,15 @@ def runnable(
     return Plan([process], [], plan.configurations, plan.environment, plan.given)
 
 
-def _parameter_file(plan: Plan, camera: Mapping[str, str], types: Mapping[str, type]) -> ParameterText:
-    """Return the launch argument that names a file with the camera's parameters and then those of the user's file."""
+def _parameter_file(plan: Plan, addresses: Mapping[str, str], types: Mapping[str, type]) -> ParameterText:
+    """Return the launch argument that names a file with the addresses and then what is in the user's file."""
     path = Path(plan.configurations["params_file"])
     ports = {name: int(plan.configurations[name]) for name in PORTS if name in plan.configurations}
-    nodes = [process.node for process in plan.processes if process.node.endswith("/camera")]
-    before = dump_parameters(nodes[0], camera) if nodes and camera else ""
+    before = ""
+    for argument, address in addresses.items():
+        name, parameter = _MAY_HOLD_A_PASSWORD[argument]
+        nodes = [process.node for process in plan.processes if process.node.endswith(f"/{name}")]
+        before += dump_parameters(nodes[0], {parameter: address}) if nodes else ""
     text = retyped_text(f"parameter file {path}", read_parameter_file(path), types, ports, before).text
     return ParameterText(text, prefix="params_file:=")
 

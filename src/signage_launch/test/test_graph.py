@@ -112,12 +112,13 @@ def test_what_ros2_launch_is_given_holds_no_address_and_reads_texts_as_texts(tmp
     monkeypatch.setattr(graph, "has_ros2_launch", lambda: True)
     path = tmp_path / "p.yaml"
     path.write_text("/**/camera: {ros__parameters: {frame_id: y}}\n/**: {ros__parameters: {rosbridge_port: 0}}")
-    given = {"source": "rtsp://admin:secret@192.0.2.1/s", "http_port": "0", "params_file": str(path), "width": "640"}
+    addresses = {"source": "rtsp://admin:secret@192.0.2.1/s", "journal_url": "postgresql://sign:secret@192.0.2.2/fleet"}
+    given = {**addresses, "http_port": "0", "params_file": str(path), "width": "640"}
     types = {"source": str, "frame_id": str}
     plan = plan_graph(given, types)
     process = runnable(plan, given, types).processes[0]
     *words, last = process.arguments
-    assert not [word for word in words if "secret" in word or word.startswith("source:=")]
+    assert not [word for word in words if "secret" in word or word.startswith(("source:=", "journal_url:="))]
     assert "width:=640" in words and f"http_port:={plan.configurations['http_port']}" in words
     assert last.prefix == "params_file:=" and isinstance(last, ParameterText)
     assert process.command(lambda text: "FILE")[-1] == "params_file:=FILE"
@@ -125,13 +126,18 @@ def test_what_ros2_launch_is_given_holds_no_address_and_reads_texts_as_texts(tmp
     read = ("--params-file", last)
     as_camera = effective_parameters(replace(process, arguments=read, node="/deeplens1/camera"))
     assert as_camera == {**camera, "rosbridge_port": int(plan.configurations["rosbridge_port"])}
-    assert process.own_names == {"camera", "face_inference", "ad_selector", "signage_bridge"}
+    as_journal = effective_parameters(replace(process, arguments=read, node="/deeplens1/journal"))
+    assert as_journal["url"] == addresses["journal_url"]
+    assert process.own_names == {"camera", "face_inference", "ad_selector", "journal", "signage_bridge"}
 
 
 @pytest.mark.fault
 def test_no_command_line_of_a_node_holds_an_address():
-    plan = plan_graph({"source": "rtsp://admin:secret@192.0.2.1/s"})
+    journal_url = "postgresql://sign:secret@192.0.2.2/fleet"
+    plan = plan_graph({"source": "rtsp://admin:secret@192.0.2.1/s", "journal_url": journal_url})
     assert not [
         word for each in plan.processes for word in each.arguments if "secret" in str(word) and type(word) is str
     ]
-    assert effective_parameters(plan.processes[0])["source"] == "rtsp://admin:secret@192.0.2.1/s"
+    parameters = {each.node.rpartition("/")[2]: effective_parameters(each) for each in plan.processes}
+    assert parameters["camera"]["source"] == "rtsp://admin:secret@192.0.2.1/s"
+    assert parameters["journal"]["url"] == journal_url
