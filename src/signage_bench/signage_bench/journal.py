@@ -150,6 +150,7 @@ def kill_metrics(outcome: KillOutcome) -> list[Metric]:
         single_value("kills", "count", sum(outcome.kills.values())),
         single_value("kills_lost", "count", outcome.lost, checked),
         single_value("kills_doubled", "count", outcome.doubled, checked),
+        summarize("kills_waiting", "count", outcome.waiting),
         single_value("kills_drain", "s", outcome.drain_s),
     ]
 
@@ -161,7 +162,6 @@ def kill_row(outcome: KillOutcome) -> dict[str, Any]:
         "seed": SEED,
         "killed": outcome.kills,
         "reports_kept": outcome.kept,
-        "waiting_at_the_end": outcome.waiting,
         "decisions_and_episodes": outcome.decisions,
         "lost_audience": outcome.lost_audience,
         **differences,

@@ -36,9 +36,9 @@ class KillOutcome:
 
     Attributes:
         kills: how often each was killed.
+        waiting: at each kill, how many reports the page had kept that were not in the journal.
         kept: reports that the page had kept when the killing ended.
-        waiting: how many of them were not in the journal at that moment.
-        drain_s: how long it took then until all were, or no more came.
+        drain_s: how long it took then until all were in the journal, or no more came.
         decisions: decisions and ended episodes that were heard.
         lost_audience: which of them are not in the journal.
         differences: between what was kept and what the journal has.
@@ -47,8 +47,8 @@ class KillOutcome:
     """
 
     kills: dict[str, int]
+    waiting: list[int]
     kept: int
-    waiting: int
     drain_s: float
     decisions: int
     lost_audience: list[str]
@@ -148,6 +148,7 @@ class _Session:
         self._processes, self._page, self._opening = processes, page, opening
         self._heard, self._journal = heard, journal
         self._kills: Counter[str] = Counter()
+        self._waiting: list[int] = []
 
     async def wait_until_all_works(self) -> None:
         """Wait until reports of the house playlist and of an answer, and a decision, are in the journal."""
@@ -162,6 +163,7 @@ class _Session:
         """Kill somebody after a pause, and have him started again."""
         await asyncio.sleep(kill.after_s)
         self._check()
+        self._waiting.append(len(missing(self._page.kept.values(), self._content().reports)))
         if kill.victim == PAGE:
             await self._page.kill()
         else:
@@ -173,7 +175,6 @@ class _Session:
         """Wait until everything has reached the journal, end all in order, and compare."""
         kept, audience = list(self._page.kept.values()), self._audience()
         began_s = time.monotonic()
-        waiting = len(missing(kept, self._content().reports))
         await self._drain(kept, audience)
         drain_s = time.monotonic() - began_s
         for process in reversed(list(processes.values())):
@@ -181,8 +182,8 @@ class _Session:
         content = read_journal(self._journal, with_proof=True)
         return KillOutcome(
             kills=dict(self._kills),
+            waiting=self._waiting,
             kept=len(kept),
-            waiting=waiting,
             drain_s=drain_s,
             decisions=len(audience),
             lost_audience=_unheard(audience, content),
