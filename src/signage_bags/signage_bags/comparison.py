@@ -12,6 +12,7 @@ from signage_common.stamps import NS_PER_S
 from signage_bags.decisions import Decision, EpisodeEvent, Outcome, Timeline
 
 BEGUN, ENDED = "the recording begins within the episode", "the recording ends here"
+OTHER_CATALOGUE = "another catalogue"
 UNEXPLAINED = "unexplained"
 REASON_ONLY = "only the reason's words differ"
 CAPPED = "had its "
@@ -20,6 +21,7 @@ _CAPS = "plays before the recording count in a cap, too"
 _HOUR_NS = 3600 * NS_PER_S
 _EDGE_NS = NS_PER_S
 """What a recorder may miss while it finds the topics, or ends."""
+_TOGETHER = {"campaign", "creative"}
 _SHOWN = ("campaign", "creative", "estimation", "reason", "stamp_ns")
 Item = TypeVar("Item", bound="Decision | EpisodeEvent")
 
@@ -68,7 +70,7 @@ class Circumstances:
     Attributes:
         timeline: when images came.
         catalogue: the catalogue that was decided by, the beginning of its SHA-256.
-        is_other_catalogue: whether that is known to be another one than before.
+        is_other_catalogue: whether it is taken to be another one where what is compared with does not tell.
         message_difference: how the recorded messages differ from the installed ones; empty if they do not.
         is_live_run: whether it is compared with a live run, which the recording may be longer or shorter than.
     """
@@ -110,23 +112,31 @@ def _differences(
         now = values(new, old) if new is not None else {}
         names = [name for name in (told or now) if old is None or new is None or told[name] != now[name]]
         if names:
-            was = {name: told[name] for name in names} if old is not None else None
-            is_now = {name: now[name] for name in names} if new is not None else None
-            yield Difference(what, one.episode, one.stamp_ns, was, is_now, causes.of(old, new, names))
+            cause = causes.of(old, new, names)
+            shown = [name for name in (told or now) if name in names or (name in _TOGETHER and _TOGETHER & {*names})]
+            was = {name: told[name] for name in shown} if old is not None else None
+            is_now = {name: now[name] for name in shown} if new is not None else None
+            yield Difference(what, one.episode, one.stamp_ns, was, is_now, cause)
 
 
 def _pairs(before: Sequence[Item], after: Sequence[Item]) -> Iterator[tuple[Item | None, Item | None]]:
-    old, new = _by_episode(before), _by_episode(after)
-    for episode in dict.fromkeys([*old, *new]):
-        nothing: list[Item] = []
-        yield from itertools.zip_longest(old.get(episode, nothing), new.get(episode, nothing))
+    """Pair what the same image brought; then, in each episode, what is left over of the same kind, in order."""
+    old, new = _grouped(before), _grouped(after)
+    for key in dict.fromkeys([*old, *new]):
+        was, is_now = old.get(key, {}), new.get(key, {})
+        yield from ((was[stamp_ns], is_now[stamp_ns]) for stamp_ns in was if stamp_ns in is_now)
+        gone = [item for stamp_ns, item in was.items() if stamp_ns not in is_now]
+        come = [item for stamp_ns, item in is_now.items() if stamp_ns not in was]
+        yield from itertools.zip_longest(gone, come)
 
 
-def _by_episode(items: Iterable[Item]) -> dict[str, list[Item]]:
-    episodes: dict[str, list[Item]] = {}
+def _grouped(items: Iterable[Item]) -> dict[tuple[str, str], dict[int, Item]]:
+    """Return what happened by episode and kind, then by stamp."""
+    groups: dict[tuple[str, str], dict[int, Item]] = {}
     for item in items:
-        episodes.setdefault(item.episode, []).append(item)
-    return episodes
+        kind = item.event if isinstance(item, EpisodeEvent) else ""
+        groups.setdefault((item.episode, kind), {})[item.stamp_ns] = item
+    return groups
 
 
 def _decision_values(decision: Decision, other: Decision | None) -> dict[str, Any]:
@@ -185,8 +195,9 @@ class _Causes:
     def _other_rules(self, old: Decision | EpisodeEvent | None, begun_ns: int, stamp_ns: int) -> str:
         """Tell what was decided by others: another catalogue, other parameters, other messages."""
         told = old.catalogue if isinstance(old, Decision) else ""
-        if isinstance(old, Decision) and (self._is.is_other_catalogue or (told and told != self._is.catalogue)):
-            return "another catalogue"
+        is_other = told != self._is.catalogue if told else self._is.is_other_catalogue
+        if isinstance(old, Decision) and is_other:
+            return OTHER_CATALOGUE
         if not self._is.is_live_run:
             return ""
         changed = self._timeline.changed(begun_ns - _EDGE_NS, stamp_ns + _EDGE_NS)

@@ -24,6 +24,7 @@ from signage_bags.recorded_types import RecordedType
 FACE, FACES, DEMOGRAPHICS = "signage_msgs/msg/Face", "signage_msgs/msg/FaceArray", "signage_msgs/msg/Demographics"
 PRESENCE, SELECTION = "signage_msgs/msg/Presence", "signage_msgs/msg/AdSelection"
 PARAMETER_EVENT = "rcl_interfaces/msg/ParameterEvent"
+Reader = Callable[[bytes], Any]
 _MOST_KNOWN = 100_000
 _FACE_FIELDS: Mapping[str, Any] = {
     "track_id": 0,
@@ -42,7 +43,7 @@ _ESTIMATE_FIELDS: Mapping[str, Any] = {
     "age_spread_years": math.nan,
     "decade": 0,
 }
-_EVENT_FIELDS = ("stamp", "started", "device", "episode", "event", "__msgtype__")
+_EVENT_FIELDS = ("stamp", "started", "device", "episode", "event")
 _FLOAT32 = struct.Struct("<f")
 _VALUE_FIELDS = {1: "bool_value", 2: "integer_value", 3: "double_value", 4: "string_value"}
 
@@ -153,17 +154,11 @@ def selection_to_decision(selection: Selection) -> Decision:
     )
 
 
-def msg_to_event(msg: Any, names: Iterable[str] | None = None) -> EpisodeEvent:
-    """Read a recorded Presence: with its numbers, as far as its version has them.
-
-    Args:
-        msg: the message.
-        names: of its fields; those of its dataclass where none are given.
-    """
+def msg_to_event(msg: Any, names: Iterable[str]) -> EpisodeEvent:
+    """Read a Presence: with its numbers, as far as its version, whose fields have these names, knows them."""
     known = {*map(int, PresenceEvent)}
     event = PresenceEvent(msg.event) if msg.event in known else PresenceEvent.UNKNOWN
-    told = vars(msg) if names is None else names
-    values = {name: _comparable(getattr(msg, name)) for name in told if name not in _EVENT_FIELDS}
+    values = {name: _comparable(getattr(msg, name)) for name in names if name not in _EVENT_FIELDS}
     return EpisodeEvent(msg.episode, stamp_to_ns(msg.stamp), event.name, stamp_to_ns(msg.started), values)
 
 
@@ -179,6 +174,16 @@ def _comparable(value: Any) -> Any:
     return value if isinstance(value, (int, str)) else tuple(int(each) for each in value)
 
 
+def presence_reader(recorded: RecordedType) -> Reader:
+    """Return what reads messages of a recorded version of Presence.
+
+    Raises:
+        BagError: it lacks what an event needs.
+    """
+    names = [name for name, _ in recorded.fields[recorded.name]]
+    return reader_of(recorded, lambda msg: msg_to_event(msg, names), [*_EVENT_FIELDS[:2], *_EVENT_FIELDS[3:]])
+
+
 def msg_to_parameters(msg: Any, node: str) -> tuple[dict[str, Any], bool]:
     """Return the parameters of a node that an event tells of, and whether it declares them; nothing of other nodes."""
     if msg.node != node:
@@ -190,9 +195,6 @@ def msg_to_parameters(msg: Any, node: str) -> tuple[dict[str, Any], bool]:
         if each.value.type in _VALUE_FIELDS
     }
     return values, bool(len(msg.new_parameters))
-
-
-Reader = Callable[[bytes], Any]
 
 
 def reader_of(recorded: RecordedType, convert: Callable[[Any], Any], needed: Sequence[str]) -> Reader:

@@ -26,8 +26,8 @@ from signage_bags.convert import (
     Reader,
     change_to_event,
     msg_to_decision,
-    msg_to_event,
     msg_to_parameters,
+    presence_reader,
     reader_of,
     selection_to_decision,
 )
@@ -38,7 +38,6 @@ from signage_bags.settings import SELECTOR, Settings, settings_of, with_params
 PARAMETER_EVENTS = "/parameter_events"
 _TELL_EVERY = 5_000
 _DECISION_FIELDS = ("episode", "captured", "campaign", "creative", "estimation", "reason")
-_EVENT_FIELDS = ("episode", "stamp", "event", "started")
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ class _Heard:
         if ads is not None:
             self.add(ads, lambda each: reader_of(each, msg_to_decision, _DECISION_FIELDS), self._hear_decision)
         if presence is not None:
-            self.add(presence, lambda each: reader_of(each, msg_to_event, _EVENT_FIELDS), self._events.append)
+            self.add(presence, presence_reader, self._events.append)
 
     def add(self, channel: Channel, reader: Callable[[RecordedType], Reader], sink: Callable[[Any], None]) -> None:
         """Have the messages of a topic read and handed on."""

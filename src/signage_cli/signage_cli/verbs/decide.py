@@ -26,7 +26,7 @@ _DESCRIPTION = "Decide a recording again, without a clock: the same bag gives th
 _EPILOG = """\
 Parameters are those that the bag has recorded, as they changed; the catalogue is the recorded one if it is still there,
 else the one that the set-up made. The decisions are compared with those that the bag itself has recorded, if it has.
-With --catalog they are what these people would have seen, and what changes is counted.
+With --catalog they are what these people would have seen, and what changes from the recorded ones is counted.
 
 exit status: 1 if --against is given and anything differs, other than where a recording begins or ends
 
@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
     from signage_bags.decision_files import write_decisions
 
     began_s = time.monotonic()
-    decided = _decide(options, options.catalog)
+    decided = _decide(options)
     took_s = time.monotonic() - began_s
     before = _compared_with(options, decided)
     differences = _differences(options, before, decided)
@@ -93,7 +93,7 @@ def _run(options: argparse.Namespace) -> int:
     return EXIT_FAILED if is_failed else 0
 
 
-def _decide(options: argparse.Namespace, catalog: Path | None) -> Decided:
+def _decide(options: argparse.Namespace) -> Decided:
     from signage_bags.decide import decide_bag
     from signage_common.progress import ProgressLine
 
@@ -101,8 +101,8 @@ def _decide(options: argparse.Namespace, catalog: Path | None) -> Decided:
     try:
         return decide_bag(
             options.bag,
-            catalog,
-            options.media_root if catalog is not None else None,
+            options.catalog,
+            options.media_root,
             options.device,
             lambda done, of: progress.show(f"deciding: {done:,} of {of:,} messages"),
         )
@@ -123,9 +123,7 @@ def _compared_with(options: argparse.Namespace, decided: Decided) -> Outcome | N
         return recorded_outcome(options.against, decided.device)
     if options.against is not None:
         return read_decisions(options.against)
-    if decided.has_ads:
-        return decided.recorded
-    return _decide(options, None).decided if options.catalog is not None else None
+    return decided.recorded if decided.has_ads else None
 
 
 def _differences(options: argparse.Namespace, before: Outcome | None, decided: Decided) -> Sequence[Difference]:
@@ -225,7 +223,8 @@ def _verdict(differences: Sequence[Difference]) -> str:
     real = sum(not each.is_edge for each in differences)
     edges = len(differences) - real
     at_edges = f"; {edges} only because the recording begins or ends there" if edges else ""
-    return f"compared: {f'{real} differences' if real else 'the same'}{at_edges}"
+    told = f"{real:,} difference{'s' if real > 1 else ''}" if real else "the same"
+    return f"compared: {told}{at_edges}"
 
 
 def _utc(stamp_ns: int) -> str:
