@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -133,11 +132,13 @@ class Crowd:
 
     def _visits_of(self, faces: Sequence[ObservedFace]) -> list[_Visit]:
         """Return the visit of each face; faces of the same track, such as none, are told apart by their order."""
-        seen: Counter[int] = Counter()
+        numbers: dict[int, int] = {}
         visits = []
         for face in faces:
-            visits.append(self._visits.setdefault((face.track_id, seen[face.track_id]), _Visit()))
-            seen[face.track_id] += 1
+            number = numbers[face.track_id] = numbers.get(face.track_id, 0) + 1
+            key = face.track_id, number
+            visit = self._visits[key] = self._visits.get(key) or _Visit()
+            visits.append(visit)
         return visits
 
     def _add_attention(self, since_ns: Sequence[int], stamp_ns: int) -> None:
@@ -149,9 +150,10 @@ class Crowd:
     def _forget(self, stamp_ns: int) -> None:
         """Reduce those who left to numbers: an episode may last for a day."""
         gone = [key for key, visit in self._visits.items() if stamp_ns - visit.present_ns > MEMORY_NS]
-        left = [self._visits.pop(key) for key in gone]
-        self._left += _totals(left)
-        self._left_ns = _last_seen_ns(left, self._left_ns)
+        if gone:
+            left = [self._visits.pop(key) for key in gone]
+            self._left += _totals(left)
+            self._left_ns = _last_seen_ns(left, self._left_ns)
 
 
 class _Visit:

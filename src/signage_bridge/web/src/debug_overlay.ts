@@ -86,7 +86,8 @@ function ms(value: number): string {
 function presenceText(presence: Presence | undefined): string {
   if (!presence || presence.event === PresenceEvent.ENDED) return "nobody";
   const people = presence.watchers === 1 ? "1 watcher" : `${presence.watchers} watchers`;
-  return `${people}, ${presence.estimation}, ${presence.episode}`;
+  const others = presence.in_sight > 0 ? `, ${presence.in_sight} more in sight` : "";
+  return `${people}${others}, ${presence.estimation}, ${presence.episode}`;
 }
 
 /** Return the nodes' states by name, with those of a new message. */

@@ -29,6 +29,7 @@ export interface Presence {
   episode: string;
   event: number;
   watchers: number;
+  in_sight: number;
   estimation: string;
 }
 
