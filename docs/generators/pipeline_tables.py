@@ -106,10 +106,11 @@ def paper(document: Document) -> str:
 
 def targets(document: Document) -> str:
     """Return which of the figures to reach were reached."""
-    return markdown_table(("to reach", "", "measured", ""), map(_target, document["targets"]))
+    return markdown_table(("to reach", "", "measured", ""), map(target_line, document["targets"]))
 
 
-def _target(entry: Row) -> tuple[str, ...]:
+def target_line(entry: Row) -> tuple[str, ...]:
+    """Return the line of one figure to reach."""
     wanted = f"{entry['statistic']} {entry['bound']} {entry['limit']:g} {entry['unit']}".strip()
     state = "reached" if entry["reached"] else "**not reached**"
     return f"`{entry['figure']}`", wanted, format_number(entry["value"]), state

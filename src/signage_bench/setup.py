@@ -14,7 +14,7 @@ setup(
     zip_safe=True,
     maintainer="DeepLens signage maintainers",
     maintainer_email="maintainers@deeplens-signage.example",
-    description="The benches of the system: the whole graph, the detectors, the backends",
+    description="The benches of the system: the whole graph, the detectors, the backends, the journal, recordings",
     license="Apache-2.0",
     extras_require={"test": ["pytest"]},
 )
