@@ -62,16 +62,17 @@ class PlayerNode(Node):
             SignageError: there is no such bag, or nothing of it can be played.
         """
         super().__init__("player", start_parameter_services=False, **kwargs)
-        self._reporter = reporter or LogReporter(self)
+        self._reporter = LogReporter(self) if reporter is None else reporter
         self._params = declare_params(self, PlayerParams)
+        self._asked = [topic for topic in self._params.topics if topic]
         self._bag = _opened(self._params.bag)
         self._begin_ns = self._bag.start_ns + seconds_to_ns(self._params.start_offset)
         self._end_ns = self._bag.end_ns
-        if self._begin_ns > self._end_ns:
-            length_s = ns_to_seconds(self._end_ns - self._bag.start_ns)
-            raise ConfigurationError(f"parameter start_offset: the bag is {length_s:.1f} s long")
-        self._asked = [topic for topic in self._params.topics if topic]
-        self._choose(lambda topic: ())  # what can't be played whoever listens is told at once
+        try:
+            self._check()
+        except SignageError:
+            self._bag.close()
+            raise
         self._outlets: dict[tuple[str, str], _Outlet] = {}
         self._clock = self.create_publisher(Clock, CLOCK, 10) if self._params.clock else None
         self._clock_s = 0.0
@@ -84,6 +85,17 @@ class PlayerNode(Node):
         steady_timer(self, _REPORT_S, self._report)
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
         self._thread.start()
+
+    def _check(self) -> None:
+        """Tell at once what can't be played whoever listens.
+
+        Raises:
+            SignageError: nothing can.
+        """
+        if self._begin_ns > self._end_ns:
+            length_s = ns_to_seconds(self._end_ns - self._bag.start_ns)
+            raise ConfigurationError(f"parameter start_offset: the bag is {length_s:.1f} s long")
+        self._choose(lambda topic: ())
 
     def _choose(self, others_of: Callable[[str], Collection[str]]) -> Programme:
         return choose_channels(self._bag.channels, self._asked, others_of, _reason_against, self._params.clock)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ad_selector.params import AdSelectorParams
 from rcl_interfaces.srv import GetParameters
+from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
 from rclpy.parameter import Parameter, parameter_value_to_python
 from rclpy.qos import QoSProfile
@@ -72,7 +73,7 @@ class RecorderNode(Node):
             SignageError: the bag can't be begun.
         """
         super().__init__("recorder", start_parameter_services=False, **kwargs)
-        self._reporter = reporter or LogReporter(self)
+        self._reporter = LogReporter(self) if reporter is None else reporter
         self._params = declare_params(self, RecorderParams)
         self._choice = TopicChoice(device_name(self), self._params.images, self._params.all)
         self.folder = Path(self._params.output or default_folder())
@@ -199,7 +200,10 @@ class _RecordedTopic:
         if self._subscription is not None:
             self._node.destroy_subscription(self._subscription)
         self._asked = asked
-        self._subscription = self._node.create_subscription(self._type, self._name, self._take, asked, raw=True)
+        quiet = SubscriptionEventCallbacks(use_default_callbacks=False)  # a publisher that offers less is adapted to
+        self._subscription = self._node.create_subscription(
+            self._type, self._name, self._take, asked, event_callbacks=quiet, raw=True
+        )
 
     def _take(self, data: bytes, info: MessageInfo) -> None:
         """Take a message as it is; its times are those that the middleware has noted."""

@@ -1,6 +1,7 @@
 """What the tests of recordings share: the scenes of ``streams`` and their catalogue, a graph."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from signage_catalogue.testing import media_folder
 from signage_common.ros_testing import graph
 
 __all__ = ["decide_recording", "graph", "media_folder", "replay_recording"]
+
+sys.path.insert(0, str(Path(__file__).parent))  # for what tests share
 
 STREAMS = Path(__file__).parent / "streams"
 

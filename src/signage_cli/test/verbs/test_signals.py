@@ -21,6 +21,8 @@ while not set(signal.sigpending()) & {signal.SIGINT, signal.SIGTERM}:
 VERBS = [
     (["up", "source:=synthetic"], 0, ""),
     (["demo", "source:=synthetic"], 0, ""),
+    (["record"], 0, ""),
+    (["play", "bag"], 0, ""),
     (["bench", "pipeline"], 1, "stopped before the end: nothing was written"),
     (["evaluate", "."], 1, "stopped before the end: nothing was written"),
     (["train", "."], 1, "stopped before the end; --resume goes on from here"),
