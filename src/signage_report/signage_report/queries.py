@@ -5,7 +5,6 @@ Everything is grouped and added up by the database, SQLite or PostgreSQL; what c
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -174,7 +173,7 @@ def _count_latencies(connection: Connection, period: Period, tallies: _Tallies) 
     query = _joined(query, tallies.names, answers.c.episode)
     query = query.where(_within(answers.c.started_ns, period), answers.c.started_ns >= decisions.c.captured_ns)
     for *values, latency, number in _rows(connection, query.group_by(*keys, latency_ms)):
-        tallies.at(values).latency_ms += Counter({int(latency): number})
+        tallies.at(values).latency_ms[int(latency)] += number
 
 
 def _keys(names: Sequence[str], columns: Any, stamp_ns: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from functools import cache
 
 LEAST_PEOPLE = 5
@@ -55,23 +55,40 @@ class _Total:
         for key in sorted(filter(table.__getitem__, table), key=lambda key: (table[key], str(key))):
             self.members[tuple(key[place] for place in places)].append(key)
 
-    def wanted(self, table: Mapping[Key, int], hidden: set[Key]) -> Iterator[Key]:
+    def solved(self, hidden: Set[Key]) -> Set[Key]:
+        """Return which of the hidden keys are the only ones under a sum that is told, which tells them too."""
+        told = (members for of, members in self.members.items() if of not in self.hidden)
+        left = [[key for key in members if key in hidden] for members in told]
+        return {keys[0] for keys in left if len(keys) == 1}
+
+    def wanted(self, table: Mapping[Key, int], hidden: Set[Key], solved: Set[Key]) -> Iterator[Key]:
         """Return what is to be withheld besides, so that each sum keeps what is withheld under it."""
         for of, members in self.members.items():
             known = [key for key in members if key not in hidden]
-            people = sum(table[key] for key in members if key in hidden)
-            count = len(members) - len(known)
+            kept = [table[key] for key in members if key in hidden and key not in solved]
+            is_concerned = of in self.hidden or len(known) < len(members)
             few = 1 if of in self.hidden else _TWO
-            if known and (count or of in self.hidden) and (count < few or people < LEAST_PEOPLE):
+            if known and is_concerned and (len(kept) < few or sum(kept) < LEAST_PEOPLE):
                 yield known[0]
 
 
 def _closed(table: Mapping[Key, int], totals: Sequence[_Total]) -> frozenset[Key]:
     """Return the counts of a table to withhold: those of few people, and what hides them from each total."""
     hidden = {key for key, people in table.items() if 0 < people < LEAST_PEOPLE}
-    while more := {key for total in totals for key in total.wanted(table, hidden)}:
+    while True:
+        solved = _solved(totals, hidden)
+        more = {key for total in totals for key in total.wanted(table, hidden, solved)}
+        if not more:
+            return frozenset(hidden)
         hidden |= more
-    return frozenset(hidden)
+
+
+def _solved(totals: Sequence[_Total], hidden: Set[Key]) -> set[Key]:
+    """Return which of the hidden keys the totals tell, one after the other."""
+    solved: set[Key] = set()
+    while more := {key for total in totals for key in total.solved(hidden - solved)}:
+        solved |= more
+    return solved
 
 
 def _summed(counts: Mapping[Key, int], kept: Sequence[int]) -> dict[Key, int]:
