@@ -31,6 +31,7 @@ VERBS: Mapping[str, str] = {
     "evaluate": "gender and age accuracy on a folder of labelled faces",
     "train": "fine-tune the age and gender network on such a folder",
     "decide": "the decisions that a recording leads to, without a clock",
+    "journal": "prove that the journal is whole, hand it out, let old records go",
     "report": "what was shown, who watched and for how long, from the journal",
     "doctor": "say what is installed, what is missing, which devices are seen",
 }
