@@ -136,6 +136,19 @@ def _told(address: Address, engine: Engine) -> Iterator[None]:
         raise kind(f"{address}: {reason_of(error)}") from None
 
 
+@contextmanager
+def told(address: Address) -> Iterator[None]:
+    """Tell in one line what goes wrong with a database that is open.
+
+    Raises:
+        JournalError: something did.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise JournalError(f"{address}: {reason_of(error)}") from None
+
+
 def reason_of(error: BaseException) -> str:
     """Return in one line, without passwords, what a database said."""
     origin = getattr(error, "orig", None) or error
@@ -160,7 +173,7 @@ def _begin_file(path: Path) -> None:
         UnusableError: there is something else in its place, or no folder, or it may not be made.
     """
     try:
-        if path == default_path():
+        if path.parent == default_path().parent:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except FileExistsError:
@@ -182,10 +195,7 @@ def _check_file(path: Path) -> None:
 def _engine(address: Address, is_read_only: bool) -> Engine:
     if address.path is None:
         assert address.url is not None  # one of the two
-        options = {**_SERVER, "options": _SERVER_SETTINGS}
-        return sa.create_engine(
-            address.url, connect_args=options, pool_pre_ping=True, pool_size=1, hide_parameters=True
-        )
+        return _server_engine(address.url, is_read_only)
     _check_file(address.path)
     mode = "ro" if is_read_only else "rw"
     name = f"file:{quote(str(address.path))}?mode={mode}"
@@ -197,6 +207,18 @@ def _engine(address: Address, is_read_only: bool) -> Engine:
     engine = sa.create_engine("sqlite://", creator=connect, hide_parameters=True, poolclass=pool)
     _set_up_sqlite(engine, is_read_only)
     return engine
+
+
+def _server_engine(url: URL, is_read_only: bool) -> Engine:
+    settings = f"{_SERVER_SETTINGS} -c default_transaction_read_only={'on' if is_read_only else 'off'}"
+    return sa.create_engine(
+        url,
+        connect_args={**_SERVER, "options": settings},
+        isolation_level="REPEATABLE READ" if is_read_only else "READ COMMITTED",  # whoever reads sees one state
+        pool_pre_ping=True,
+        pool_size=1,
+        hide_parameters=True,
+    )
 
 
 def _set_up_sqlite(engine: Engine, is_read_only: bool) -> None:

@@ -81,7 +81,7 @@ class _Walk:
             BrokenChainError: one is not as it was written.
         """
         wanted = sa.select(records).where(records.c.device == self._device).order_by(records.c.seq)
-        rows = iter(self._connection.execution_options(yield_per=_AT_ONCE).execute(wanted))
+        rows = iter(self._connection.execute(wanted, execution_options={"yield_per": _AT_ONCE}))
         while some := list(itertools.islice(rows, _AT_ONCE)):
             if not self._first:
                 self._begin(some[0].seq)

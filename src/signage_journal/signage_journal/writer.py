@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from signage_journal import database, store
 from signage_journal.database import Address
-from signage_journal.errors import JournalError
+from signage_journal.errors import JournalError, UnusableError
 from signage_journal.records import Record
 
 MOST_WAITING = 20_000
@@ -60,7 +60,7 @@ class Writer:
     """Write what is handed in, in the order in which it comes."""
 
     def __init__(self, address: Address, retention_days: int, now_ns: Callable[[], int] = time.time_ns) -> None:
-        """Open the journal and begin to write.
+        """Open the journal and begin to write; a server that does not answer yet is asked again.
 
         Args:
             address: where it is.
@@ -68,15 +68,21 @@ class Writer:
             now_ns: the time of day.
 
         Raises:
-            JournalError: it can't be opened.
+            UnusableError: it is not ours, newer, damaged, locked or read-only.
         """
         self.address = address
         self.status = Status()
         self._retention_ns = retention_days * _DAY_NS
         self._now_ns = now_ns
         self._clock = _PruningClock(now_ns)
-        self._engine: Engine | None = database.open_for_writing(address)
-        self._file = self._file_now()
+        self._engine: Engine | None = None
+        self._file: tuple[int, int] | None = None
+        try:
+            self._open_engine()
+        except UnusableError:
+            raise
+        except JournalError as error:
+            self._note(error)
         self._jobs: deque[_Job] = deque()
         self._waiting = 0
         self._is_ending = False
