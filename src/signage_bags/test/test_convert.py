@@ -5,13 +5,14 @@ import random
 
 import pytest
 from ad_selector.convert import MessageError, msg_to_observations
-from bag_making import FACES, SELECTION, Topic, face, old_definition, stamp
+from definitions_before import old_definition
 from rclpy.serialization import deserialize_message
 from signage_bags.bag_reader import BagError, Channel, open_bag
 from signage_bags.convert import FacesReader, msg_to_decision, reader_of
 from signage_bags.face_layout import FaceLayout, LayoutError
 from signage_bags.message_definitions import MessageDefinition, installed_definition
 from signage_bags.recorded_types import RecordedType
+from signage_bags.ros_bag_testing import FACES, SELECTION, Topic, face, stamp
 from signage_common.demographics import Demographics
 from signage_common.errors import SignageError
 from signage_msgs.msg import FaceArray

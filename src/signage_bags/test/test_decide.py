@@ -4,11 +4,25 @@ import shutil
 
 import pytest
 from ad_selector.params import AdSelectorParams
-from bag_making import FACES, PARAMETERS, STEP_NS, face, image, live_messages, parameter_event, stamp, write_bag
-from signage_bags.bag_reader import BagError
+from definitions_before import old_definition
+from signage_bags.bag_reader import BagError, Channel
 from signage_bags.comparison import BEGUN, ENDED, REASON_ONLY, UNEXPLAINED, Circumstances, compare
 from signage_bags.decide import decide_bag, recorded_outcome
 from signage_bags.decision_files import decisions_text
+from signage_bags.recorded_types import RecordedType
+from signage_bags.ros_bag_testing import (
+    FACES,
+    PARAMETERS,
+    PRESENCE,
+    SELECTION,
+    STEP_NS,
+    face,
+    image,
+    live_messages,
+    parameter_event,
+    stamp,
+    write_bag,
+)
 from signage_catalogue import load_catalogue
 from signage_common.errors import ConfigurationError
 from signage_common.stamps import NS_PER_S
@@ -33,11 +47,11 @@ def catalogue(ads):
 def live(tmp_path, catalogue):
     """Make the bag of a live run: ``live(images(), changes=...)``; ``keep`` says which messages are in it."""
 
-    def make(shown=None, keep=lambda index, message: True, custom_data=None, old=(), **arguments):
+    def make(shown=None, keep=lambda index, message: True, custom_data=None, **arguments):
         messages = list(live_messages(shown or images(), catalogue, **arguments))
         kept = [message for index, message in enumerate(messages) if keep(index, message)]
         shutil.rmtree(tmp_path / "live", ignore_errors=True)
-        return write_bag(tmp_path / "live", kept, custom_data, old)
+        return write_bag(tmp_path / "live", kept, custom_data)
 
     return make
 
@@ -233,6 +247,35 @@ class TestCauses:
         found = compare(before, decided.decided, Circumstances(decided.timeline, decided.catalogue.digest))
         before, after = ({"campaign": "new-sound", "creative": name} for name in ("tea", "headphones"))
         assert [(each.cause, each.before, each.after) for each in found] == [(UNEXPLAINED, before, after)]
+
+
+def as_before(message):
+    """Return a message of a live run with the fields that the version before had."""
+    log_ns, name, type_name, values = message
+    if not isinstance(values, bytes):
+        return message
+    read = RecordedType(Channel(name, type_name, (), "")).read(values)
+    before = RecordedType(Channel(name, type_name, (), old_definition(type_name).text)).fields[type_name]
+    return log_ns, name, type_name, {field: plain(getattr(read, field)) for field, _ in before}
+
+
+def plain(value):
+    return {"sec": value.sec, "nanosec": value.nanosec} if hasattr(value, "nanosec") else value
+
+
+@pytest.mark.fault
+def test_a_live_run_of_the_version_before_is_compared_by_what_both_know(tmp_path, catalogue, ads):
+    messages = [as_before(message) for message in live_messages(images(), catalogue)]
+    definitions = {name: old_definition(name) for name in (FACES, PRESENCE, SELECTION)}
+    bag = write_bag(tmp_path / "old", messages, definitions=definitions)
+    decided = decide_bag(bag, ads)
+    assert len(decided.decisions) == 3
+    assert differences(bag, ads) == []
+    told = "messages of another version, read by the names of their fields: "
+    assert f"{told}Face without still_s" in decided.notes and f"{told}AdSelection without catalogue" in decided.notes
+    ads.write_text(ads.read_text().replace("creatives: [headphones]", "creatives: [watch]"))
+    cause = f"recorded with another version of the messages: {decided.difference}"
+    assert causes(differences(bag, ads)) == [cause]
 
 
 @pytest.mark.fault

@@ -36,6 +36,8 @@ examples:
   ./signage decide monday/ --against monday.json
   ./signage decide monday/ --catalog summer.yaml"""
 _MOST_ROWS = 40
+_LONGEST = 100
+_TELLING = ("event", "campaign", "creative", "estimation", "watchers", "in_sight")
 _NUMBERS = ("before", "now", "%", "decisions")
 
 
@@ -153,10 +155,9 @@ def _print_tables(
     ]
     _print(console, "Decisions", ("time (UTC)", "who", "campaign", "creative", "episode"), made)
     _print(console, *_shares(before, decided))
-    _print(console, "What changes", ("before", "now", "decisions"), moves(differences))
-    told = [
-        (_utc(each.stamp_ns), each.what, _values(each.before), _values(each.after), each.cause) for each in differences
-    ]
+    real = [each for each in differences if not each.is_edge]
+    _print(console, "What changes", ("before", "now", "decisions"), moves(real))
+    told = [(_utc(each.stamp_ns), each.what, _values(each.before), _values(each.after), each.cause) for each in real]
     _print(console, "Differences", ("time (UTC)", "what", "before", "now", "cause"), told)
 
 
@@ -185,9 +186,12 @@ def _part(count: int, of: int) -> tuple[str, str]:
 
 
 def _values(values: Mapping[str, object] | None) -> str:
+    """Return what differs, as far as it fits into a table: the numbers and words that tell most."""
     if values is None:
         return "nothing"
-    return ", ".join(f"{name} {value}" for name, value in values.items() if name != "stamp_ns" or len(values) == 1)
+    names = [name for name in _TELLING if name in values] or list(values)
+    texts = [f"{name} {values[name]}" for name in names]
+    return ", ".join(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in texts)
 
 
 def _print(console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -222,7 +226,7 @@ def _verdict(differences: Sequence[Difference]) -> str:
     """Return in one line how the comparison ended."""
     real = sum(not each.is_edge for each in differences)
     edges = len(differences) - real
-    at_edges = f"; {edges} only because the recording begins or ends there" if edges else ""
+    at_edges = f"; {edges} more where the recording begins or ends within an episode" if edges else ""
     told = f"{real:,} difference{'s' if real > 1 else ''}" if real else "the same"
     return f"compared: {told}{at_edges}"
 

@@ -11,7 +11,8 @@ import pytest
 from signage_bags.bag_writer import BagWriter
 from signage_bags.decisions import ROW
 from signage_bags.face_bags import QOS, FaceWriter, write_face_bag
-from signage_bags.message_definitions import installed_definition
+from signage_bags.message_definitions import MessageDefinition, installed_definition
+from signage_bags.ros_bag_testing import FACES, STEP_NS, face, image, live_messages, write_bag
 from signage_catalogue import load_catalogue
 from signage_catalogue.testing import media_folder
 from signage_cli.verbs import decide
@@ -19,9 +20,6 @@ from signage_cli.verbs import decide
 __all__ = ["media_folder"]
 
 STREAMS = Path(__file__).resolve().parents[3] / "signage_bags" / "test" / "streams"
-sys.path.insert(0, str(STREAMS.parent))
-from bag_making import FACES, STEP_NS, face, image, live_messages, write_bag  # noqa: E402  found by the line above
-
 ADS = STREAMS.parents[2] / "ad_selector" / "test" / "streams" / "ads.yaml"
 STAMP_NS = 1_795_334_399_123_456_789
 
@@ -177,7 +175,9 @@ def test_what_can_be_decided_nevertheless_is_and_that_is_told(kind, note, ads, t
 @pytest.mark.fault
 def test_messages_of_another_version_are_named_and_converted(ads, tmp_path, run):
     images = [image(STAMP_NS + index * STEP_NS, face()) for index in range(20)]
-    bag = write_bag(tmp_path / "old", images, old=[FACES])
+    now = installed_definition(FACES)
+    before = MessageDefinition(now.encoding, re.sub("float32 still_s.*\n", "", now.text), "")
+    bag = write_bag(tmp_path / "old", images, definitions={FACES: before})
     status, lines, errors = run(bag, "--catalog", ads)
     assert (status, errors) == (
         0,
