@@ -13,6 +13,7 @@ from pathlib import Path
 
 from signage_common.home import require
 from signage_common.sockets import free_ports
+from signage_journal.errors import JournalError
 
 from signage_bench.kept_reports import Differences, JournalContent, Report, compare, missing, read_journal
 from signage_bench.measurement import BenchError, ShowProgress
@@ -154,7 +155,10 @@ class _Session:
         """Wait until reports of the house playlist and of an answer, and a decision, are in the journal."""
 
         def works() -> bool:
-            content = self._content()
+            try:
+                content = self._content()
+            except JournalError:  # it is being begun
+                return False
             return len({bool(report.episode) for report in content.reports}) == 2 and bool(content.decisions)
 
         await self._wait_for(works, "the first reports and decisions in the journal", START_S)
@@ -209,8 +213,7 @@ class _Session:
             await asyncio.sleep(POLL_S)
 
     def _content(self) -> JournalContent:
-        path = self._journal
-        return read_journal(path) if path.exists() and path.stat().st_size else JournalContent([], {})
+        return read_journal(self._journal)
 
     async def _wait_for(self, happened: Callable[[], bool], what: str, limit_s: float) -> None:
         end_s = time.monotonic() + limit_s
