@@ -2,9 +2,11 @@
 
 import datetime
 import json
+import shlex
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from signage_cli.verbs import report
@@ -135,3 +137,20 @@ def test_a_disk_that_is_full_leaves_no_half_report(journal, tmp_path):
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "File too large" in done.stderr
     assert (path.read_text(), [file.name for file in tmp_path.iterdir()]) == ("of yesterday", ["report.html"])
+
+
+GUIDES = Path(__file__).parents[4] / "docs" / "guide"
+COMMANDS = [
+    line.partition("#")[0].removeprefix("./signage report")
+    for page in ("report.md", "analysts.md", "figures.md")
+    for line in (GUIDES / page).read_text().splitlines()
+    if line.startswith("./signage report")
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=str)
+def test_the_guides_show_commands_that_are_understood(words, journal, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "screens.yaml").write_text("vendor: measures.example.com")
+    status, _, error = run(*shlex.split(words), journal=journal, capsys=capsys)
+    assert (status, error) == (0, "")
