@@ -90,7 +90,7 @@ def compare(before: Outcome, after: Outcome, circumstances: Circumstances) -> li
         after: what was decided now.
         circumstances: among which the causes are.
     """
-    causes = _Causes(circumstances, before, after)
+    causes = _Causes(circumstances, before)
     found = list(_differences("decision", before.decisions, after.decisions, _decision_values, causes))
     if before.events is not None and after.events is not None:
         found += _differences("presence", before.events, after.events, _event_values, causes)
@@ -152,13 +152,11 @@ def _event_values(event: EpisodeEvent, other: EpisodeEvent | None) -> dict[str, 
 class _Causes:
     """Finds why something differs: what lies nearest first."""
 
-    def __init__(self, circumstances: Circumstances, before: Outcome, after: Outcome) -> None:
+    def __init__(self, circumstances: Circumstances, before: Outcome) -> None:
         self._is = circumstances
         self._timeline = circumstances.timeline
         heard = [event.stamp_ns for event in before.events or ()]
         self._first_heard_ns = min(heard, default=None)
-        started = [item.arrived_ns for item in after.decisions] + [item.started_ns for item in after.events or ()]
-        self._is_begun_within = self._timeline.first_ns in started
 
     def of(self, old: Decision | EpisodeEvent | None, new: Decision | EpisodeEvent | None, names: Sequence[str]) -> str:
         """Return the cause in words.
@@ -182,7 +180,7 @@ class _Causes:
     def _edge(self, old: Decision | EpisodeEvent | None, new: Decision | EpisodeEvent | None, begun_ns: int) -> str:
         """Tell what only the recording's begin or end is to blame for."""
         timeline = self._timeline
-        if begun_ns < timeline.first_ns or (begun_ns == timeline.first_ns and self._is_begun_within):
+        if begun_ns < timeline.first_ns or (begun_ns == timeline.first_ns and old is None):
             return BEGUN
         is_unheard = isinstance(new, EpisodeEvent) and old is None
         if is_unheard and (self._first_heard_ns is None or new.stamp_ns < self._first_heard_ns):  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
 from signage_catalogue import Catalogue
 from signage_common.errors import SignageError
+from signage_common.ros_diagnostics import DEFAULT_DEVICE
 from signage_common.stamps import NS_PER_S, seconds_to_ns
 
 from signage_bags.bag_reader import Bag, BagError, Channel, open_bag
@@ -140,7 +141,7 @@ def _device_of(bag: Bag, device: str) -> str:
 def _of_type(bag: Bag, type_name: str, topic: str) -> dict[str, Channel]:
     """Return the channels of a device's topic, by the device's name."""
     return {
-        each.topic.rpartition("/")[0].strip("/"): each
+        each.topic.rpartition("/")[0].strip("/") or DEFAULT_DEVICE: each
         for each in bag.channels
         if each.type_name == type_name and each.topic.endswith(f"/{topic}")
     }
@@ -168,6 +169,7 @@ class _Heard:
     def __init__(self, bag: Bag, device: str) -> None:
         self.readers: dict[str, Reader] = {}
         self.differences: list[str] = []
+        self.dropped = 0
         self._decisions: list[Decision] = []
         self._events: list[EpisodeEvent] = []
         self._sinks: dict[str, Callable[[Any], None]] = {}
@@ -188,12 +190,11 @@ class _Heard:
         self._sinks[channel.topic] = sink
 
     def take(self, channel: Channel, data: bytes) -> None:
-        """Read a message and hand it on.
-
-        Raises:
-            MessageError: it is damaged.
-        """
-        self._sinks[channel.topic](self.readers[channel.topic](data))
+        """Read a message and hand it on; one that says what can't be is dropped, as the node does."""
+        try:
+            self._sinks[channel.topic](self.readers[channel.topic](data))
+        except MessageError:
+            self.dropped += 1
 
     def outcome(self) -> Outcome:
         """Return what was heard."""
@@ -217,11 +218,11 @@ class _Run:
         self._params = settings.params
         self._selector: Selector | None = None
         self._outputs: list[Output] = []
-        self._bad_images = 0
         self._timeline = Timeline()
         self._heard = _Heard(bag, device)
         self._heard.add(_of_type(bag, FACES, "faces")[device], lambda each: FacesReader(each).read, self._observe)
-        self._node = f"/{device}/{SELECTOR}"
+        namespace = _of_type(bag, FACES, "faces")[device].topic.rpartition("/")[0]
+        self._node = f"{namespace}/{SELECTOR}"
         for channel in bag.channels:
             if (channel.topic, channel.type_name) == (PARAMETER_EVENTS, PARAMETER_EVENT):
                 self._heard.add(channel, self._parameters_reader, self._set_params)
@@ -232,11 +233,8 @@ class _Run:
         return self._heard.readers
 
     def take(self, channel: Channel, data: bytes) -> None:
-        """Take in a message; one that says what can't be is dropped, as the node does."""
-        try:
-            self._heard.take(channel, data)
-        except MessageError:
-            self._bad_images += 1
+        """Take in a message."""
+        self._heard.take(channel, data)
 
     def end(self) -> Decided:
         """Let silence follow, and return what it all led to.
@@ -246,7 +244,7 @@ class _Run:
         """
         stamps_ns = self._timeline.stamps_ns
         if self._selector is None:
-            bad = f", only {self._bad_images} that can't be read" if self._bad_images else ""
+            bad = f", only {self._heard.dropped} that can't be read" if self._heard.dropped else ""
             raise BagError(f"{self._bag.path}: the bag holds no faces of {self._device}{bad}")
         self._outputs += self._selector.observe_silence(stamps_ns[-1] + seconds_to_ns(self._params.vanish_s + 1))
         return Decided(
@@ -267,8 +265,8 @@ class _Run:
         notes = [f"messages of another version, read by the names of their fields: {each}" for each in versions]
         if self._bag.problem:
             notes.insert(0, f"{self._bag.problem}; decided up to there")
-        if self._bad_images:
-            notes.append(f"{self._bad_images:,} messages that can't be read were dropped")
+        if self._heard.dropped:
+            notes.append(f"{self._heard.dropped:,} messages that can't be read were dropped")
         if self._timeline.goes_back(0, 2**63 - 1):
             notes.append("stamps go back in this recording; each time that ends the episode")
         return notes

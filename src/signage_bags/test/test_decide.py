@@ -157,6 +157,14 @@ class TestDevices:
                 each.episode.startswith(f"{name}-") for each in decided.decisions
             )
 
+    def test_topics_without_a_namespace_are_of_the_default_device(self, tmp_path, ads):
+        shown = [(log_ns, "/faces", *rest) for log_ns, _, *rest in (image(*each[:1], *each[1]) for each in images())]
+        event = (shown[50][0], "/parameter_events", PARAMETERS, parameter_event("x", "appear_s", 1.0))
+        event[3]["node"] = "/ad_selector"
+        decided = decide_bag(write_bag(tmp_path / "bag", [*shown[:50], event, *shown[50:]]), ads)
+        assert decided.device == "deeplens1" and len(decided.decisions) == 3
+        assert decided.timeline.changes == [(images()[49][0], "appear_s from 0.3 to 1.0")]
+
     @pytest.mark.parametrize(
         ("name", "expected"),
         [
@@ -177,6 +185,15 @@ class TestCauses:
         found = differences(bag, ads)
         assert causes(found) == [BEGUN]
         assert {each.what for each in found} == {"decision", "presence"}
+
+    def test_an_episode_that_begins_with_the_recording_is_compared(self, live, ads):
+        """Its live run began with the same image, so nothing excuses a difference."""
+        bag = live(images([WOMAN] * 20))
+        decided = decide_bag(bag, ads)
+        (decision,) = decided.decisions
+        before = type(decided.decided)([type(decision)(**{**vars(decision), "creative": "tea"})], None)
+        found = compare(before, decided.decided, Circumstances(decided.timeline, decided.catalogue.digest))
+        assert causes(found) == [UNEXPLAINED]
 
     def test_a_recording_that_ends_within_an_episode(self, live, ads):
         bag = live(keep=lambda index, message: message[0] < BEGAN_NS + 12.2 * NS_PER_S)
@@ -309,6 +326,16 @@ def test_a_recorded_parameter_that_can_not_be_is_told(values, tmp_path, ads):
     bag = write_bag(tmp_path / "bag", [image(*images()[0][:1])], {"ad_selector": values})
     with pytest.raises(ConfigurationError, match=r"^(recorded )?parameter (appear_s|policy|vanish_s): expected "):
         decide_bag(bag, ads)
+
+
+@pytest.mark.fault
+def test_damaged_ads_are_dropped(live, ads, tmp_path, catalogue):
+    damaged = [
+        (*each[:3], each[3][:9]) if each[1].endswith("/ad") else each for each in live_messages(images(), catalogue)
+    ]
+    bag = write_bag(tmp_path / "damaged", damaged)
+    assert recorded_outcome(bag).decisions == []
+    assert "7 messages that can't be read were dropped" in decide_bag(bag, ads).notes
 
 
 @pytest.mark.fault

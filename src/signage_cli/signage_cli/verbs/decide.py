@@ -36,6 +36,8 @@ examples:
   ./signage decide monday/ --against monday.json
   ./signage decide monday/ --catalog summer.yaml"""
 _MOST_ROWS = 40
+_QUICK_S = 2.0
+"""What takes no longer needs no progress."""
 _LONGEST = 100
 _TELLING = ("event", "campaign", "creative", "estimation", "watchers", "in_sight")
 _NUMBERS = ("before", "now", "%", "decisions")
@@ -99,14 +101,19 @@ def _decide(options: argparse.Namespace) -> Decided:
     from signage_bags.decide import decide_bag
     from signage_common.progress import ProgressLine
 
-    progress = ProgressLine()
+    progress, began_s = ProgressLine(), time.monotonic()
+
+    def show(done: int, of: int) -> None:
+        if time.monotonic() - began_s > _QUICK_S:
+            progress.show(f"deciding: {done:,} of {of:,} messages")
+
     try:
         return decide_bag(
             options.bag,
             options.catalog,
             options.media_root,
             options.device,
-            lambda done, of: progress.show(f"deciding: {done:,} of {of:,} messages"),
+            show,
         )
     finally:
         progress.clear()
