@@ -16,6 +16,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),
 ]
 SIGNAGE = Path(__file__).parents[4] / "launch" / "launch" / "signage.launch.xml"
+REPLAY = SIGNAGE.with_name("replay.launch.xml")
 ARGUMENTS = [
     {},
     {"source": "0", "device": "lobby", "fps": "15", "loop": "True", "detector": "tiny", "profile": "close-up"},
@@ -27,6 +28,11 @@ ARGUMENTS = [
 REFUSED_ARGUMENTS = [
     *({"width": "wide"}, {"profile": "odd"}, {"device": "a-b"}, {"loop": "maybe"}, {"camera": "maybe"}, {"flip": "up"}),
     *({"rotate": "half"}, {"transport": "cooked"}),
+]
+REPLAY_ARGUMENTS = [
+    {"bag": "/recordings/monday"},
+    {"bag": "a b.mcap", "rate": "2", "loop": "true", "clock": "false", "start_offset": "3", "device": "lobby"},
+    {"bag": "x", "perception": "true", "image_topic": "/cam/image_raw", "topics": "[/cam/image_raw/compressed, faces]"},
 ]
 TEXT_ARGUMENTS = {
     "source": "camera", "detector": "face_inference", "model": "face_inference", "age_gender_model": "face_inference",
@@ -132,6 +138,11 @@ def refuse(path, given, monkeypatch):
 def test_the_signage_launch_file_comes_to_the_same(given, monkeypatch):
     assert len(by_ros2(SIGNAGE, {}, monkeypatch)) == 4
     accept(SIGNAGE, given, monkeypatch)
+
+
+@pytest.mark.parametrize("given", REPLAY_ARGUMENTS, ids=str)
+def test_the_launch_file_of_a_recording_comes_to_the_same(given, monkeypatch):
+    accept(REPLAY, given, monkeypatch)
 
 
 @pytest.mark.parametrize("given", REFUSED_ARGUMENTS, ids=str)
