@@ -107,15 +107,6 @@ def kept_between(connection: Connection) -> tuple[int, int] | None:
     return (min(stamps), max(stamps)) if stamps else None
 
 
-def belongs_to(connection: Connection, period: Period, dimension: str, other: str) -> dict[Any, frozenset[Any]]:
-    """Return for each value of a dimension with which values of another one its plays of a period come."""
-    query: sa.Select[Any] = sa.select(plays.c[dimension], plays.c[other]).where(_within(_play_ns, period)).distinct()
-    found: dict[Any, set[Any]] = {}
-    for value, parent in _rows(connection, query):
-        found.setdefault(value, set()).add(parent)
-    return {value: frozenset(parents) for value, parents in found.items()}
-
-
 class _Tallies:
     """Tallies by key; what the database calls a slot of a quarter of an hour becomes local days and hours."""
 

@@ -20,7 +20,6 @@ from signage_report.queries import (
     DIMENSIONS,
     Key,
     added,
-    belongs_to,
     count_people,
     count_showings,
     counts_once,
@@ -106,7 +105,7 @@ class _Reader:
     """Reports of one period; what several of them need is asked for once."""
 
     def __init__(self, connection: Connection, period: Period, bys: Sequence[Sequence[str]]) -> None:
-        self._connection, self._period = connection, period
+        self._period = period
         self._of_visits = _all_of(by for by in bys if counts_once(by))
         self._of_showings = _all_of(by for by in bys if len(by) == 1 and not counts_once(by))
         self._showings = cache(lambda dimensions: count_showings(connection, period, dimensions))
@@ -116,23 +115,28 @@ class _Reader:
         """Return the report by some dimensions."""
         once = counts_once(by)
         wide = self._of_visits if once else self._of_showings if set(by) <= set(self._of_showings) else by
-        of_people = wide if once else by
-        tallies = added(regrouped(self._showings(wide), wide, by), regrouped(self._people(of_people), of_people, by))
+        wide = _all_of([wide, [_PARENTS[name] for name in wide if name in _PARENTS]])
+        of_people = self._of_visits if once else by
+        showings = self._showings(wide)
+        tallies = added(regrouped(showings, wide, by), regrouped(self._people(of_people), of_people, by))
         total = regrouped(tallies, by, ()).get((), Tally())
         if not once:  # somebody may be in several groups
             total.take_people(self._people(()).get((), Tally()))
-        return make_report(self._period, by, tallies, total, self._parents(by))
-
-    def _parents(self, by: Sequence[str]) -> dict[str, dict[Any, frozenset[Any]]]:
-        return {
-            name: belongs_to(self._connection, self._period, name, parent)
-            for name, parent in _PARENTS.items()
-            if name in by and parent not in by
-        }
+        return make_report(self._period, by, tallies, total, _parents_of(showings, wide, by))
 
 
 def _all_of(bys: Iterable[Sequence[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for by in bys for name in by))
+
+
+def _parents_of(keys: Iterable[Key], dimensions: Sequence[str], by: Sequence[str]) -> dict[str, dict[Any, set[Any]]]:
+    """Return for the dimensions of a report what each of their values belongs to, unless the report is by that too."""
+    missing = {name: parent for name, parent in _PARENTS.items() if name in by and parent not in by}
+    found: dict[str, dict[Any, set[Any]]] = {name: {} for name in missing}
+    for key in keys:
+        for name, parent in missing.items():
+            found[name].setdefault(key[dimensions.index(name)], set()).add(key[dimensions.index(parent)])
+    return found
 
 
 def make_report(
@@ -140,7 +144,7 @@ def make_report(
     by: Sequence[str],
     tallies: Mapping[Key, Tally],
     total: Tally,
-    parents: Mapping[str, Mapping[Any, Any]] | None = None,
+    parents: Mapping[str, Mapping[Any, Iterable[Any]]] | None = None,
 ) -> Report:
     """Return a report of what was counted.
 
@@ -152,7 +156,7 @@ def make_report(
         parents: for some dimensions, what each of their values belongs to.
     """
     more = [(by.index(name), values) for name, values in (parents or {}).items()]
-    place = {key: (*key, *(values.get(key[at]) for at, values in more)) for key in tallies}
+    place = {key: (*key, *(frozenset(values.get(key[at], ())) for at, values in more)) for key in tallies}
     few_watch = _withheld(tallies, place, lambda tally: tally.watchers)
     few_pass = _withheld(tallies, place, lambda tally: tally.in_sight)
     rows = tuple(
