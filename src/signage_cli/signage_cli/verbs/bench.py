@@ -96,7 +96,7 @@ def _run(arguments: argparse.Namespace) -> None:
     from signage_bench.document import describe_machine, make_document, write_document
 
     machine = describe_machine(_root(), datetime.datetime.now(datetime.timezone.utc))
-    measurements = [run_bench(name, _options(arguments, name)) for name in benches_named(arguments.bench)]
+    measurements = [run_bench(name, options_of(arguments, name)) for name in benches_named(arguments.bench)]
     if arguments.json is not None:
         write_document(arguments.json, make_document(machine, measurements))
     console = Console()
@@ -104,7 +104,8 @@ def _run(arguments: argparse.Namespace) -> None:
         console.print(table)
 
 
-def _options(arguments: argparse.Namespace, name: str) -> Options:
+def options_of(arguments: argparse.Namespace, name: str) -> Options:
+    """Return what a bench is told by these arguments."""
     return Options(
         minutes=arguments.minutes,
         plot=plot_file(arguments, name),

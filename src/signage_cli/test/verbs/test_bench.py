@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from signage_cli.verbs.bench import parse, plot_file
+from signage_cli.verbs.bench import options_of, parse, plot_file
 
 
 def bench(*arguments, **env):
@@ -22,6 +22,8 @@ def bench(*arguments, **env):
         (["pipeline", "--minutes", "soon"], "expected minutes above 0, got 'soon'"),
         (["pipeline", "--minutes", "nan"], "expected minutes above 0, got 'nan'"),
         (["pipeline", "--json", "/no/such/folder/x.json"], "/no/such/folder/x.json: its folder does not exist"),
+        (["journal", "--kills", "-1"], "expected a whole number from 0 on, got '-1'"),
+        (["journal", "--kills", "1e3"], "expected a whole number from 0 on, got '1e3'"),
         (["--fast"], "unrecognized arguments: --fast"),
     ],
 )
@@ -35,6 +37,13 @@ def test_without_the_film_one_line_names_the_command_that_makes_it(tmp_path):
     answer = bench("pipeline", SIGNAGE_HOME=str(tmp_path))
     assert answer.returncode == 2
     assert answer.stderr == f"error: {tmp_path}/film/demo.mp4: not found; `./signage setup` makes it\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kills"), [([], 1000), (["--quick"], 30), (["--quick", "--kills", "0"], 0), (["--kills", "7"], 7)]
+)
+def test_how_often_is_killed(arguments, kills):
+    assert options_of(parse(["journal", *arguments]), "journal").kills == kills
 
 
 def test_each_of_several_benches_draws_into_a_file_of_its_own(tmp_path, monkeypatch):
