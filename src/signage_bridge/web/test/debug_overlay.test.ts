@@ -84,7 +84,10 @@ test("presence", () => {
   const presence = { episode: "e1", event: 1, watchers: 1, in_sight: 0, estimation: "20f" };
   assert.equal(text({ presence }, "presence"), "1 watcher, 20f, e1");
   assert.equal(text({ presence: { ...presence, watchers: 3 } }, "presence"), "3 watchers, 20f, e1");
-  assert.equal(text({ presence: { ...presence, watchers: 0, in_sight: 2 } }, "presence"), "0 watchers, 2 more in sight, 20f, e1");
+  assert.equal(
+    text({ presence: { ...presence, watchers: 0, in_sight: 2 } }, "presence"),
+    "0 watchers, 2 more in sight, 20f, e1",
+  );
   assert.equal(text({ presence: { ...presence, event: 3 } }, "presence"), "nobody");
 });
 
