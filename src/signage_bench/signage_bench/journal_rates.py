@@ -7,24 +7,25 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it has no types
 from signage_common.stamps import NS_PER_S
 
 from signage_bench.kept_reports import JournalContent, read_journal
 from signage_bench.load_meter import process_cpu_s
-from signage_bench.measurement import BenchError, ShowProgress
+from signage_bench.measurement import BenchError, ShowProgress, wait_until
 from signage_bench.metrics import NS_PER_MS
 from signage_bench.node_process import NodeProcess, NodeToRun, running_nodes
 from signage_bench.ros_visits import QUICK, Heard, visits
 from signage_bench.short_creatives import write_short_creatives
 
 RATE, CALLERS, PREFIX = 500, 4, "bench"
-START_S, LONGEST_PHASE_S, POLL_S, END_S = 60.0, 30.0, 0.2, 60.0
+LONGEST_PHASE_S, END_S = 30.0, 60.0
 
 
 @dataclass
@@ -84,7 +85,7 @@ def measure_rates(seconds: float, domain_id: int, folder: Path, show: ShowProgre
     result = folder / "reports.json"
     with running_nodes(nodes, domain_id, folder) as processes, visits(domain_id) as heard:
         with _callers(domain_id, result) as callers:
-            _wait_until(lambda: len(heard.decisions) > 1, "the first decisions", processes)
+            wait_until(lambda: len(heard.decisions) > 1, "the first decisions", lambda: _check(callers, processes))
             phases = list(_phases(seconds, callers, processes, heard, show))
         for process in reversed(list(processes.values())):
             process.stop()
@@ -121,16 +122,16 @@ def _phases(
         yield Phase(is_loaded, start_ns, end_ns, used_s / ((end_ns - start_ns) / NS_PER_S))
 
 
-def _figures(told: dict[str, object], journal: JournalContent, phases: list[Phase], heard: Heard) -> RateFigures:
-    acknowledged: list[tuple[int, float]] = told["acknowledged"]  # type: ignore[assignment]  # as the callers write it
-    counts = {number: 0 for number, _ in acknowledged}
+def _figures(told: Mapping[str, Any], journal: JournalContent, phases: list[Phase], heard: Heard) -> RateFigures:
+    """Return what follows from what the callers told, and from what the journal holds in the end."""
+    counts = {number: 0 for number, _ in told["acknowledged"]}
     for report in journal.reports:
         number = 2 * int(report.play_id.rpartition("-")[2]) + (not report.key[1])
         counts[number] = counts.get(number, 0) + 1
     return RateFigures(
-        offered=int(str(told["offered"])),
-        busy_s=float(str(told["busy_s"])),
-        acknowledged_ms=[ms for _, ms in acknowledged],
+        offered=told["offered"],
+        busy_s=told["busy_s"],
+        acknowledged_ms=[ms for _, ms in told["acknowledged"]],
         lost=sum(count == 0 for count in counts.values()),
         doubled=sum(count > 1 for count in counts.values()),
         problem=journal.problem,
@@ -182,13 +183,3 @@ def _check(callers: subprocess.Popen[str], processes: dict[str, NodeProcess]) ->
         raise BenchError(f"those who report ended with status {callers.returncode}")
     for process in processes.values():
         process.check()
-
-
-def _wait_until(happened: Callable[[], bool], what: str, processes: dict[str, NodeProcess]) -> None:
-    end_s = time.monotonic() + START_S
-    while not happened():
-        for process in processes.values():
-            process.check()
-        if time.monotonic() > end_s:
-            raise BenchError(f"waited {START_S:.0f} s in vain for {what}")
-        time.sleep(POLL_S)

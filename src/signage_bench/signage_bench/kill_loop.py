@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from signage_common.sockets import free_ports
 from signage_journal.errors import JournalError
 
 from signage_bench.kept_reports import Differences, JournalContent, Report, compare, missing, read_journal
-from signage_bench.measurement import BenchError, ShowProgress
+from signage_bench.measurement import POLL_S, START_S, BenchError, ShowProgress
 from signage_bench.node_process import NodeProcess, NodeToRun, running_nodes
 from signage_bench.page_to_kill import PageToKill, page_to_kill
 from signage_bench.ros_visits import QUICK, Heard, visits
@@ -26,7 +26,7 @@ from signage_bench.short_creatives import write_short_creatives
 JOURNAL, BRIDGE, PAGE = "journal", "signage_bridge", "page"
 VICTIMS = (JOURNAL, BRIDGE, PAGE)
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 4.0
-START_S, STUCK_S, POLL_S = 60.0, 60.0, 0.2
+STUCK_S = 60.0
 SCREEN = "bench"
 S_PER_MIN = 60.0
 
@@ -114,7 +114,7 @@ async def kill_at_random(
             await session.kill(kill)
             passed_s = time.monotonic() - began_s
             show(passed_s, f"{number} of {count} kills, {_left(passed_s, number, count)}, {len(page.kept)} reports")
-        return await session.finish(processes, page.version)
+        return await session.finish()
 
 
 def _left(passed_s: float, done: int, count: int) -> str:
@@ -156,18 +156,24 @@ class _Session:
 
         def works() -> bool:
             try:
-                content = self._content()
+                content = read_journal(self._journal)
             except JournalError:  # it is being begun
                 return False
             return len({bool(report.episode) for report in content.reports}) == 2 and bool(content.decisions)
 
-        await self._wait_for(works, "the first reports and decisions in the journal", START_S)
+        end_s = time.monotonic() + START_S
+        while not works():
+            self._check()
+            if time.monotonic() > end_s:
+                said = ", ".join(f"{each.name}: {each.last_line()}" for each in self._processes.values())
+                raise BenchError(f"waited {START_S:.0f} s in vain for the first reports and decisions; {said}")
+            await asyncio.sleep(POLL_S)
 
     async def kill(self, kill: Kill) -> None:
         """Kill somebody after a pause, and have him started again."""
         await asyncio.sleep(kill.after_s)
         self._check()
-        self._waiting.append(len(missing(self._page.kept.values(), self._content().reports)))
+        self._waiting.append(len(missing(self._page.kept.values(), read_journal(self._journal).reports)))
         if kill.victim == PAGE:
             await self._page.kill()
         else:
@@ -175,13 +181,13 @@ class _Session:
             self._processes[kill.victim].start()
         self._kills[kill.victim] += 1
 
-    async def finish(self, processes: dict[str, NodeProcess], version: str) -> KillOutcome:
+    async def finish(self) -> KillOutcome:
         """Wait until everything has reached the journal, end all in order, and compare."""
         kept, audience = list(self._page.kept.values()), self._audience()
         began_s = time.monotonic()
         await self._drain(kept, audience)
         drain_s = time.monotonic() - began_s
-        for process in reversed(list(processes.values())):
+        for process in reversed(list(self._processes.values())):
             process.stop()
         content = read_journal(self._journal, with_proof=True)
         return KillOutcome(
@@ -193,7 +199,7 @@ class _Session:
             lost_audience=_unheard(audience, content),
             differences=compare(kept, content),
             journal=content,
-            browser=version,
+            browser=self._page.version,
         )
 
     def _audience(self) -> list[tuple[str, str]]:
@@ -206,22 +212,10 @@ class _Session:
         left, since_s = -1, time.monotonic()
         while left and time.monotonic() - since_s < STUCK_S:
             self._check()
-            content = self._content()
+            content = read_journal(self._journal)
             before, left = left, len(missing(kept, content.reports)) + len(_unheard(audience, content))
             if left != before:
                 since_s = time.monotonic()
-            await asyncio.sleep(POLL_S)
-
-    def _content(self) -> JournalContent:
-        return read_journal(self._journal)
-
-    async def _wait_for(self, happened: Callable[[], bool], what: str, limit_s: float) -> None:
-        end_s = time.monotonic() + limit_s
-        while not happened():
-            self._check()
-            if time.monotonic() > end_s:
-                said = ", ".join(f"{each.name}: {each.last_line()}" for each in self._processes.values())
-                raise BenchError(f"waited {limit_s:.0f} s in vain for {what}; {said}")
             await asyncio.sleep(POLL_S)
 
     def _check(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ BENCHES: Mapping[str, str] = {
 """The benches; each is one module of this package with a function ``measure(options)``."""
 
 QUIET_INTERVAL_S = 30.0
+START_S, POLL_S = 60.0, 0.2
 ShowProgress = Callable[[float, str], None]
 """Takes the seconds that passed and a few words."""
 
@@ -89,6 +91,25 @@ def run_bench(name: str, options: Options) -> Measurement:
     module = importlib.import_module(f"signage_bench.{name}")
     measurement: Measurement = module.measure(options)
     return measurement
+
+
+def wait_until(happened: Callable[[], object], what: str, check: Callable[[], None]) -> None:
+    """Wait until something is true.
+
+    Args:
+        happened: is asked again and again.
+        what: is waited for, in words.
+        check: raises what has ended meanwhile.
+
+    Raises:
+        BenchError: it did not become true in time.
+    """
+    end_s = time.monotonic() + START_S
+    while not happened():
+        check()
+        if time.monotonic() > end_s:
+            raise BenchError(f"waited {START_S:.0f} s in vain for {what}")
+        time.sleep(POLL_S)
 
 
 @contextmanager

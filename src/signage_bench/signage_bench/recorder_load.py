@@ -19,12 +19,12 @@ from signage_bags.bag_reader import open_bag
 from signage_common.stamps import NS_PER_S
 
 from signage_bench.load_meter import process_cpu_s
-from signage_bench.measurement import BenchError, ShowProgress
+from signage_bench.measurement import BenchError, ShowProgress, wait_until
 from signage_bench.recording import Recording
 from signage_bench.ros_observer import observing
 from signage_bench.running_graph import DEVICE, STOP_S, GraphToMeasure, RunningGraph, running_graph
 
-START_S, WARM_UP_S, SAMPLE_S, POLL_S = 60.0, 10.0, 1.0, 0.2
+WARM_UP_S, SAMPLE_S = 10.0, 1.0
 _STAMP = struct.Struct("<iI")
 _STAMP_AT = 4
 """Where in a FaceArray the stamp is: the header comes first, behind the four bytes of the encapsulation."""
@@ -66,10 +66,10 @@ def measure_recorder(
     """
     recording, bag = Recording(), folder / "bag"
     with running_graph(graph) as running, observing(recording, DEVICE, "", graph.domain_id):
-        _wait_until(lambda: recording.frames, "faces", running.check)
+        wait_until(lambda: recording.frames, "faces", running.check)
         with _recorder([*record_command, "-o", str(bag), "--device", DEVICE], graph.domain_id, folder) as recorder:
             check = _Check(running, recorder, folder / "record.log")
-            _wait_until(lambda: any(bag.glob("*.mcap")), "the bag", check)
+            wait_until(lambda: any(bag.glob("*.mcap")), "the bag", check)
             list(_used_cpu_s(recorder, WARM_UP_S, check, show, 0.0))
             first_ns = time.time_ns()
             used = list(_used_cpu_s(recorder, seconds, check, show, WARM_UP_S))
@@ -138,12 +138,3 @@ def _stamps_of(path: Path) -> tuple[set[int], int]:
     with open_bag(path) as bag:
         found = (_STAMP.unpack_from(message.data, _STAMP_AT) for message in bag.messages([f"/{DEVICE}/faces"]))
         return {seconds * NS_PER_S + rest for seconds, rest in found}, bag.message_count
-
-
-def _wait_until(happened: Callable[[], object], what: str, check: Callable[[], None]) -> None:
-    end_s = time.monotonic() + START_S
-    while not happened():
-        check()
-        if time.monotonic() > end_s:
-            raise BenchError(f"waited {START_S:.0f} s in vain for {what}")
-        time.sleep(POLL_S)

@@ -20,8 +20,10 @@ def browser():
 @pytest.mark.graph
 @pytest.mark.browser
 @pytest.mark.fault
+@pytest.mark.timeout(300)
 def test_nothing_is_lost_when_journal_bridge_and_page_are_killed(browser, monkeypatch, tmp_path):
     monkeypatch.setattr(journal, "QUICK_PLAYS", FEW_PLAYS)
+    monkeypatch.setattr(journal, "REPORTS", journal.REPORTS[:1])
     picture = tmp_path / "journal.png"
     measured = journal.measure(Options(minutes=0.1, quick=True, kills=3, plot=picture))
     rows = {row["name"]: row for row in measured.rows}
@@ -32,7 +34,7 @@ def test_nothing_is_lost_when_journal_bridge_and_page_are_killed(browser, monkey
     assert told["kills"]["verify"] == "whole"
     assert rows["durable_rate"]["n"] > 0 and (rows["durable_lost"]["p50"], rows["durable_doubled"]["p50"]) == (0, 0)
     assert rows["acknowledgement"]["p50"] > 0 and rows["decision_idle"]["n"] > 0 and rows["decision_loaded"]["n"] > 0
-    assert rows["report_time"]["n"] == len(journal.REPORTS) and rows["report_rss"]["p50"] > 0
+    assert rows["report_time"]["n"] == 1 and rows["report_time"]["p50"] > 0 and rows["report_rss"]["p50"] > 0
     assert {target["figure"] for target in told["targets"]} == {target.metric for target in journal.TARGETS}
     assert picture.read_bytes().startswith(b"\x89PNG")
 
