@@ -16,6 +16,7 @@ NODES = {
     "face_inference": "face_inference",
     "ad_selector": "ad_selector",
     "signage_bridge": "signage_bridge",
+    "journal": "signage_journal",
 }
 HEAD = """\
 # Parameters

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from signage_common.demographics import Decade, Demographics, Gender
 from signage_common.ros_topics import ns_to_stamp
 from signage_common.stamps import NS_PER_S
 from signage_msgs.msg import AdSelection, Face, FaceArray, Presence
 from signage_msgs.msg import Demographics as DemographicsMsg
-from signage_msgs.srv import ChooseAd
+from signage_msgs.srv import ChooseAd, RecordAudience
 
 from ad_selector.crowd import NOBODY
 from ad_selector.presence import PresenceChange, PresenceEvent
@@ -157,6 +158,19 @@ def selection_to_msg(selection: Selection, device: str, decided_ns: int) -> AdSe
         creatives=[creative.name for creative in selection.playlist],
         urls=[creative.url for creative in selection.playlist],
         durations_s=[creative.duration_s for creative in selection.playlist],
+    )
+
+
+def is_accounted(msg: Presence | AdSelection) -> bool:
+    """Return whether the journal keeps a message: an episode that has ended, or a decision that answers one."""
+    return msg.event == Presence.ENDED if isinstance(msg, Presence) else bool(msg.episode)
+
+
+def audience_to_request(messages: Sequence[Presence | AdSelection]) -> RecordAudience.Request:
+    """Return the request that has the journal keep episodes and decisions."""
+    return RecordAudience.Request(
+        episodes=[msg for msg in messages if isinstance(msg, Presence)],
+        decisions=[msg for msg in messages if isinstance(msg, AdSelection)],
     )
 
 

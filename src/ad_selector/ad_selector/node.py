@@ -19,17 +19,17 @@ from signage_common.ros_diagnostics import (
     steady_timer,
 )
 from signage_common.ros_node import run_node
+from signage_common.ros_outbox import ServiceOutbox
 from signage_common.ros_params import declare_params
 from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS
 from signage_common.stamps import ns_to_seconds
 from signage_msgs.msg import AdSelection, FaceArray, Presence
-from signage_msgs.srv import ChooseAd
+from signage_msgs.srv import ChooseAd, RecordAudience
 
 from ad_selector import convert
 from ad_selector.log_lines import log_lines
 from ad_selector.params import AdSelectorParams
 from ad_selector.presence import PresenceChange
-from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
 from ad_selector.silence import Clocks, Silence
 
@@ -41,7 +41,7 @@ class AdSelectorNode(Node):
     """Notice who is in front of the screen, and answer each presence with one advertisement.
 
     Parameters:
-        See ``AdSelectorParams``; all but the catalogue's paths act at once when they are set.
+        See ``AdSelectorParams``; all but the catalogue's paths and ``journal`` act at once when they are set.
 
     Publishers:
         presence (signage_msgs/Presence): an episode started, changed or ended.
@@ -54,6 +54,9 @@ class AdSelectorNode(Node):
 
     Services:
         choose_ad (signage_msgs/ChooseAd): what would be chosen for an audience.
+
+    Clients:
+        record_audience (signage_msgs/RecordAudience): the journal gets ended episodes and decisions until it has them.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -67,12 +70,16 @@ class AdSelectorNode(Node):
         self._images = self._bad_images = self._bad_requests = self._decisions = 0
         self._presence = self.create_publisher(Presence, "presence", PRESENCE_QOS)
         self._ad = self.create_publisher(AdSelection, "ad", AD_QOS)
+        self._outbox = self._make_outbox() if self._params.journal else None
         self.create_subscription(FaceArray, "faces", guarded(self, self._on_faces), FACES_QOS)
         self.create_service(ChooseAd, "choose_ad", guarded(self, self._on_choose_ad))
         steady_timer(self, SILENCE_CHECK_S, guarded(self, self._on_silence_check))
         steady_timer(self, RELOAD_CHECK_S, guarded(self, self._on_reload_check))
         self._diagnostics = DiagnosticsPublisher(self, self._health)
         self._publish([self._selector.shown])
+
+    def _make_outbox(self) -> ServiceOutbox[Presence | AdSelection]:
+        return ServiceOutbox(self, RecordAudience, "record_audience", convert.audience_to_request)
 
     def _on_params(self, params: AdSelectorParams) -> None:
         self._params = params
@@ -119,18 +126,23 @@ class AdSelectorNode(Node):
         return response
 
     def _publish(self, outputs: Sequence[Output]) -> None:
-        """Publish what happened, then log it: nobody waits for the log."""
-        for output in outputs:
-            if isinstance(output, PresenceChange):
-                publish_quietly(self._presence, convert.change_to_msg(output, self._device))
-            else:
-                self._publish_ad(output)
+        """Publish what happened, then note and log it: nobody waits for journal or log."""
+        messages = [self._publish_one(output) for output in outputs]
+        if self._outbox is not None:
+            for message in filter(convert.is_accounted, messages):
+                self._outbox.add(message)
         for line in (line for output in outputs for line in log_lines(output, self._device)):
             self._audience_logger.info(line)
 
-    def _publish_ad(self, selection: Selection) -> None:
-        self._decisions += selection.showing == 1
-        publish_quietly(self._ad, convert.selection_to_msg(selection, self._device, self._now_ns()))
+    def _publish_one(self, output: Output) -> Presence | AdSelection:
+        if isinstance(output, PresenceChange):
+            message = convert.change_to_msg(output, self._device)
+            publish_quietly(self._presence, message)
+        else:
+            self._decisions += output.showing == 1
+            message = convert.selection_to_msg(output, self._device, self._now_ns())
+            publish_quietly(self._ad, message)
+        return message
 
     def _health(self) -> Health:
         catalogue, error = self._watch.catalogue, self._watch.error
@@ -144,12 +156,17 @@ class AdSelectorNode(Node):
             "bad frames": self._bad_images,
             "bad requests": self._bad_requests,
         }
+        if self._outbox is not None:
+            values |= {"waiting for the journal": self._outbox.waiting, "lost": self._outbox.dropped}
         if error is not None:
             return Health(Level.WARN, f"catalogue refused, the old one stays: {error.public}", values)
         if self._silence.is_recording:
             off_s = ns_to_seconds(self._silence.off_ns)
             how = f"{abs(off_s):.0f} s {'behind' if off_s > 0 else 'ahead of'} the clock, taken as a recording"
             return Health(Level.WARN, f"the stamps of faces are {how}", values)
+        if self._outbox is not None and self._outbox.dropped:
+            lost = f"{self._outbox.dropped} episodes and decisions are lost: the journal was away for too long"
+            return Health(Level.WARN, lost, values)
         return Health(Level.OK, "selecting", values)
 
     def _clocks(self) -> Clocks:

@@ -69,3 +69,4 @@ class AdSelectorParams:
     child_below_years: float = parameter(
         16.0, "Age under which nobody is targeted by age or gender, years.", 0.0, 120.0, is_live=True
     )
+    journal: bool = parameter(False, "Whether the journal gets each episode and decision; they wait until it has them.")

@@ -18,6 +18,7 @@ from signage_bridge.params import SignageBridgeParams
 from signage_catalogue import catalogue_paths, load_catalogue
 from signage_common.errors import ConfigurationError
 from signage_common.params import specs
+from signage_journal.params import JournalParams
 from signage_launch.graph import DEFAULT_DEVICE
 from signage_launch.preflight import NodeCheck
 
@@ -28,6 +29,7 @@ NODE_PARAMS: Mapping[str, type] = MappingProxyType(
         "face_inference": FaceInferenceParams,
         "ad_selector": AdSelectorParams,
         "signage_bridge": SignageBridgeParams,
+        "journal": JournalParams,
     }
 )
 
@@ -61,6 +63,17 @@ def params_of(params: type[Params], parameters: Mapping[str, Any]) -> Params:
     """Return the parameters of a node, of which a launch sets some."""
     known = {name: parameters[name] for name in specs(params) if name in parameters}
     return params(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+
+
+def check_journal(parameters: Mapping[str, Any]) -> None:
+    """Check that the journal's database is one that it can go on with, or that there is none yet.
+
+    Raises:
+        ConfigurationError: it is somebody else's, newer or damaged, or its address is none.
+    """
+    from signage_journal.database import check, parse_address  # with the database's libraries
+
+    check(parse_address(params_of(JournalParams, parameters).url))
 
 
 def check_source(parameters: Mapping[str, Any]) -> None:
@@ -118,5 +131,6 @@ NODE_CHECKS: Mapping[str, NodeCheck] = MappingProxyType(
         "face_inference": check_networks,
         "ad_selector": check_catalogue,
         "signage_bridge": check_bridge,
+        "journal": check_journal,
     }
 )

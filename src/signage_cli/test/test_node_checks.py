@@ -36,6 +36,17 @@ def test_the_catalogue_of_either_node_must_be_good(tmp_path):
         check(Plan([process("signage_bridge", catalog=str(tmp_path / "ads.yaml"), page_dir="/p")]), NODE_CHECKS)
 
 
+def test_the_journal_must_be_one_that_can_go_on(tmp_path):
+    path = tmp_path / "journal.db"
+    check(Plan([process("journal", url=str(path))]), NODE_CHECKS)
+    assert not path.exists()
+    path.write_text("notes")
+    with pytest.raises(ConfigurationError, match=r"journal\.db: expected a journal, found a file of another kind"):
+        check(Plan([process("journal", url=str(path))]), NODE_CHECKS)
+    with pytest.raises(ConfigurationError, match="expected a file, sqlite:///FILE or postgresql:"):
+        check(Plan([process("journal", url="mysql://root@h/d")]), NODE_CHECKS)
+
+
 def whole_plan(**given):
     """Plan the graph with real values and one more."""
     defaults = {"source": "synthetic", "http_port": "0", "rosbridge_port": "0"}

@@ -116,6 +116,16 @@ def open_for_reading(address: Address) -> Engine:
     return engine
 
 
+def check(address: Address) -> None:
+    """Check a file before the start; a server may still be starting itself.
+
+    Raises:
+        UnusableError: it is somebody else's, newer or damaged; a file that is not there yet is none of it.
+    """
+    if address.path is not None and address.path.exists():
+        _check_tables(address)
+
+
 def _check_tables(address: Address) -> None:
     engine = _engine(address, is_read_only=True)
     with _told(address, engine), engine.begin() as connection:
@@ -147,6 +157,21 @@ def told(address: Address) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise JournalError(f"{address}: {reason_of(error)}") from None
+
+
+@contextmanager
+def reading(address: Address) -> Iterator[Connection]:
+    """Give a transaction in which a journal can only be read, and stays as it is.
+
+    Raises:
+        JournalError: as for ``open_for_reading``, or something went wrong later.
+    """
+    engine = open_for_reading(address)
+    try:
+        with told(address), engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def reason_of(error: BaseException) -> str:

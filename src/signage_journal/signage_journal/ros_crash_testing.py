@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,8 +51,6 @@ class _Sender:
 
     def __init__(self, graph: Graph) -> None:
         self.sent: list[str] = []
-        self.acknowledged: set[str] = set()
-        self._asked: list[str] = []
         node: Node = graph.probe()
         self._outbox: ServiceOutbox[AdPlayback] = ServiceOutbox(
             node, RecordPlayback, "record_playback", self._request, PATIENCE_S
@@ -67,6 +66,10 @@ class _Sender:
         """Return how many have left the outbox, which only an acknowledgement lets go."""
         assert not self._outbox.dropped and not self._outbox.refused
         return len(self.sent) - self._outbox.waiting
+
+    def has_more_than(self, count: int) -> bool:
+        """Return whether more than that were acknowledged."""
+        return self.count_acknowledged() > count
 
     def _add(self) -> None:
         if not self.is_sending or self._outbox.waiting >= 1_000:
@@ -104,9 +107,8 @@ def crash_rounds(
     for done in range(rounds):
         before = sender.count_acknowledged()
         with ProgramUnderTest(command, graph.env) as program:
-            graph.spin_until(lambda before=before: sender.count_acknowledged() > before, what="an acknowledgement")
-            end_s = time.monotonic() + rng.uniform(0, LONGEST_LIFE_S)
-            graph.spin_until(lambda end_s=end_s: time.monotonic() >= end_s)
+            graph.spin_until(partial(sender.has_more_than, before), what="an acknowledgement")
+            graph.spin_until(partial(_is_past, time.monotonic() + rng.uniform(0, LONGEST_LIFE_S)))
             program.end(signal.SIGKILL)
         on_round(done + 1, sender.count_acknowledged())
     acknowledged = sender.sent[: sender.count_acknowledged()]
@@ -119,6 +121,10 @@ def crash_rounds(
     held = held_keys(journal)
     lost += len(set(sender.sent) - set(held))
     return CrashCount(rounds, len(sender.sent), lost, len(held) - len(set(held) & set(sender.sent)))
+
+
+def _is_past(end_s: float) -> bool:
+    return time.monotonic() >= end_s
 
 
 def held_keys(journal: str) -> list[str]:

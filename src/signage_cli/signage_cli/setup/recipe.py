@@ -67,10 +67,15 @@ class Recipe:
         return steps
 
     def checking(self) -> list[Step]:
-        """Return the steps that the checks need on top; what sets a program's clock is installed where it may be."""
+        """Return the steps that the checks need on top.
+
+        What sets a program's clock, and a database server, are installed where they may be.
+        """
         steps = [self.packages("test")]
-        if system_tools.missing_tools([system_tools.CLOCK_SETTER], os.environ) and system_tools.can_install(os.environ):
-            step = self._apt_step("clock-setter", "Faketime", [system_tools.CLOCK_SETTER])
+        missing = system_tools.missing_tools(system_tools.CHECK_TOOLS, os.environ)
+        if missing and system_tools.can_install(os.environ):
+            step = self._apt_step("check-tools", " and ".join(tool.title for tool in missing), missing)
+            step = replace(step, download_mb=20, disk_mb=70)
             steps.append(replace(step, needs=["system-tools", "browser"]))  # apt runs once at a time
         return steps
 

@@ -30,6 +30,8 @@ class Tool:
 
 BROWSER = Tool("Chromium", BROWSER_NAMES, BROWSER_PACKAGE)
 CLOCK_SETTER = Tool("faketime", ("faketime",), "faketime")
+DATABASE_SERVER = Tool("PostgreSQL", ("initdb", "pg_createcluster"), "postgresql")
+CHECK_TOOLS = (CLOCK_SETTER, DATABASE_SERVER)
 BUILD_TOOLS = (
     Tool("a C compiler", ("cc", "gcc"), "build-essential"),
     Tool("a C++ compiler", ("c++", "g++"), "build-essential"),

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from signage_common.entry import run_program
 from signage_common.errors import ConfigurationError, exit_status_of
@@ -19,9 +18,6 @@ from signage_common.stamps import NS_PER_S
 
 from signage_cli.verbs.arguments import OneLineParser, whole_number
 from signage_cli.verbs.needs import Needs
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
 
 _TABLES = ("episodes", "decisions", "plays", "records")
 _FORMATS = ("csv", "jsonl")
@@ -80,25 +76,12 @@ def _run(options: argparse.Namespace) -> None:
     {"verify": _verify, "export": _export, "prune": _prune}[options.what](options)
 
 
-@contextlib.contextmanager
-def _reading(options: argparse.Namespace) -> Iterator[Connection]:
-    """Give a transaction in which the journal can only be read."""
-    from signage_journal import database
-
-    address = database.parse_address(options.journal)
-    engine = database.open_for_reading(address)
-    try:
-        with database.told(address), engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
 def _verify(options: argparse.Namespace) -> None:
+    from signage_journal import database
     from signage_journal.verify import verify
 
     line = ProgressLine()
-    with _reading(options) as connection, _cleared(line):
+    with database.reading(database.parse_address(options.journal)) as connection, _cleared(line):
         chains = verify(connection, lambda done, total: line.show(f"{done:,} of {total:,} records verified"))
     for chain in chains:
         pruned = f", those before {chain.first:,} were pruned" if chain.first > 1 else ""
@@ -107,13 +90,14 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
+    from signage_journal import database
     from signage_journal.export import export
 
     line = ProgressLine()
     names = [options.table] if options.table else _TABLES
     if options.out is not None:
         _make_folder(options.out)
-    with _reading(options) as connection, _cleared(line):
+    with database.reading(database.parse_address(options.journal)) as connection, _cleared(line):
         for name in names:
             progress = _progress(line, name)
             if options.out is None:
