@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from signage_common.errors import SignageError
+from signage_common.errors import ConfigurationError
 from signage_common.stamps import ns_to_seconds, seconds_to_ns
 
 from signage_bags.bag_reader import Channel
@@ -72,8 +72,7 @@ def choose_channels(
         has_clock: whether /clock is published anyway.
 
     Raises:
-        ConfigurationError: a topic that is asked for is not in the bag.
-        SignageError: nothing is left.
+        ConfigurationError: a topic that is asked for is not in the bag, or nothing is left.
     """
     wanted = find_topics(asked, {channel.topic for channel in channels}) if asked else None
     programme = Programme()
@@ -90,7 +89,7 @@ def choose_channels(
         else:
             programme.channels.append(channel)
     if not programme.channels:
-        raise SignageError(f"nothing of the bag can be played: {'; '.join(programme.left_out)}")
+        raise ConfigurationError(f"nothing of the bag can be played: {'; '.join(programme.left_out)}")
     return programme
 
 

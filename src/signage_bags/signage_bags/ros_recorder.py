@@ -77,13 +77,13 @@ class RecorderNode(Node):
         self._params = declare_params(self, RecorderParams)
         self._choice = TopicChoice(device_name(self), self._params.images, self._params.all)
         self.folder = Path(self._params.output or default_folder())
-        self.recording = self._begin()
         self._topics: dict[str, _RecordedTopic] = {}
         self._left_out: set[str] = set()
         self._start_s = time.monotonic()
         self._is_warned = False
         self._client = self.create_client(GetParameters, f"/{self._choice.device}/{SELECTOR}/get_parameters")
         self._answer: Future | None = None
+        self.recording = self._begin()
         steady_timer(self, LOOK_S, self._look)
         steady_timer(self, _REPORT_S, self._report)
 
@@ -156,6 +156,7 @@ class RecorderNode(Node):
     def destroy_node(self) -> None:
         """End the bag, and the node."""
         self.recording.close()
+        self._reporter.keep(f"{self.folder}: {self.summary()}")
         super().destroy_node()
 
 

@@ -24,6 +24,8 @@ from signage_msgs.msg import AdSelection, FaceArray
 __all__ = ["graph"]
 pytestmark = pytest.mark.graph
 FACES = "/deeplens1/faces"
+RELIABLE = QoSProfile(depth=1000, reliability=ReliabilityPolicy.RELIABLE)
+"""For what is recorded by another process: a busy machine may lose what is not."""
 RECORDER = "import signage_bags.ros_recorder as node; node.main()"
 
 
@@ -258,7 +260,7 @@ def process(graph, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_a_whole_bag(graph, process, tmp_path, number):
     program = process()
-    faces = Publisher(graph)
+    faces = Publisher(graph, RELIABLE)
     graph.spin_until(faces.has_listener, what="the subscription")
     for _ in range(100):
         faces.publish()
@@ -281,7 +283,7 @@ def all_stamps(folder):
 @pytest.mark.fault
 def test_when_it_is_killed_all_but_the_last_moment_is_in_the_bag(graph, process, tmp_path):
     program = process("-p", "split_minutes:=0.03")
-    faces = Publisher(graph)
+    faces = Publisher(graph, RELIABLE)
     graph.spin_until(faces.has_listener, what="the subscription")
     faces.start()
     second_ago = []

@@ -5,7 +5,7 @@ from signage_bags.bag_reader import Channel
 from signage_bags.message_definitions import UnknownTypeError, installed_definition
 from signage_bags.playing import Pace, choose_channels
 from signage_bags.topics import TopicChoice, find_topics
-from signage_common.errors import ConfigurationError, SignageError
+from signage_common.errors import ConfigurationError
 from signage_common.stamps import NS_PER_S
 
 IMAGE = "sensor_msgs/msg/CompressedImage"
@@ -70,7 +70,9 @@ class TestPlayed:
 
     @pytest.mark.fault
     def test_must_be_something(self):
-        with pytest.raises(SignageError, match="nothing of the bag can be played: /d/ad is left out: x publishes it;"):
+        with pytest.raises(
+            ConfigurationError, match="nothing of the bag can be played: /d/ad is left out: x publishes it;"
+        ):
             choose(others={each.topic: ["x"] for each in BAG})
         with pytest.raises(ConfigurationError, match="topic /d/none: not in the bag, which has /cam/image, /clock"):
             choose(["/d/none"])
