@@ -86,8 +86,10 @@ WITHOUT_A_KEY = {
     "awscam",
     "alembic",
     "psycopg",
+    "lz4",
     "mcap",
     "rosbags",
+    "zstandard",
 }
 """What rosdep does not know: ./signage setup installs it. The last one is on an AWS DeepLens only."""
 

@@ -1,7 +1,8 @@
 """Read recordings: bags of ROS 2 in MCAP or sqlite3, whole, without their metadata, or cut off.
 
 `rosbags` reads every bag that was closed. It refuses an MCAP file without its end, as a recorder leaves it that was
-killed; there the stream reader of `mcap` goes through the file's records as far as they are whole.
+killed; there the stream reader of `mcap` goes through the file's records as far as they are whole, in a chunk that is
+cut off, too.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
 import yaml
+import zstandard
+from lz4.frame import LZ4FrameDecompressor  # type: ignore[import-untyped]  # it has no types
+from mcap.data_stream import ReadDataStream
+from mcap.opcode import Opcode
 from mcap.records import Channel as McapChannel
 from mcap.records import Chunk, McapRecord, Message, Metadata, Schema
 from mcap.stream_reader import StreamReader, breakup_chunk
@@ -28,6 +34,13 @@ SUFFIXES = (".mcap", ".db3")
 METADATA = "metadata.yaml"
 _MOST_METADATA = 16 * 2**20
 _MCAP_MAGIC = b"\x89MCAP0\r\n"
+_CHUNK_HEAD = 8 + 8 + 8 + 4  # times of the first and last message, size and CRC of the whole chunk
+_DECOMPRESSORS: Mapping[str, Callable[[bytes], bytes]] = {
+    "": lambda data: data,
+    "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+    "lz4": lambda data: bytes(LZ4FrameDecompressor().decompress(data)),
+}
+"""They give what there is of data that is cut off."""
 _EXPECTED = "expected a bag: a folder that `./signage record` or `ros2 bag record` wrote, or its .mcap or .db3 file"
 
 
@@ -94,7 +107,7 @@ class Bag:
         end_ns: log time of the last message.
         message_count: of all topics, as far as the bag can be read.
         custom_data: what the recorder noted beside the messages.
-        problem: empty, or why the bag is cut off; then it reads to the last whole part.
+        problem: empty, or why the bag is cut off; then it reads to the last whole message.
     """
 
     def __init__(self, path: Path, storages: Sequence[_Storage], metadata: Mapping[str, Any]) -> None:
@@ -308,7 +321,7 @@ def _channel_of(connection: Connection) -> Channel:
 
 
 class _CutStorage:
-    """An MCAP file without its end: what is whole in it, chunk after chunk."""
+    """An MCAP file without its end: what is whole in it, record after record."""
 
     def __init__(self, file: Path) -> None:
         """Go through it once, for what a whole file tells at its end."""
@@ -346,20 +359,37 @@ class _CutStorage:
         """Yield every record in front of the cut, the messages of each chunk in log order."""
         with open_file(self._file) as stream:
             size = stream.seek(0, 2)
-            stream.seek(0)
-            reader = StreamReader(stream, emit_chunks=True, record_size_limit=size)
+            at = stream.seek(0)
             # Behind the last whole record may be anything, and whatever it is taken for ends the reading.
             with contextlib.suppress(Exception):
-                for record in reader.records:
-                    yield from _opened(record) if isinstance(record, Chunk) else (record,)
+                for record in StreamReader(stream, emit_chunks=True, record_size_limit=size).records:
+                    at = stream.tell()
+                    yield from _in_order(breakup_chunk(record, True)) if isinstance(record, Chunk) else (record,)
+            stream.seek(at)
+            yield from _in_order(_records_of_cut_chunk(stream.read()))
 
 
-def _opened(chunk: Chunk) -> list[McapRecord]:
+def _in_order(records: Sequence[McapRecord]) -> list[McapRecord]:
     """Return the records of a chunk: what describes messages, then these in log order."""
-    records = breakup_chunk(chunk, validate_crc=True)
     messages = [record for record in records if isinstance(record, Message)]
     others = [record for record in records if not isinstance(record, Message)]
     return [*others, *sorted(messages, key=lambda message: message.log_time)]
+
+
+def _records_of_cut_chunk(data: bytes) -> list[McapRecord]:
+    """Return the whole records of a chunk that the file ends within; none of anything else."""
+    records: list[McapRecord] = []
+    with contextlib.suppress(Exception):  # as above
+        rest = BytesIO(data)
+        stream = ReadDataStream(rest)
+        is_cut_chunk = stream.read1() == Opcode.CHUNK and stream.read8() > len(data) - rest.tell()
+        stream.read(_CHUNK_HEAD)
+        decompress = _DECOMPRESSORS[stream.read_prefixed_string()]
+        stream.read8()
+        inner = BytesIO(decompress(rest.read()) if is_cut_chunk else b"")
+        for record in StreamReader(inner, skip_magic=True).records:
+            records.append(record)
+    return records
 
 
 def _channel_of_record(channel: McapChannel, schema: Schema | None) -> Channel:
