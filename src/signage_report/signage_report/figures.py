@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,6 +13,8 @@ from signage_common.stamps import ns_to_seconds
 _STARTS_S = (0.0, *EDGES_S)
 _MIDDLES_S = (*((start + end) / 2 for start, end in zip(_STARTS_S, EDGES_S, strict=False)), EDGES_S[-1])
 """What a duration of each class counts as, seconds: its middle; the last class has no end and counts as its start."""
+Classes = Iterable[tuple[int, int]]
+"""Classes of a histogram, each with its count."""
 OUTCOMES = ("completed", "interrupted", "failed", "started")
 """How a showing ended; the last stands for those of which the end is not known."""
 
@@ -51,7 +53,7 @@ class Tally:
         self.outcomes.update(other.outcomes)
         self.shown_ns += other.shown_ns
         self.add_people(other.watchers, other.in_sight, other.still_faces)
-        self.add_durations(other.dwell, other.attention)
+        self.add_durations(enumerate(other.dwell), enumerate(other.attention))
         self.latency_ms.update(other.latency_ms)
 
     def take_people(self, other: Tally) -> None:
@@ -65,10 +67,10 @@ class Tally:
         self.in_sight += in_sight
         self.still_faces += still_faces
 
-    def add_durations(self, dwell: Sequence[int], attention: Sequence[int], times: int = 1) -> None:
+    def add_durations(self, dwell: Classes, attention: Classes, times: int = 1) -> None:
         """Add two histograms, each so many times."""
         for total, more in ((self.dwell, dwell), (self.attention, attention)):
-            for place, count in enumerate(more):
+            for place, count in more:
                 total[place] += times * count
 
 
@@ -166,8 +168,8 @@ def percentile(counts: Counter[int], percent: int) -> int | None:
 
 
 @cache
-def read_histogram(text: str) -> tuple[int, ...]:
-    """Read ten counts such as ``0,1,0,0,0,0,0,0,0,0``.
+def read_histogram(text: str) -> Classes:
+    """Read ten counts such as ``0,1,0,0,0,0,0,0,0,0``; return the classes that are not empty.
 
     Raises:
         ValueError: it is something else.
@@ -175,4 +177,4 @@ def read_histogram(text: str) -> tuple[int, ...]:
     counts = tuple(map(int, text.split(",")))
     if len(counts) != CLASSES or min(counts) < 0:
         raise ValueError(f"expected {CLASSES} counts, got {text!r}")
-    return counts
+    return tuple((place, count) for place, count in enumerate(counts) if count)

@@ -112,27 +112,26 @@ class _Tallies:
 
     def __init__(self, period: Period, dimensions: Sequence[str]) -> None:
         self.by_key: dict[Key, Tally] = {}
+        self._by_row: dict[Key, Tally] = {}
         self._zone = period.zone
         self._dimensions = tuple(dimensions)
-        self._times: dict[int, dict[str, Any]] = {}
         times = [name for name in dimensions if name in ("day", "hour")]
         self.names = [*([_SLOT] if times else []), *(name for name in dimensions if name not in times)]
 
     def at(self, values: Sequence[Any]) -> Tally:
         """Return the tally of a row whose first columns are those of ``names``."""
+        row = tuple(values)
+        if row not in self._by_row:
+            self._by_row[row] = self._find(row)
+        return self._by_row[row]
+
+    def _find(self, values: Key) -> Tally:
         named = dict(zip(self.names, values, strict=False))
         if _SLOT in named:
-            named |= self._time(named[_SLOT])
+            moment = local_time(named[_SLOT] * SLOT_NS, self._zone)
+            named |= {"day": moment.date().isoformat(), "hour": moment.hour}
         key = tuple(named[name] for name in self._dimensions)
-        if key not in self.by_key:
-            self.by_key[key] = Tally()
-        return self.by_key[key]
-
-    def _time(self, slot: int) -> dict[str, Any]:
-        if slot not in self._times:
-            moment = local_time(slot * SLOT_NS, self._zone)
-            self._times[slot] = {"day": moment.date().isoformat(), "hour": moment.hour}
-        return self._times[slot]
+        return self.by_key.setdefault(key, Tally())
 
 
 def _count_plays(connection: Connection, period: Period, tallies: _Tallies) -> None:
