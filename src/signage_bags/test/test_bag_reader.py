@@ -96,9 +96,11 @@ def test_compressed_bags_are_read(plugin, mode, tmp_path):
 
 
 def test_quality_of_service_and_what_the_recorder_noted_come_with_it(tmp_path):
-    with open_bag(write_in_chunks(tmp_path / "bag")) as bag:
-        assert [dict(each) for each in bag.channels[0].qos] == [QOS]
-        assert bag.custom_data == {"who": "tests"}
+    folder = write_in_chunks(tmp_path / "bag")
+    for path in (folder, next(folder.glob("*.mcap"))):
+        with open_bag(path) as bag:
+            assert [dict(each) for each in bag.channels[0].qos] == [QOS]
+            assert bag.custom_data == {"who": "tests"}
 
 
 def test_the_files_of_a_split_bag_follow_each_other_by_their_numbers(tmp_path):
@@ -189,6 +191,12 @@ NO_BAGS = {
     "part missing": (
         lambda path: next(write(path).glob("*.mcap")).unlink(),
         "part missing.mcap is missing, of which metadata.yaml tells",
+    ),
+    "odd metadata": (
+        lambda path: (write(path) / "metadata.yaml").write_text(
+            "rosbag2_bagfile_information: {relative_file_paths: 7}"
+        ),
+        "can't be read as a bag: 'int' object is not iterable",
     ),
     "half sqlite3": (
         lambda path: halve(next(write(path, StoragePlugin.SQLITE3, 500).glob("*.db3"))),
