@@ -14,31 +14,26 @@ from ad_selector.selection import Selection
 from ad_selector.selector import Output, Selector
 from signage_catalogue import Catalogue
 from signage_common.errors import SignageError
-from signage_common.ros_diagnostics import DEFAULT_DEVICE
 from signage_common.stamps import NS_PER_S, seconds_to_ns
 
 from signage_bags.bag_reader import Bag, BagError, Channel, open_bag
 from signage_bags.convert import (
     FACES,
     PARAMETER_EVENT,
-    PRESENCE,
-    SELECTION,
     FacesReader,
     Reader,
     change_to_event,
-    msg_to_decision,
     msg_to_parameters,
-    presence_reader,
     reader_of,
     selection_to_decision,
 )
-from signage_bags.decisions import Decision, EpisodeEvent, Outcome, Timeline
+from signage_bags.decisions import Decision, Outcome, Timeline
+from signage_bags.recorded_run import RecordedRun, channels_of, only_device
 from signage_bags.recorded_types import RecordedType
 from signage_bags.settings import SELECTOR, Settings, settings_of, with_params
 
 PARAMETER_EVENTS = "/parameter_events"
 _TELL_EVERY = 5_000
-_DECISION_FIELDS = ("episode", "captured", "campaign", "creative", "estimation", "reason")
 
 
 @dataclass(frozen=True)
@@ -118,94 +113,11 @@ def decide_bag(
         return run.end()
 
 
-def recorded_outcome(path: Path | str, device: str = "") -> Outcome:
-    """Return what a bag itself says of the live run.
-
-    Raises:
-        BagError: it is no bag, or holds no ``ad`` of the device.
-    """
-    with open_bag(path) as bag:
-        selections = _of_type(bag, SELECTION, "ad")
-        name = _only(selections, device, f"{path}: expected a recording with `ad`, to compare with")
-        heard = _Heard(bag, name)
-        for message in bag.messages(list(heard.readers)):
-            heard.take(message.channel, message.data)
-        return heard.outcome()
-
-
 def _device_of(bag: Bag, device: str) -> str:
     held = ", ".join(f"{each.topic} ({each.type_name})" for each in bag.channels[:5])
-    return _only(_of_type(bag, FACES, "faces"), device, f"{bag.path}: expected a topic `faces` of {FACES}, got {held}")
-
-
-def _of_type(bag: Bag, type_name: str, topic: str) -> dict[str, Channel]:
-    """Return the channels of a device's topic, by the device's name."""
-    return {
-        each.topic.rpartition("/")[0].strip("/") or DEFAULT_DEVICE: each
-        for each in bag.channels
-        if each.type_name == type_name and each.topic.endswith(f"/{topic}")
-    }
-
-
-def _only(channels: Mapping[str, Channel], device: str, missing: str) -> str:
-    """Return the device that is asked for, or the only one there is.
-
-    Raises:
-        BagError: there is none, or several, or not this one.
-    """
-    if not channels:
-        raise BagError(missing)
-    if device in channels:
-        return device
-    if device or len(channels) > 1:
-        what = f"device {device} is not in the bag" if device else "several devices in the bag, name one"
-        raise BagError(f"{what}: {', '.join(sorted(channels))}")
-    return next(iter(channels))
-
-
-class _Heard:
-    """What a bag has of the live run."""
-
-    def __init__(self, bag: Bag, device: str) -> None:
-        self.readers: dict[str, Reader] = {}
-        self.differences: list[str] = []
-        self.dropped = 0
-        self._decisions: list[Decision] = []
-        self._events: list[EpisodeEvent] = []
-        self._sinks: dict[str, Callable[[Any], None]] = {}
-        ads = _of_type(bag, SELECTION, "ad").get(device)
-        presence = _of_type(bag, PRESENCE, "presence").get(device)
-        self.has_ads, self._has_presence = ads is not None, presence is not None
-        if ads is not None:
-            self.add(ads, lambda each: reader_of(each, msg_to_decision, _DECISION_FIELDS), self._hear_decision)
-        if presence is not None:
-            self.add(presence, presence_reader, self._events.append)
-
-    def add(self, channel: Channel, reader: Callable[[RecordedType], Reader], sink: Callable[[Any], None]) -> None:
-        """Have the messages of a topic read and handed on."""
-        recorded = RecordedType(channel)
-        if recorded.difference:
-            self.differences.append(recorded.difference)
-        self.readers[channel.topic] = reader(recorded)
-        self._sinks[channel.topic] = sink
-
-    def take(self, channel: Channel, data: bytes) -> None:
-        """Read a message and hand it on; one that says what can't be is dropped, as the node does."""
-        try:
-            self._sinks[channel.topic](self.readers[channel.topic](data))
-        except MessageError:
-            self.dropped += 1
-
-    def outcome(self) -> Outcome:
-        """Return what was heard."""
-        return Outcome(self._decisions, self._events if self._has_presence else None)
-
-    def _hear_decision(self, decision: Decision) -> None:
-        """Keep an answer to somebody; what is said again, as when the catalogue is loaded anew, counts once."""
-        last = self._decisions[-1] if self._decisions else None
-        is_again = last is not None and (last.episode, last.stamp_ns) == (decision.episode, decision.stamp_ns)
-        if decision.episode and not is_again:
-            self._decisions.append(decision)
+    return only_device(
+        channels_of(bag, FACES, "faces"), device, f"{bag.path}: expected a topic `faces` of {FACES}, got {held}"
+    )
 
 
 class _Run:
@@ -219,9 +131,9 @@ class _Run:
         self._selector: Selector | None = None
         self._outputs: list[Output] = []
         self._timeline = Timeline()
-        self._heard = _Heard(bag, device)
-        self._heard.add(_of_type(bag, FACES, "faces")[device], lambda each: FacesReader(each).read, self._observe)
-        namespace = _of_type(bag, FACES, "faces")[device].topic.rpartition("/")[0]
+        self._heard = RecordedRun(bag, device)
+        self._heard.add(channels_of(bag, FACES, "faces")[device], lambda each: FacesReader(each).read, self._observe)
+        namespace = channels_of(bag, FACES, "faces")[device].topic.rpartition("/")[0]
         self._node = f"{namespace}/{SELECTOR}"
         for channel in bag.channels:
             if (channel.topic, channel.type_name) == (PARAMETER_EVENTS, PARAMETER_EVENT):

@@ -7,8 +7,9 @@ from ad_selector.params import AdSelectorParams
 from definitions_before import old_definition
 from signage_bags.bag_reader import BagError, Channel
 from signage_bags.comparison import BEGUN, ENDED, REASON_ONLY, UNEXPLAINED, Circumstances, compare
-from signage_bags.decide import decide_bag, recorded_outcome
+from signage_bags.decide import decide_bag
 from signage_bags.decision_files import decisions_text
+from signage_bags.recorded_run import recorded_outcome
 from signage_bags.recorded_types import RecordedType
 from signage_bags.ros_bag_testing import (
     FACES,

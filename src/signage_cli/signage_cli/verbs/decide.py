@@ -125,8 +125,8 @@ def _is_bag(path: Path) -> bool:
 
 def _compared_with(options: argparse.Namespace, decided: Decided) -> Outcome | None:
     """Return what the decisions are compared with; None if there is nothing."""
-    from signage_bags.decide import recorded_outcome
     from signage_bags.decision_files import read_decisions
+    from signage_bags.recorded_run import recorded_outcome
 
     if options.against is not None and _is_bag(options.against):
         return recorded_outcome(options.against, decided.device)
