@@ -36,6 +36,7 @@ from signage_bags.ros_private import message_without_passwords
 from signage_bags.ros_qos import profile_to_metadata, profile_to_record
 from signage_bags.ros_reporter import LogReporter, Reporter
 from signage_bags.ros_types import message_type
+from signage_bags.settings import SELECTOR
 from signage_bags.topics import FACES, PICTURES_WARNING, SHARED_TOPICS, TopicChoice
 
 LOOK_S = 0.2
@@ -43,8 +44,6 @@ LOOK_S = 0.2
 _REPORT_S = 1.0
 _SILENT_S = 10.0
 """After so long without faces the recording is probably not what was meant."""
-SELECTOR = "ad_selector"
-"""Name, in the bag's custom data, of the parameters that decisions were made by: JSON, by their names."""
 
 
 class RecorderNode(Node):
