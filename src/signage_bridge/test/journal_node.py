@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rclpy.node import Node
 from signage_common.ros_topics import stamp_to_ns
@@ -19,6 +20,18 @@ CREATE TABLE IF NOT EXISTS reports (
 """
 
 
+class Row(NamedTuple):
+    """A report as it is kept."""
+
+    play_id: str
+    event: int
+    stamp_ns: int
+    screen: str
+    creative: str
+    campaign: str
+    episode: str
+
+
 class JournalNode(Node):
     """Keeps each report once, by play and event.
 
@@ -26,6 +39,7 @@ class JournalNode(Node):
         path: the file.
         calls: how many reports each call brought.
         answers: what is answered next instead, without keeping anything; the oldest first.
+        on_kept: is called when something has been kept, before that is answered.
     """
 
     def __init__(self, path: Path, **kwargs: Any) -> None:
@@ -33,14 +47,24 @@ class JournalNode(Node):
         self.path = path
         self.calls: list[int] = []
         self.answers: list[RecordPlayback.Response] = []
+        self.on_kept: Callable[[], None] = lambda: None
         with sqlite3.connect(path) as database:
             database.execute(TABLE)
-        self.create_service(RecordPlayback, "record_playback", self._record)
+        self.come()
 
-    def rows(self) -> list[tuple[Any, ...]]:
-        """Return what it keeps in the order of its stamps: play, event, stamp in ns, screen, creative, ..."""
+    def come(self) -> None:
+        """Offer the service."""
+        self._service = self.create_service(RecordPlayback, "record_playback", self._record)
+
+    def go(self) -> None:
+        """Offer it no more."""
+        self.destroy_service(self._service)
+
+    def rows(self, screen: str = "") -> list[Row]:
+        """Return what it keeps, of one screen or all, in the order of the stamps."""
+        query = "SELECT * FROM reports WHERE ? IN ('', screen) ORDER BY stamp_ns, rowid"
         with sqlite3.connect(self.path) as database:
-            return database.execute("SELECT * FROM reports ORDER BY stamp_ns, rowid").fetchall()
+            return [Row(*row) for row in database.execute(query, [screen])]
 
     def _record(self, request: RecordPlayback.Request, response: RecordPlayback.Response) -> RecordPlayback.Response:
         self.calls.append(len(request.playbacks))
@@ -49,8 +73,11 @@ class JournalNode(Node):
         with sqlite3.connect(self.path) as database:
             rows = [_row(playback) for playback in request.playbacks]
             database.executemany("INSERT OR IGNORE INTO reports VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self.on_kept()
         return RecordPlayback.Response(success=True, refused=[""] * len(rows))
 
 
-def _row(play: AdPlayback) -> tuple[Any, ...]:
-    return (play.play_id, play.event, stamp_to_ns(play.stamp), play.screen, play.creative, play.campaign, play.episode)
+def _row(play: AdPlayback) -> Row:
+    return Row(
+        play.play_id, play.event, stamp_to_ns(play.stamp), play.screen, play.creative, play.campaign, play.episode
+    )

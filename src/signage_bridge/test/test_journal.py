@@ -63,7 +63,7 @@ async def test_reports_are_acknowledged_when_they_are_kept_and_reach_the_topic(s
         response = await record(client, report("a"), report("b", creative="unheard-of"), report("a", event=2))
         assert (response["result"], response["values"]["success"]) == (True, True)
         assert [bool(reason) for reason in response["values"]["refused"]] == [False, True, False]
-        assert [(row[0], row[1], row[5]) for row in journal.rows()] == [("a", 1, "봄"), ("a", 2, "봄")]
+        assert [(row.play_id, row.event, row.campaign) for row in journal.rows()] == [("a", 1, "봄"), ("a", 2, "봄")]
         await eventually(lambda: len(heard) == 2, "both on the topic")
         assert [(each.play_id, each.event, each.campaign, each.stamp.nanosec) for each in heard] == [
             ("a", 1, "봄", 5),
@@ -84,7 +84,7 @@ async def test_what_is_published_by_old_pages_is_kept_before_it_is_acknowledged(
     levels = []
     while (status := await client.next("status"))["id"] != "probe":
         levels.append(status["level"])
-    assert levels == ["warning", "info"] and [row[0] for row in journal.rows()] == ["old"]
+    assert levels == ["warning", "info"] and [row.play_id for row in journal.rows()] == ["old"]
 
 
 @pytest.mark.fault

@@ -81,9 +81,11 @@ def serve_instead(context: Any, creative: Creative, data: bytes) -> None:
 class Bridge:
     """The bridge's process, which a test may stop and start again at the same ports."""
 
-    def __init__(self, graph: Graph, catalogue: Path) -> None:
+    def __init__(self, graph: Graph, catalogue: Path, **usual: object) -> None:
+        """Take free ports; ``usual`` are parameters that it always has."""
         self._graph = graph
         self._catalogue = catalogue
+        self._usual = usual
         self.http_port, self.rosbridge_port = free_ports(2)
         self._program: ProgramUnderTest | None = None
         self._is_usual = False
@@ -97,6 +99,7 @@ class Bridge:
             "catalog": self._catalogue,
             "page_dir": signage_home() / "page",
             "allowed_hosts": f"[{OTHER_HOST}]",
+            **self._usual,
             **more,
         }
         arguments = [part for name, value in params.items() for part in ("-p", f"{name}:={value}")]
@@ -117,6 +120,12 @@ class Bridge:
             with self._program:
                 self._program.end()
             self._program = None
+
+    def kill(self) -> None:
+        """End it at once, with all that it was doing."""
+        assert self._program is not None
+        self._program.close()
+        self._program = None
 
     def _listens(self) -> bool:
         assert self._program is not None

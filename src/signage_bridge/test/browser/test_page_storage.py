@@ -58,9 +58,9 @@ SCRIPTS = {
         "const t = begin.apply(this, arguments);"
         "return arguments[1] === 'readonly' ? t : {objectStore: (name) => t.objectStore(name)};",
     ),
-    "nothing can be read": "".join(method("IDBObjectStore", name, FAIL) for name in ("get", "getAll", "openCursor")),
+    "nothing can be read": "".join(method("IDBObjectStore", name, FAIL) for name in ("get", "getAll", "getAllKeys")),
     "reading is never answered": "".join(
-        method("IDBObjectStore", name, SILENT) for name in ("get", "getAll", "openCursor", "count")
+        method("IDBObjectStore", name, SILENT) for name in ("get", "getAll", "getAllKeys", "count")
     ),
     "nothing can be written": "".join(method("IDBObjectStore", name, FAIL) for name in ("put", "add")),
     "writing aborts": "".join(
