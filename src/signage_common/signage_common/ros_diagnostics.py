@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import secrets
 import time
 from collections.abc import Callable
@@ -74,30 +73,19 @@ def guarded(node: Node, callback: Callback) -> Callback:
     """
     errors = _errors_of(node)
 
-    def answer_to(error: Exception, args: tuple[Any, ...]) -> Any:
-        if isinstance(error, (MemoryError, rclpy_implementation.RCLError)):
-            raise error
-        errors.count += 1
-        errors.last = f"{type(error).__name__} in {callback.__name__}: {error}"
-        node.get_logger().error(f"unexpected: {errors.last}", throttle_duration_sec=1.0)
-        return args[1] if len(args) > 1 else None  # a service answers with the response as it was made
-
     @functools.wraps(callback)
     def call(*args: Any, **kw: Any) -> Any:
         try:
             return callback(*args, **kw)
+        except (MemoryError, rclpy_implementation.RCLError):
+            raise
         except Exception as error:
-            return answer_to(error, args)
+            errors.count += 1
+            errors.last = f"{type(error).__name__} in {callback.__name__}: {error}"
+            node.get_logger().error(f"unexpected: {errors.last}", throttle_duration_sec=1.0)
+            return args[1] if len(args) > 1 else None  # a service answers with the response as it was made
 
-    @functools.wraps(callback)
-    async def call_later(*args: Any, **kw: Any) -> Any:
-        try:
-            return await callback(*args, **kw)
-        except Exception as error:
-            return answer_to(error, args)
-
-    # It has the callback's parameters.
-    return call_later if inspect.iscoroutinefunction(callback) else call  # type: ignore[return-value]
+    return call  # type: ignore[return-value]  # it has the callback's parameters
 
 
 def _errors_of(node: Node) -> UnexpectedErrors:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Any
 
-from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
-from rclpy.task import Future
 from signage_common.health import Health, Level
 from signage_common.ros_diagnostics import DiagnosticsPublisher, guarded, steady_timer
 from signage_common.ros_node import run_node
@@ -19,14 +19,15 @@ from signage_msgs.srv import RecordAudience, RecordPlayback
 
 from signage_journal import convert
 from signage_journal.database import parse_address
-from signage_journal.errors import JournalError
 from signage_journal.params import JournalParams
 from signage_journal.records import Record
+from signage_journal.ros_deferred import Answer, DeferredService
 from signage_journal.writer import Backlog, Writer
 
 MOST_IN_A_REQUEST = 500
 MOST_HEARD = 10_000
 RETRY_S = 1.0
+NICENESS = 5
 
 
 class JournalNode(Node):
@@ -53,9 +54,8 @@ class JournalNode(Node):
         self._writer = Writer(parse_address(self._params.url), self._params.retention_days)
         self._heard = Backlog(self._writer, MOST_HEARD)
         self._bad = self._failures = 0
-        more = {"qos_profile": RECORD_QOS, "callback_group": ReentrantCallbackGroup()}  # others don't wait for one
-        self.create_service(RecordPlayback, "record_playback", guarded(self, self._on_playbacks), **more)
-        self.create_service(RecordAudience, "record_audience", guarded(self, self._on_audience), **more)
+        DeferredService(self, RecordPlayback, "record_playback", self._on_playbacks, RECORD_QOS)
+        DeferredService(self, RecordAudience, "record_audience", self._on_audience, RECORD_QOS)
         create_subscription(self, AdPlayback, "playback", guarded(self, self._on_playback), PLAYBACK_QOS)
         steady_timer(self, RETRY_S, guarded(self, self._on_retry))
         self._diagnostics = DiagnosticsPublisher(self, self._health)
@@ -66,21 +66,13 @@ class JournalNode(Node):
         self._writer.close()
         super().destroy_node()
 
-    async def _on_playbacks(
-        self, request: RecordPlayback.Request, response: RecordPlayback.Response
-    ) -> RecordPlayback.Response:
-        records = [self._read(convert.playback_to_record, message) for message in request.playbacks]
-        await self._keep(records, response)
-        return response
+    def _on_playbacks(self, request: RecordPlayback.Request, answer: Answer) -> None:
+        self._keep([self._read(convert.playback_to_record, message) for message in request.playbacks], answer)
 
-    async def _on_audience(
-        self, request: RecordAudience.Request, response: RecordAudience.Response
-    ) -> RecordAudience.Response:
+    def _on_audience(self, request: RecordAudience.Request, answer: Answer) -> None:
         records = [self._read(convert.episode_to_record, message) for message in request.episodes]
         records += [self._read(convert.decision_to_record, message) for message in request.decisions]
-        await self._keep(records, response)
-        response.refused = [reason for reason in response.refused if reason]
-        return response
+        self._keep(records, answer, only_refusals=True)
 
     def _on_playback(self, message: AdPlayback) -> None:
         record = self._read(convert.playback_to_record, message)
@@ -103,37 +95,30 @@ class JournalNode(Node):
             self.get_logger().warning(f"refused: {error}", throttle_duration_sec=1.0)
             return str(error)
 
-    async def _keep(self, asked: Sequence[Record | str], response: Any) -> None:
+    def _keep(self, asked: Sequence[Record | str], answer: Answer, only_refusals: bool = False) -> None:
         """Answer once all records that can be kept are durable.
 
         Args:
             asked: the records of a request, or why a message is none.
-            response: gets ``success``, ``message``, and one text in ``refused`` for each of ``asked``.
+            answer: its response gets ``success``, ``message``, and in ``refused`` one text for each of ``asked``.
+            only_refusals: leave out those texts that are empty.
         """
-        records = [each for each in asked if isinstance(each, Record)]
-        try:
-            if len(asked) > MOST_IN_A_REQUEST:
-                raise JournalError(f"expected at most {MOST_IN_A_REQUEST} in one request, got {len(asked)}")
-            refused = iter(await self._written(records) if records else [])
-        except JournalError as error:
-            response.message = str(error)
+        response = answer.response
+        if len(asked) > MOST_IN_A_REQUEST:
+            response.message = f"expected at most {MOST_IN_A_REQUEST} in one request, got {len(asked)}"
+            answer.give()
             return
-        response.success = True
-        response.refused = [next(refused) if isinstance(each, Record) else each for each in asked]
 
-    async def _written(self, records: Sequence[Record]) -> list[str]:
-        """Wait for the writer's answer while the executor goes on."""
-        executor, done = self.executor, Future()
+        def written(done: Future[list[str]]) -> None:
+            error = done.exception()
+            if error is None:
+                refused = iter(done.result())
+                texts = [next(refused) if isinstance(each, Record) else each for each in asked]
+                response.refused = [text for text in texts if text or not only_refusals]
+            response.success, response.message = error is None, "" if error is None else str(error)
+            answer.give()
 
-        def wake(_: object) -> None:
-            done.set_result(None)
-            if executor is not None:
-                executor.wake()
-
-        written = self._writer.submit(records)
-        written.add_done_callback(wake)
-        await done
-        return written.result()
+        self._writer.submit([each for each in asked if isinstance(each, Record)]).add_done_callback(written)
 
     def _health(self) -> Health:
         status, free_mb = self._writer.status, self._writer.free_mb()
@@ -159,5 +144,6 @@ class JournalNode(Node):
 
 
 def main() -> None:
-    """Run the node as a process."""
+    """Run the node as a process, which lets those go first who decide and answer screens."""
+    os.nice(NICENESS)
     sys.exit(run_node(JournalNode))

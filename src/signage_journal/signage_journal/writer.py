@@ -22,6 +22,8 @@ from signage_journal.records import Record
 MOST_WAITING = 20_000
 """How many records may wait; more are turned away, so that memory does not grow while nothing can be written."""
 _MOST_AT_ONCE = 2_000
+_GATHER_S = 0.01
+"""How long what comes is gathered before it is written: one transaction costs nearly the same for one and for many."""
 _PRUNE_EVERY_S = 3_600.0
 _DAY_NS = 86_400 * NS_PER_S
 _MEGABYTE = 1_000_000
@@ -104,6 +106,9 @@ class Writer:
             nothing of them was kept.
         """
         job = _Job(records, Future())
+        if not records:
+            job.answer.set_result([])
+            return job.answer
         with self._changed:
             if self._is_ending or self._waiting + len(records) > MOST_WAITING:
                 job.answer.set_exception(JournalError("too much waits already" if not self._is_ending else "ending"))
@@ -150,6 +155,7 @@ class Writer:
                 self._changed.wait(due_s)
             if not self._jobs:
                 return None if self._is_ending else []
+            self._changed.wait_for(lambda: self._is_ending, _GATHER_S)
             jobs: list[_Job] = []
             size = 0
             while self._jobs and (not jobs or size + len(self._jobs[0].records) <= _MOST_AT_ONCE):
