@@ -66,11 +66,12 @@ def test_the_page_has_every_field_with_its_comment(path):
 
 
 @pytest.mark.parametrize("name", [name for name, value in vars(ros_topics).items() if isinstance(value, QoSProfile)])
-def test_the_page_has_a_topic_of_every_quality_of_service(name):
-    topics = [topic for topic, profile in interfaces.QOS.items() if profile is getattr(ros_topics, name)]
-    assert topics
-    for topic in topics:
-        (row,) = [line for line in TOPICS.splitlines() if line.startswith(f"| `{topic}` | ")]
+def test_the_page_has_something_of_every_quality_of_service(name):
+    qos = {**interfaces.QOS, **interfaces.SERVICE_QOS}
+    names = [each for each, profile in qos.items() if profile is getattr(ros_topics, name)]
+    assert names
+    for each in names:
+        (row,) = [line for line in f"{TOPICS}\n{SERVICES}".splitlines() if line.startswith(f"| `{each}` | ")]
         assert interfaces.qos_in_words(getattr(ros_topics, name)) in row
 
 
@@ -81,5 +82,8 @@ def test_the_page_has_every_topic_that_a_node_publishes(topic):
 
 
 def test_the_page_has_every_service():
-    assert {service.name for service in interfaces.endpoints("Services")} == {"choose_ad"}
-    assert "| `choose_ad` | signage_msgs/ChooseAd | `ad_selector` | " in SERVICES
+    offered = {"choose_ad": "ad_selector", "record_playback": "journal", "record_audience": "journal"}
+    assert {service.name: service.node for service in interfaces.endpoints("Services")} == offered
+    for service in interfaces.endpoints("Services"):
+        (row,) = [line for line in SERVICES.splitlines() if line.startswith(f"| `{service.name}` | {service.type} | ")]
+        assert f"`{service.node}`" in row

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy, qos_profile_services_default
 from signage_common import ros_topics
 
 from pages import ROOT, markdown_table, written_by
@@ -40,6 +40,11 @@ QOS = {
     "ad": ros_topics.AD_QOS,
     "playback": ros_topics.PLAYBACK_QOS,
     "/diagnostics": QoSProfile(depth=10),
+}
+SERVICE_QOS = {
+    "choose_ad": qos_profile_services_default,
+    "record_playback": ros_topics.RECORD_QOS,
+    "record_audience": ros_topics.RECORD_QOS,
 }
 _ITEM = re.compile(r"^(?P<name>[\w/]+) \((?P<type>\w+/\w+)\): (?P<meaning>.*)$")
 _LINE = re.compile(r"^(?P<type>[\w/]+(?:\[\d*\])?) +(?P<name>\w+)(?:=(?P<value>\S+))? *(?:# *(?P<comment>.*))?$")
@@ -97,8 +102,11 @@ def topic_table() -> str:
 
 def service_table() -> str:
     """Return the table of all services that the nodes offer."""
-    rows = [(f"`{each.name}`", each.type, f"`{each.node}`", each.meaning) for each in endpoints("Services")]
-    return markdown_table(("service", "type", "offered by", "what it answers"), rows)
+    rows = [
+        (f"`{each.name}`", each.type, qos_in_words(SERVICE_QOS[each.name]), f"`{each.node}`", each.meaning)
+        for each in endpoints("Services")
+    ]
+    return markdown_table(("service", "type", "QoS", "offered by", "what it answers"), rows)
 
 
 def interface_section(path: Path) -> str:
