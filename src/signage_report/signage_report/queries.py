@@ -26,7 +26,7 @@ _SLOT = "slot"
 Key = tuple[Any, ...]
 
 _play_ns = sa.func.coalesce(plays.c.started_ns, plays.c.ended_ns)
-_answers = sa.and_(plays.c.episode != "", plays.c.outcome != "failed", plays.c.started_ns.is_not(None))
+_answers = sa.and_(plays.c.episode != "", plays.c.outcome != "failed")
 
 
 def count_showings(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:

@@ -9,10 +9,7 @@ from functools import cache
 from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
-from signage_journal.database import reason_of
-from signage_journal.errors import UnusableError
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from signage_report.figures import OF_WATCHERS, Figures, Tally, figures_of
 from signage_report.period import Period
@@ -92,13 +89,11 @@ def read_reports(connection: Connection, period: Period, bys: Sequence[Sequence[
     """Return reports of one period from the journal.
 
     Raises:
-        UnusableError: the journal can't be read to its end, or holds what none of ours wrote.
+        ValueError: the journal holds what none of ours wrote.
+        SQLAlchemyError: it can't be read to its end.
     """
-    try:
-        reader = _Reader(connection, period, bys)
-        return [reader.report(tuple(by)) for by in bys]
-    except (SQLAlchemyError, ValueError) as error:
-        raise UnusableError(f"the journal: {reason_of(error)}") from None
+    reader = _Reader(connection, period, bys)
+    return [reader.report(tuple(by)) for by in bys]
 
 
 class _Reader:

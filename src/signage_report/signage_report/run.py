@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from signage_common.errors import ConfigurationError
 from signage_common.files import written_whole
-from signage_journal.database import Address, open_for_reading, parse_address, reason_of
-from signage_journal.errors import UnusableError
+from signage_journal.database import Address, parse_address, reading, reason_of
+from signage_journal.errors import JournalError, UnusableError
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -60,6 +61,7 @@ def run(options: ReportOptions, console: Console) -> None:
 
     Raises:
         ConfigurationError: something that was asked for can't be, or the journal can't be read.
+        JournalError: a server does not answer.
         OSError: a file can't be written.
     """
     by = _dimensions(options)
@@ -69,13 +71,9 @@ def run(options: ReportOptions, console: Console) -> None:
     for path in filter(None, (options.plot, options.output)):
         _check_output(path)
     address = parse_address(options.journal)
-    engine = open_for_reading(address)
-    try:
-        with engine.begin() as connection:
-            period = make_period(options.start, options.end, zone, _kept_between(connection, address))
-            reports = _reports(connection, period, by, options)
-    finally:
-        engine.dispose()
+    with _journal(address) as connection:
+        period = make_period(options.start, options.end, zone, _kept_between(connection, address))
+        reports = _reports(connection, period, by, options)
     if options.plot is not None:
         with written_whole(options.plot) as partial:
             write_picture(partial, reports)
@@ -95,11 +93,18 @@ def _check_output(path: Path) -> None:
         raise ConfigurationError(f"{path}: expected a file")
 
 
+@contextmanager
+def _journal(address: Address) -> Iterator[Connection]:
+    with reading(address) as connection:
+        try:
+            yield connection
+        except (SQLAlchemyError, ValueError) as error:
+            kind = JournalError if address.path is None else UnusableError
+            raise kind(f"{address}: {reason_of(error)}") from None
+
+
 def _kept_between(connection: Connection, address: Address) -> tuple[int, int]:
-    try:
-        kept = kept_between(connection)
-    except SQLAlchemyError as error:
-        raise UnusableError(f"{address}: {reason_of(error)}") from None
+    kept = kept_between(connection)
     if kept is None:
         raise ConfigurationError(f"{address}: the journal is empty so far: no plays and no episodes")
     return kept

@@ -64,11 +64,13 @@ class Accounts:
         }
         self._insert(decisions, row)
 
-    def play(self, screen, campaign, creative, episode, start, seconds, outcome="completed"):
+    def play(self, screen, campaign, creative, episode, start, end, outcome="completed"):
+        """Tell of a play; its end is a number of seconds after its start, or a time of the day, or not known."""
         self._number += 1
         row = {"play_id": f"play-{self._number}", "device": self.device, "screen": screen, "creative": creative}
-        row |= {"campaign": campaign, "episode": episode, "outcome": outcome, "detail": "", "started_ns": at(start)}
-        row |= {"ended_ns": None if seconds is None else at(start) + round(seconds * 1e9)}
+        row |= {"campaign": campaign, "episode": episode, "outcome": outcome, "detail": ""}
+        row |= {"started_ns": None if start is None else at(start)}
+        row |= {"ended_ns": at(end) if isinstance(end, str) else end and at(start) + round(end * 1e9)}
         if outcome == "failed":
             row |= {"started_ns": None, "ended_ns": at(start)}
         self._insert(plays, row)

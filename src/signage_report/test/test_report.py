@@ -3,11 +3,14 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.console import Console
 from signage_common.errors import ConfigurationError
-from signage_journal.errors import UnusableError
+from signage_common.sockets import free_ports
+from signage_journal.errors import JournalError, UnusableError
 from signage_report.formats import FIELDS
 from signage_report.queries import DIMENSIONS
 from signage_report.report import read_dimensions
+from signage_report.run import ReportOptions, run
 
 NAMES = ("plays", "completed", "interrupted", "failed", "shown_s", "watchers", "in_sight", "still_faces")
 
@@ -86,6 +89,15 @@ class TestByHand:
         assert (report.rows, report.total.figures.plays, report.suppressed) == ((), 0, 0)
 
 
+def test_a_play_of_which_only_the_end_is_known_counts_when_it_ended(accounts):
+    accounts.episode("e1", "09:10:00", "20f", 6)
+    accounts.decision("e1", "spring", "shoes", "09:10:00.5")
+    accounts.play("s1", "spring", "shoes", "e1", None, "09:10:09")
+    report = accounts.report("campaign", "hour")
+    assert table(report, "plays", "completed", "shown_s", "watchers") == {("spring", 9): (1, 1, 0.0, 6)}
+    assert report.rows[0].figures.latency_p50_ms is None
+
+
 class TestFewPeople:
     def test_their_figures_are_withheld_and_another_ones_with_them(self, accounts):
         for number, (creative, watchers) in enumerate([("a", 3), ("b", 9), ("c", 40)]):
@@ -143,7 +155,15 @@ class TestDimensions:
         assert sum(row.figures.plays or 0 for row in report.rows) + len([r for r in report.rows if r.hidden]) >= 7
 
 
+@pytest.mark.fault
 def test_a_journal_that_another_program_wrote_is_told_in_one_line(accounts):
     accounts.episode("e1", "09:00:00", "20f", 5, dwell="many")
-    with pytest.raises(UnusableError, match="the journal: invalid literal"):
-        accounts.report()
+    with pytest.raises(UnusableError, match=r"journal.db: invalid literal"):
+        run(ReportOptions(journal=str(accounts.address)), Console())
+
+
+@pytest.mark.fault
+def test_a_server_that_is_gone_is_told_in_one_line():
+    (port,) = free_ports(1)
+    with pytest.raises(JournalError, match="refused"):
+        run(ReportOptions(journal=f"postgresql://signs@127.0.0.1:{port}/signs"), Console())
