@@ -38,7 +38,7 @@ class JournalNode(Node):
 
     Publishers:
         /diagnostics (diagnostic_msgs/DiagnosticArray): ERROR while nothing can be written, WARN while space is short or
-            reports were refused or lost.
+            reports that nobody waited for were lost.
 
     Subscribers:
         playback (signage_msgs/AdPlayback): what screens show that do not ask for an acknowledgement.
