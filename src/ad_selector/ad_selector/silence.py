@@ -8,6 +8,8 @@ from signage_common.stamps import NS_PER_S
 
 LIVE_NS = 5 * NS_PER_S
 """Stamps that are farther from the clock than this are a recording's, or a camera's whose clock is wrong."""
+ON_THE_WAY_NS = 2 * NS_PER_S
+"""So long an image may be on its way in a busy machine; it has been seen to take one second."""
 PATIENCE_NS = 600 * NS_PER_S
 """A recording that pauses for longer than this is taken to have ended."""
 
@@ -30,9 +32,10 @@ class Clocks:
 class Silence:
     """When the last image came, and which moment of its stamps it is since.
 
+    - With a live camera, whose stamps keep up with the clock: the steady clock tells it, less the time that the next
+      image may be on its way. A silence that is noticed late has the same stamp; one that was none can't be taken back.
     - With ``/clock``: both clocks must have gone on. It tells how fast a recording goes; how long images may be on
-      their way in a busy machine is a matter of the steady clock.
-    - With a live camera, whose stamps keep up with the clock: the steady clock tells it.
+      their way is a matter of the steady clock.
     - Otherwise nobody knows how fast the stamps go on, or whether: only the next image tells. When none has come for
       ten minutes, the recording, or the camera whose clock is wrong, is taken to have ended.
     """
@@ -62,6 +65,7 @@ class Silence:
         passed_ns = clocks.steady_ns - self._heard.steady_ns
         if not self._is_told_by(clocks):
             return self._stamp_ns + passed_ns if passed_ns >= PATIENCE_NS else None
+        passed_ns -= ON_THE_WAY_NS
         if clocks.is_simulated:
             passed_ns = min(passed_ns, clocks.ros_ns - self._heard.ros_ns)
         return self._stamp_ns + max(passed_ns, 0)

@@ -85,6 +85,15 @@ def test_faces_that_stop_end_the_episode(scene):
     assert stamp_to_ns(scene.presence[1].stamp) == stamp_to_ns(scene.ads[2].captured) == last_ns + NS_PER_S
 
 
+@pytest.mark.fault
+def test_an_image_that_comes_late_is_no_silence(scene):
+    scene.show([person(**WOMAN)], 0.6)
+    late_s = time.monotonic() + 1.5
+    scene.wait(lambda: time.monotonic() > late_s, "longer than vanish_s")
+    scene.show([person(**WOMAN)], 0.2)
+    assert [change.event for change in scene.presence] == [Presence.STARTED]
+
+
 def test_a_changed_catalogue_is_used_at_once_and_a_bad_one_refused(scene):
     scene.show([person(**WOMAN)], 0.5)
     scene.wait(lambda: len(scene.ads) == 2, "decision")

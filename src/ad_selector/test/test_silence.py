@@ -22,11 +22,13 @@ def passed(heard, now):
     ("heard", "now", "passed_s"),
     [
         # A live camera, up to five seconds late or early: the steady clock, whatever the other one is set to.
-        (at(0.2, 0), at(1.7, 1.5), 1.5),
-        (at(0.2, 0), at(3601.7, 1.5), 1.5),
-        (at(0.2, 0), at(-3600, 1.5), 1.5),
-        (at(5.0, 0), at(6.0, 1.0), 1.0),
-        (at(-5.0, 0), at(-4.0, 1.0), 1.0),
+        (at(0.2, 0), at(3.7, 3.5), 1.5),
+        (at(0.2, 0), at(3603.7, 3.5), 1.5),
+        (at(0.2, 0), at(-3600, 3.5), 1.5),
+        (at(5.0, 0), at(8.0, 3.0), 1.0),
+        (at(-5.0, 0), at(-2.0, 3.0), 1.0),
+        # ... less what an image may be on its way.
+        (at(0.2, 0), at(2.1, 1.9), 0.0),
         # A recording: nobody knows.
         (at(5.1, 0), at(9.0, 60.0), None),
         (at(-5.1, 0), at(9.0, 60.0), None),
@@ -38,13 +40,13 @@ def passed(heard, now):
         (at(0, 0), at(1.0, 600.0, True), 600.0),
         (Clocks(0, 10**12, True), at(1.0, 600.0, True), 600.0),
         # With /clock, however far the stamps are from it: as much as both clocks say.
-        (at(0, 0, True), at(1.0, 2.5, True), 1.0),
-        (at(0, 0, True), at(4.0, 1.0, True), 1.0),
-        (at(3600, 0, True), at(3601, 2.0, True), 1.0),
+        (at(0, 0, True), at(1.0, 4.5, True), 1.0),
+        (at(0, 0, True), at(4.0, 3.0, True), 1.0),
+        (at(3600, 0, True), at(3601, 4.0, True), 1.0),
         (at(0, 0, True), at(0, 60.0, True), 0.0),
         (at(0, 0, True), at(0, 6000.0, True), 0.0),
         (at(0, 0, True), at(-30.0, 60.0, True), 0.0),
-        (at(0, 0, True), at(3600.0, 0.1, True), 0.1),
+        (at(0, 0, True), at(3600.0, 1.9, True), 0.0),
         # The first image came before the first /clock.
         (Clocks(0, 10**12, True), at(1.0, 60.0, True), None),
         # use_sim_time was set in between.
