@@ -25,7 +25,7 @@ pipeline runs the whole graph on the demo film with a real headless Chromium; SI
 detectors runs the paper's ways to find a face and ours on the same photos; its slow ones take some ten minutes.
 backends runs each network by MXNet, onnxruntime and OpenCV, which takes some three minutes.
 journal offers 500 reports a second to the journal, makes reports of a million plays, and kills journal, bridge and page
-(kill -9) at random moments: 1000 times, which takes about an hour, 30 times with --quick.
+(kill -9) at random moments: 1000 times, which takes some 45 minutes, 30 times with --quick.
 replay decides a recording of eight hours again, and records the graph on the demo film."""
 
 
