@@ -61,9 +61,15 @@ def _require_file(status: os.stat_result, path: Path) -> None:
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a path beside ``path``, of the same suffix, to write to; it takes that name when the block ends well.
 
+    Of a link it is the file that the link leads to.
+
     Raises:
-        OSError: it can't be renamed; whatever the block raises passes through, and nothing is left behind.
+        OSError: something else than a file is there, or it can't be renamed; whatever the block raises passes
+            through, and nothing is left behind.
     """
+    if path.exists():
+        _require_file(path.stat(), path)  # a device would be gone, and a file in its place
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
     partial = path.with_name(f".{os.getpid()}.{path.name}")
     try:
         yield partial

@@ -102,3 +102,25 @@ def test_a_file_that_does_not_say_its_size_is_bounded_too():
     assert read_file(Path("/proc/self/stat"), 100_000)
     with pytest.raises(OSError, match="at most 10 bytes"):
         read_file(Path("/proc/self/stat"), 10)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/null")])
+def test_what_is_no_file_stays_what_it_is(tmp_path, make):
+    path = tmp_path / "out.json"
+    make(path)
+    before = path.lstat()
+    with pytest.raises(OSError, match=r"expected a file|directory"), written_whole(path) as partial:
+        partial.write_text("new")
+    assert (path.lstat().st_mode, path.lstat().st_ino) == (before.st_mode, before.st_ino)
+    assert list(tmp_path.iterdir()) == [path] and Path("/dev/null").is_char_device()
+
+
+def test_of_a_link_the_file_is_written_that_it_leads_to(tmp_path):
+    for name in ("old", "new"):
+        (tmp_path / f"{name}.link").symlink_to(tmp_path / name)
+    (tmp_path / "old").write_text("old")
+    for name in ("old", "new"):
+        with written_whole(tmp_path / f"{name}.link") as partial:
+            partial.write_text("written")
+        assert (tmp_path / f"{name}.link").is_symlink() and (tmp_path / name).read_text() == "written"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, shown
 from signage_common.home import signage_home
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LAUNCH_FILES = Path(__file__).resolve().parents[4] / "launch" / "launch"  # of the sources
 LAYOUTS = ("utkface", "csv", "kface")
+_MOST = 10**18
 COLUMNS = ("path", "age", "gender", "subject", "group")
 
 
@@ -31,6 +32,13 @@ class OneLineParser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # as typeshed has it: overloads
+        """Parse; a path that may not even be looked at, or is too long for one, is a mistake as any other."""
+        try:
+            return super().parse_known_args(args, namespace)
+        except OSError as error:
+            self.error(f"{error.filename}: {error.strerror}")
 
     def error(self, message: str) -> NoReturn:
         """End the program with one line and exit status 2."""
@@ -52,12 +60,14 @@ def number(is_right: Callable[[float], bool], expected: str) -> Callable[[str], 
     return read
 
 
-def whole_number(least: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from ``least`` on."""
+def whole_number(least: int, most: int = _MOST) -> Callable[[str], int]:
+    """Return a reader of whole numbers from ``least`` to ``most``."""
+    expected = f"expected a whole number from {least} {'on' if most == _MOST else f'to {most:,}'}"
 
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"expected a whole number from {least} on, got {text!r}")
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST))
+        if not is_number or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{expected}, got {shown(text)}")
         return int(text)
 
     return read
@@ -69,6 +79,8 @@ def output_file(text: str) -> Path:
     folder = path.absolute().parent
     if path.is_dir():
         raise argparse.ArgumentTypeError(f"{path}: expected a file, this is a folder")
+    if path.exists() and not path.is_file():
+        raise argparse.ArgumentTypeError(f"{path}: expected a file, this is a pipe or device")
     if not folder.is_dir():
         raise argparse.ArgumentTypeError(f"{path}: its folder does not exist")
     if not os.access(folder, os.W_OK):

@@ -1,4 +1,5 @@
 import argparse
+import os
 
 import pytest
 from signage_cli.verbs import demo, up
@@ -10,6 +11,19 @@ def test_a_mistake_is_one_line_and_status_2(capsys):
         OneLineParser("up", "", "").parse_args(["--wrong"])
     assert end.value.code == 2
     assert capsys.readouterr().err == "error: unrecognized arguments: --wrong; `./signage up --help` says more\n"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("name", "reason"), [("x" * 300, "File name too long"), ("pipe", "this is a pipe or device")])
+def test_a_file_that_can_not_be_written_is_a_mistake(name, reason, tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")
+    parser = OneLineParser("up", "", "")
+    parser.add_argument("out", type=output_file)
+    with pytest.raises(SystemExit) as end:
+        parser.parse_args([str(tmp_path / name)])
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert reason in said and said.count("\n") == 1 and (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.parametrize("text", ["x", "0", "-1", "inf", "nan"])
