@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import IO, Any, cast
 
 import yaml
 from mcap.writer import CompressionType, Writer
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, SignageError
 from signage_common.files import written_whole
 
 from signage_bags.message_definitions import MessageDefinition
@@ -79,7 +80,7 @@ class BagWriter:
 
         Raises:
             ConfigurationError: the folder exists already, or can't be made.
-            OSError: its first file can't be written.
+            SignageError: nothing can be written to it; then it is gone again.
         """
         self.folder = folder
         self.message_count = 0
@@ -89,7 +90,11 @@ class BagWriter:
         self._topics: dict[str, RecordedTopic] = {}
         _make_folder(folder)
         self._files: list[_McapFile] = []
-        self._begin_file()
+        try:
+            self._begin_file()
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise SignageError(f"{folder}: nothing can be written there: {error.strerror}") from None
 
     @property
     def size_bytes(self) -> int:

@@ -61,6 +61,8 @@ class RecorderNode(Node):
         recording: what is written.
     """
 
+    _is_recording = False  # until there is a bag: what shuts ROS down ends a node that is half made, too
+
     def __init__(self, reporter: Reporter | None = None, **kwargs: Any) -> None:
         """Begin to record.
 
@@ -83,6 +85,7 @@ class RecorderNode(Node):
         self._client = self.create_client(GetParameters, f"/{self._choice.device}/{SELECTOR}/get_parameters")
         self._answer: Future | None = None
         self.recording = self._begin()
+        self._is_recording = True
         steady_timer(self, LOOK_S, self._look)
         steady_timer(self, _REPORT_S, self._report)
 
@@ -153,9 +156,11 @@ class RecorderNode(Node):
         return f"{count:,} messages on {len(self._topics)} topics, {size_mb:,.1f} MB{lost}"
 
     def destroy_node(self) -> None:
-        """End the bag, and the node."""
-        self.recording.close()
-        self._reporter.keep(f"{self.folder}: {self.summary()}")
+        """End the bag, and the node; a second time changes nothing."""
+        if self._is_recording:
+            self._is_recording = False
+            self.recording.close()
+            self._reporter.keep(f"{self.folder}: {self.summary()}")
         super().destroy_node()
 
 
@@ -208,10 +213,10 @@ class _RecordedTopic:
     def _take(self, data: bytes, info: MessageInfo) -> None:
         """Take a message as it is; its times are those that the middleware has noted."""
         self.count += 1
-        log_ns = info["received_timestamp"] or time.time_ns()
+        log_ns, sent_ns = info["received_timestamp"] or time.time_ns(), info["source_timestamp"]
         if self._is_shared:
             data = message_without_passwords(data, self._type)
-        self._node.recording.put(self._name, log_ns, info["source_timestamp"] or log_ns, data)
+        self._node.recording.put(self._name, log_ns, sent_ns if sent_ns > 0 else log_ns, data)
 
 
 def default_folder() -> str:

@@ -11,7 +11,7 @@ from rosbags.rosbag2 import Reader
 from signage_bags.bag_reader import open_bag
 from signage_bags.bag_writer import METADATA, SplitLimits
 from signage_bags.message_definitions import installed_definition
-from signage_common.errors import ConfigurationError
+from signage_common.errors import ConfigurationError, SignageError
 from signage_common.stamps import NS_PER_S
 from written_bags import START_NS, TOPIC, TYPE, begin, numbers_of, qos, write
 
@@ -143,6 +143,11 @@ class TestWhatCanNotBeWritten:
         with pytest.raises(ConfigurationError):
             begin(tmp_path / name)
         assert (tmp_path / "there" / "kept").read_text() == "kept"
+
+    def test_is_a_name_too_long_for_a_file_in_it(self, tmp_path):
+        with pytest.raises(SignageError, match="nothing can be written there: File name too long"):
+            begin(tmp_path / ("x" * 250))
+        assert list(tmp_path.iterdir()) == []
 
     def test_leaves_the_chunks_before_it_whole(self, tmp_path):
         writer = begin(tmp_path / "bag")

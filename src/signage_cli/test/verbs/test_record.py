@@ -100,6 +100,7 @@ def test_a_bag_ends_by_itself_and_is_named_by_its_time(graph, start, tmp_path):
     (folder,) = tmp_path.glob("recording-2*Z")
     assert f"recording the device lobby to {folder.name}" in program.error_lines
     assert "warning: this recording holds pictures of people" in program.error_lines
+    assert sum(line.startswith(f"{folder.name}: ") for line in program.error_lines) == 1
 
 
 @pytest.mark.graph
@@ -109,6 +110,7 @@ def test_a_bag_ends_by_itself_and_is_named_by_its_time(graph, start, tmp_path):
     [
         (["--min-free-mb", "999999999"], 1, "must stay so"),
         (["-o", "there"], 2, "error: argument -o: there: exists already"),
+        (["-o", "x" * 250], 1, "nothing can be written there: File name too long"),
     ],
 )
 def test_what_can_not_be_begun_leaves_nothing(start, tmp_path, words, status, message):
