@@ -244,5 +244,11 @@ def _noted_data(record: Metadata) -> dict[str, str]:
     """Return the custom data in a metadata record of rosbag2, which is that of metadata.yaml."""
     document = yaml.safe_load(record.metadata.get("serialized_metadata", ""))
     information = document.get("rosbag2_bagfile_information", document) if isinstance(document, dict) else {}
-    told = information.get("custom_data") if isinstance(information, dict) else None
-    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else {}
+    return noted_texts(information) if isinstance(information, dict) else {}
+
+
+def noted_texts(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts that a recorder noted; lists, which a few lines of YAML can make endless, are none."""
+    told = metadata.get("custom_data")
+    entries = told.items() if isinstance(told, dict) else ()
+    return {str(name): str(text) for name, text in entries if isinstance(text, (str, int, float))}

@@ -14,7 +14,7 @@ import yaml
 from rosbags.rosbag2.metadata import dump_qos_v9, parse_qos
 from signage_common.files import read_file
 
-from signage_bags.bag_files import MCAP, BagError, BagFile, Channel, WholeFile, open_bag_file, told
+from signage_bags.bag_files import MCAP, BagError, BagFile, Channel, WholeFile, noted_texts, open_bag_file, told
 
 __all__ = ["Bag", "BagError", "BagMessage", "Channel", "open_bag"]
 
@@ -104,7 +104,7 @@ def open_bag(path: Path | str) -> Bag:
     try:
         with told(path):
             metadata = _read_metadata(path)
-            if metadata.get("compression_mode", "").lower() in ("file", "message"):
+            if _is_compressed_outside(metadata.get("compression_mode")):
                 files.append(WholeFile(path))
             else:
                 files += [open_bag_file(file) for file in _files_of(path, metadata)]
@@ -116,6 +116,10 @@ def open_bag(path: Path | str) -> Bag:
             file.close()
         raise
     return bag
+
+
+def _is_compressed_outside(mode: object) -> bool:
+    return isinstance(mode, str) and mode.lower() in ("file", "message")
 
 
 def _files_of(path: Path, metadata: Mapping[str, Any]) -> list[Path]:
@@ -131,7 +135,8 @@ def _files_of(path: Path, metadata: Mapping[str, Any]) -> list[Path]:
             raise BagError(f"{path}: {_EXPECTED}")
         return [path]
     found = {file.name: file for file in sorted(path.iterdir(), key=_number_of) if file.suffix in SUFFIXES}
-    told = [Path(str(name)).name for name in metadata.get("relative_file_paths") or ()]
+    names = metadata.get("relative_file_paths")
+    told = [Path(name).name for name in names if isinstance(name, str)] if isinstance(names, list) else []
     missing = [name for name in told if name not in found]
     if missing:
         raise BagError(f"{path}: {missing[0]} is missing, of which {METADATA} tells")
@@ -158,9 +163,8 @@ def _read_metadata(path: Path) -> Mapping[str, Any]:
 
 
 def _custom_data(metadata: Mapping[str, Any], files: Sequence[BagFile]) -> Mapping[str, str]:
-    told = metadata.get("custom_data")
     noted = {name: text for file in files for name, text in file.custom_data.items()}
-    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) and told else noted
+    return noted_texts(metadata) or noted
 
 
 def _joined_channels(files: Sequence[BagFile], metadata: Mapping[str, Any]) -> dict[tuple[str, str], Channel]:
@@ -179,7 +183,8 @@ def _joined_channels(files: Sequence[BagFile], metadata: Mapping[str, Any]) -> d
 
 def _told_qos(metadata: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Sequence[Mapping[str, Any]]]]:
     """Yield the quality of service that metadata.yaml has, which knows of publishers that came later, too."""
-    for each in metadata.get("topics_with_message_count") or ():
+    topics = metadata.get("topics_with_message_count")
+    for each in topics if isinstance(topics, list) else ():
         with contextlib.suppress(Exception):  # of a file that anybody may have written: then the bag's own counts
             topic = each["topic_metadata"]
             yield (topic["name"], topic["type"]), dump_qos_v9(parse_qos(topic.get("offered_qos_profiles")))
