@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -70,15 +71,25 @@ def needs(options: argparse.Namespace) -> Needs:
         ConfigurationError: there is no such bag.
     """
     for path in (options.bag, options.against):
-        if path is not None and not path.exists():
-            raise ConfigurationError(f"{path}: no such file or folder; expected a bag")
+        if path is not None:
+            _require(path)
     return Needs()
+
+
+def _require(path: Path) -> None:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: no such file or folder; expected a bag") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}; expected a bag") from None
 
 
 def _run(options: argparse.Namespace) -> int:
     from rich.console import Console
     from signage_bags.decision_files import write_decisions
 
+    _check_output(options)
     began_s = time.monotonic()
     decided = _decide(options)
     took_s = time.monotonic() - began_s
@@ -95,6 +106,22 @@ def _run(options: argparse.Namespace) -> int:
         console.print(_verdict(differences), markup=False, highlight=False)
     is_failed = options.against is not None and not all(each.is_edge for each in differences)
     return EXIT_FAILED if is_failed else 0
+
+
+def _check_output(options: argparse.Namespace) -> None:
+    """Check that nothing that is read is written to.
+
+    Raises:
+        ConfigurationError: it would be.
+    """
+    from signage_bags.bag_reader import METADATA, SUFFIXES
+
+    if options.json is None:
+        return
+    out = options.json.resolve()
+    is_read = out in [path.resolve() for path in (options.bag, options.catalog, options.against) if path is not None]
+    if is_read or out.name == METADATA or out.suffix in SUFFIXES:
+        raise ConfigurationError(f"argument --json: {options.json}: expected a new file, or one of decisions")
 
 
 def _decide(options: argparse.Namespace) -> Decided:
@@ -120,7 +147,8 @@ def _decide(options: argparse.Namespace) -> Decided:
 
 
 def _is_bag(path: Path) -> bool:
-    return path.is_dir() or path.suffix in (".mcap", ".db3")
+    is_folder = os.path.isdir(path)  # noqa: PTH112  it answers for what may not be looked at, too
+    return is_folder or path.suffix in (".mcap", ".db3")
 
 
 def _compared_with(options: argparse.Namespace, decided: Decided) -> Outcome | None:
@@ -220,9 +248,13 @@ def _print(console: Console, title: str, columns: Sequence[str], rows: Sequence[
 
 def _summary(decided: Decided, took_s: float) -> str:
     rate = decided.duration_s / took_s
-    made = f"{len(decided.decisions):,} decisions in {len(decided.episodes):,} episodes"
+    made = f"{_counted(len(decided.decisions), 'decision')} in {_counted(len(decided.episodes), 'episode')}"
     speed = f"decided in {took_s:.1f} s: {rate:,.0f} times as fast"
     return f"{decided.origin}\n{made}; {decided.images:,} images, {_duration(decided.duration_s)}, {speed}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _duration(seconds: float) -> str:
@@ -234,7 +266,7 @@ def _verdict(differences: Sequence[Difference]) -> str:
     real = sum(not each.is_edge for each in differences)
     edges = len(differences) - real
     at_edges = f"; {edges} more where the recording begins or ends within an episode" if edges else ""
-    told = f"{real:,} difference{'s' if real > 1 else ''}" if real else "the same"
+    told = _counted(real, "difference") if real else "the same"
     return f"compared: {told}{at_edges}"
 
 

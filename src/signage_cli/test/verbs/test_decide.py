@@ -159,6 +159,18 @@ def test_what_can_not_be_decided_is_one_line_and_status_2(kind, expected, ads, t
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize("name", ["bag/bag_0.mcap", "bag/metadata.yaml", "ads.yaml", "before.json"])
+def test_what_is_read_is_not_written_to(name, ads, tmp_path, run):
+    make_bag(tmp_path / "bag", "whole")
+    (tmp_path / "before.json").write_text('{"decisions": []}')
+    before = (tmp_path / name).read_bytes()
+    words = (tmp_path / "bag", "--catalog", ads, "--against", tmp_path / "before.json")
+    status, lines, errors = run(*words, "--json", tmp_path / name)
+    assert (status, lines, len(errors)) == (2, [], 1) and "expected a new file, or one of decisions" in errors[0]
+    assert (tmp_path / name).read_bytes() == before
+
+
+@pytest.mark.fault
 @pytest.mark.parametrize(
     ("kind", "note"),
     [
@@ -169,7 +181,7 @@ def test_what_can_not_be_decided_is_one_line_and_status_2(kind, expected, ads, t
 def test_what_can_be_decided_nevertheless_is_and_that_is_told(kind, note, ads, tmp_path, run):
     status, lines, errors = run(make_bag(tmp_path / "bag", kind), "--catalog", ads)
     assert (status, errors) == (0, [note])
-    assert lines[-1].startswith(f"{2 if kind == 'back' else 1} decisions in")
+    assert lines[-1].startswith("2 decisions in 2 episodes;" if kind == "back" else "1 decision in 1 episode;")
 
 
 @pytest.mark.fault
@@ -183,7 +195,7 @@ def test_messages_of_another_version_are_named_and_converted(ads, tmp_path, run)
         0,
         ["note: messages of another version, read by the names of their fields: Face without still_s"],
     )
-    assert lines[-1].startswith("1 decisions in 1 episodes")
+    assert lines[-1].startswith("1 decision in 1 episode;")
 
 
 @pytest.mark.fault
