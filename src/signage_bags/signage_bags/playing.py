@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from signage_common.errors import ConfigurationError
 from signage_common.stamps import ns_to_seconds, seconds_to_ns
 
-from signage_bags.bag_reader import Channel
+from signage_bags.bag_reader import Bag, Channel
 from signage_bags.topics import CLOCK, SHARED_TOPICS, find_topics
 
 
@@ -91,6 +91,19 @@ def choose_channels(
     if not programme.channels:
         raise ConfigurationError(f"nothing of the bag can be played: {'; '.join(programme.left_out)}")
     return programme
+
+
+def begin_ns(bag: Bag, start_offset_s: float) -> int:
+    """Return the time of a bag at which it begins to be played.
+
+    Raises:
+        ConfigurationError: it ends before.
+    """
+    begin = bag.start_ns + seconds_to_ns(start_offset_s)
+    if begin > bag.end_ns:
+        length_s = ns_to_seconds(bag.end_ns - bag.start_ns)
+        raise ConfigurationError(f"parameter start_offset: the bag is {length_s:.1f} s long")
+    return begin
 
 
 def publishers_reason(others: Collection[str]) -> str:

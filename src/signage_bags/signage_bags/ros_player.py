@@ -23,7 +23,7 @@ from signage_common.stamps import ns_to_seconds, seconds_to_ns
 
 from signage_bags.bag_reader import Bag, BagMessage, Channel, open_bag
 from signage_bags.params import PlayerParams
-from signage_bags.playing import Pace, Programme, choose_channels, is_awaited, publishers_reason
+from signage_bags.playing import Pace, Programme, begin_ns, choose_channels, is_awaited, publishers_reason
 from signage_bags.recorded_types import RecordedType
 from signage_bags.ros_qos import profile_to_play
 from signage_bags.ros_reporter import LogReporter, Reporter
@@ -66,10 +66,10 @@ class PlayerNode(Node):
         self._params = declare_params(self, PlayerParams)
         self._asked = [topic for topic in self._params.topics if topic]
         self._bag = _opened(self._params.bag)
-        self._begin_ns = self._bag.start_ns + seconds_to_ns(self._params.start_offset)
         self._end_ns = self._bag.end_ns
         try:
-            self._check()
+            self._begin_ns = begin_ns(self._bag, self._params.start_offset)
+            self._choose(lambda topic: ())  # what can't be played whoever listens is told at once
         except SignageError:
             self._bag.close()
             raise
@@ -86,27 +86,16 @@ class PlayerNode(Node):
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
         self._thread.start()
 
-    def _check(self) -> None:
-        """Tell at once what can't be played whoever listens.
-
-        Raises:
-            SignageError: nothing can.
-        """
-        if self._begin_ns > self._end_ns:
-            length_s = ns_to_seconds(self._end_ns - self._bag.start_ns)
-            raise ConfigurationError(f"parameter start_offset: the bag is {length_s:.1f} s long")
-        self._choose(lambda topic: ())
-
     def _choose(self, others_of: Callable[[str], Collection[str]]) -> Programme:
         return choose_channels(self._bag.channels, self._asked, others_of, _reason_against, self._params.clock)
 
+    def _publishers_of(self, topic: str) -> list[str]:
+        """Return the names of the nodes that publish a topic: before this one does, of other players, too."""
+        return [each.node_name for each in self.get_publishers_info_by_topic(topic)]
+
     def _others_of(self, topic: str) -> list[str]:
-        """Return the names of the nodes that publish a topic themselves."""
-        return [
-            each.node_name
-            for each in self.get_publishers_info_by_topic(topic)
-            if (each.node_namespace, each.node_name) != (self.get_namespace(), self.get_name())
-        ]
+        """Return the names of the nodes that publish a topic themselves, but for players."""
+        return [name for name in self._publishers_of(topic) if name != self.get_name()]
 
     def _run(self) -> None:
         """Play the bag, in a thread of its own."""
@@ -140,14 +129,14 @@ class PlayerNode(Node):
 
     def _has_listener(self) -> bool:
         try:
-            topics = self._choose(self._others_of).topics
+            topics = self._choose(self._publishers_of).topics
         except SignageError:  # others publish all of it now
             return False
         return any(self.count_subscribers(topic) for topic in topics if is_awaited(topic))
 
     def _open_outlets(self) -> bool:
         """Make the publishers, and wait until those who listen are connected; return false if it is to end."""
-        programme = self._choose(self._others_of)
+        programme = self._choose(self._publishers_of)
         for line in programme.left_out:
             self._reporter.keep(line)
         for channel in programme.channels:

@@ -260,6 +260,17 @@ class TestWhatCanNotBePlayed:
         assert "nothing of the bag can be played" in str(player._problem) and others
 
 
+@pytest.mark.fault
+def test_a_second_player_leaves_to_the_first_what_it_plays(graph, play, made_bag):
+    listener = Listener(graph)
+    play(made_bag(), rate=0.01, topics=["faces"])
+    graph.spin_until(lambda: listener.faces, what="the first player's faces")
+    second = play(made_bag("other"))
+    graph.spin_until(lambda: len(listener.ads) == 2, what="what only the second plays")
+    assert f"{TOPIC} is left out: player publishes it" in second.lines
+    assert len(listener.faces) < 90
+
+
 def test_what_is_asked_of_publishers_and_offered_for_them():
     both = [qos("reliable", "transient_local"), qos()]
     assert profile_to_record(both[:1]).reliability == ReliabilityPolicy.RELIABLE

@@ -14,6 +14,8 @@ from deeplens_camera.sources.photos import list_photos
 from face_inference.networks import detectors
 from face_inference.networks.model_files import locate_model
 from face_inference.params import FaceInferenceParams
+from signage_bags.params import PlayerParams
+from signage_bags.topics import find_topics
 from signage_bridge.params import SignageBridgeParams
 from signage_catalogue import catalogue_paths, load_catalogue
 from signage_common.errors import ConfigurationError
@@ -30,6 +32,7 @@ NODE_PARAMS: Mapping[str, type] = MappingProxyType(
         "ad_selector": AdSelectorParams,
         "signage_bridge": SignageBridgeParams,
         "journal": JournalParams,
+        "player": PlayerParams,
     }
 )
 
@@ -74,6 +77,21 @@ def check_journal(parameters: Mapping[str, Any]) -> None:
     from signage_journal.database import check, parse_address  # with the database's libraries
 
     check(parse_address(params_of(JournalParams, parameters).url))
+
+
+def check_player(parameters: Mapping[str, Any]) -> None:
+    """Check that there is a bag, and in it what is to be played.
+
+    Raises:
+        ConfigurationError: there is not.
+    """
+    from signage_bags.bag_reader import open_bag  # with the libraries that read bags
+    from signage_bags.playing import begin_ns
+
+    params = params_of(PlayerParams, parameters)
+    with open_bag(params.bag) as bag:
+        begin_ns(bag, params.start_offset)
+        find_topics([topic for topic in params.topics if topic], [channel.topic for channel in bag.channels])
 
 
 def check_source(parameters: Mapping[str, Any]) -> None:
@@ -132,5 +150,6 @@ NODE_CHECKS: Mapping[str, NodeCheck] = MappingProxyType(
         "ad_selector": check_catalogue,
         "signage_bridge": check_bridge,
         "journal": check_journal,
+        "player": check_player,
     }
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +26,7 @@ _EPILOG = """examples:
 
 What nodes of the running system publish themselves is left out, unless --topics names it."""
 _REPLAY_FILE = "replay.launch.xml"
+_LAUNCH_ARGUMENT = re.compile(r"\w+:=")
 _RATE = number(lambda rate: 0.01 <= rate <= 1000, "a number from 0.01 to 1000")
 _SECONDS = number(lambda seconds: 0 <= seconds < float("inf"), "a number of seconds from 0 on")
 
@@ -42,14 +45,20 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rate", type=_RATE, default=1.0, metavar="R", help="how many times as fast")
     parser.add_argument("--loop", action="store_true", help="begin again at the end")
     parser.add_argument("--clock", action="store_true", help="publish the bag's time on /clock, for use_sim_time")
-    parser.add_argument("--topics", nargs="+", default=[], metavar="TOPIC", help="what to play, such as faces")
+    parser.add_argument(
+        "--topics", nargs="+", action="extend", default=[], metavar="TOPIC", help="what to play, such as faces"
+    )
     parser.add_argument("--start-offset", type=_SECONDS, default=0.0, metavar="S", help="begin S seconds in")
     parser.add_argument("--sign", action="store_true", help="start selector, bridge and page for it, too")
-    options = parser.parse_intermixed_args(argv)  # launch arguments before and after options
+    given = [word for word in argv if _LAUNCH_ARGUMENT.match(word)]  # wherever they stand, behind --topics, too
+    options = parser.parse_intermixed_args([word for word in argv if word not in given])
+    options.arguments += given
     if options.bag is None:
-        parser.error("which bag?")
+        parser.error(f"which bag?{' What follows --topics are topics' if options.topics else ''}")
     if options.arguments and not options.sign:
         parser.error(f"{options.arguments[0]}: launch arguments need --sign")
+    if any(word.startswith("bag:=") for word in given):
+        parser.error(f"the bag is {options.bag} already, and needs no bag:=")
     return options
 
 
@@ -77,24 +86,27 @@ def _play(options: argparse.Namespace) -> int:
 
 
 def replay_arguments(options: argparse.Namespace) -> dict[str, str]:
-    """Return the launch arguments of a sign for a bag: what is given, and the bag's own device.
+    """Return the launch arguments of a sign for a bag: what is given, and the bag's own device and catalogue.
 
     Raises:
         ConfigurationError: it is no bag, or holds no faces of one device only, or an argument is wrong.
     """
     from signage_bags.bag_reader import open_bag
+    from signage_bags.settings import recorded_params
     from signage_launch.launch_xml.arguments import parse_given
 
     given = parse_given(options.arguments)
     with open_bag(Path(options.bag)) as bag:
         topics = [channel.topic for channel in bag.channels]
         noted = bag.custom_data.get("device", "")
+        catalog = recorded_params(bag.custom_data).get("catalog")
     replay = {
         "bag": str(Path(options.bag).absolute()),
         "rate": str(options.rate),
         "loop": str(options.loop).lower(),
         "start_offset": str(options.start_offset),
         **({"topics": f"[{', '.join(options.topics)}]"} if options.topics else {}),
+        **({"catalog": catalog} if isinstance(catalog, str) and os.path.isfile(catalog) else {}),  # noqa: PTH113  any text
     }
     device = {} if "device" in given else {"device": _device_of(topics, noted)}
     return {**replay, **device, **given}

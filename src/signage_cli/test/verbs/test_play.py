@@ -1,6 +1,7 @@
 """``./signage play``: a bag in a running system, and a sign that shows one again."""
 
 import argparse
+import json
 import signal
 import sys
 
@@ -31,8 +32,9 @@ def face():
 def made_bag(tmp_path):
     """A bag of somebody who comes and goes, in front of one device or several."""
 
-    def make(*devices, noted="", name="bag", frames=90):
-        writer = BagWriter(tmp_path / name, {"device": noted} if noted else {})
+    def make(*devices, noted="", name="bag", frames=90, selector=None):
+        texts = {"device": noted, "ad_selector": json.dumps(selector) if selector else ""}
+        writer = BagWriter(tmp_path / name, {what: text for what, text in texts.items() if text})
         for device in devices:
             writer.set_topic(f"/{device}/faces", TYPE, installed_definition(TYPE), [])
         for number in range(frames):
@@ -52,6 +54,8 @@ def made_bag(tmp_path):
     ("words", "message"),
     [
         ([], "which bag?; `./signage play --help` says more"),
+        (["--topics", "faces", "bag"], "which bag? What follows --topics are topics"),
+        (["bag", "--sign", "bag:=other"], "the bag is bag already"),
         (["bag", "--rate", "0"], "argument --rate: expected a number from 0.01 to 1000, got '0'"),
         (["bag", "--start-offset", "-1"], "argument --start-offset: "),
         (["bag", "http_port:=1"], "http_port:=1: launch arguments need --sign"),
@@ -64,6 +68,12 @@ def test_a_mistake_is_one_line_and_status_2(words, message, capsys):
     assert end.value.code == 2
     out, err = capsys.readouterr()
     assert err.startswith(f"error: {message}") and err.count("\n") == 1 and out == ""
+
+
+def test_topics_and_launch_arguments_stand_in_any_order():
+    words = ["bag", "--sign", "--topics", "faces", "http_port:=1", "--topics", "ad", "presence", "--rate", "2"]
+    options = play.parse(words)
+    assert (options.topics, options.arguments, options.rate) == (["faces", "ad", "presence"], ["http_port:=1"], 2.0)
 
 
 class TestTheSignOfABag:
@@ -90,6 +100,14 @@ class TestTheSignOfABag:
             "bag": str(bag), "rate": "2.0", "loop": "true", "start_offset": "1.5", "topics": "[faces, /x]",
             "device": "lobby", "http_port": "0",
         }  # fmt: skip
+
+    def test_has_the_recorded_catalogue_as_long_as_it_is_there(self, made_bag, tmp_path):
+        ads = tmp_path / "ads.yaml"
+        bag = made_bag("lobby", selector={"catalog": str(ads)})
+        assert "catalog" not in self.arguments(bag)
+        ads.touch()
+        assert self.arguments(bag)["catalog"] == str(ads)
+        assert self.arguments(bag, "catalog:=other.yaml")["catalog"] == "other.yaml"
 
     @pytest.mark.fault
     def test_must_be_told_whose_it_is(self, made_bag, tmp_path):
@@ -143,6 +161,9 @@ class TestPlaying:
             (["/no/bag", "--sign"], "error: /no/bag: no such file or folder"),
             (["{bag}", "--topics", "ad"], "error: topic ad: not in the bag, which has /lobby/faces"),
             (["{bag}", "--start-offset", "9"], "error: parameter start_offset: the bag is 5.9 s long"),
+            (["{bag}", "--sign", "--topics", "ad"], "error: topic ad: not in the bag, which has /lobby/faces"),
+            (["{bag}", "--sign", "--start-offset", "9"], "error: parameter start_offset: the bag is 5.9 s long"),
+            (["{bag}", "--sign", "rate:=0"], "error: launch argument rate: expected 0.01 to 1000, got 0"),
         ],
     )
     def test_what_can_not_be_played_is_one_line_and_status_2(self, start, made_bag, words, message):
