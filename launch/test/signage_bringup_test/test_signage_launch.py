@@ -9,7 +9,7 @@ from signage_launch.launch_xml.nodes import OWN_PACKAGES
 from signage_launch.launch_xml.parameters import effective_parameters
 
 SOURCES = Path(__file__).parents[3] / "src"
-NODES = ["camera", "face_inference", "ad_selector", "signage_bridge"]
+NODES = ["camera", "face_inference", "ad_selector", "journal", "signage_bridge"]
 
 
 def names(plan):
@@ -27,11 +27,12 @@ def remaps(process):
         ({}, NODES),
         ({"camera": "false"}, NODES[1:]),
         ({"camera": "false", "perception": "false"}, NODES[2:]),
-        ({"perception": "0"}, ["camera", "ad_selector", "signage_bridge"]),
+        ({"perception": "0"}, ["camera", *NODES[2:]]),
+        ({"journal": "false"}, [*NODES[:3], "signage_bridge"]),
         ({"camera": "True", "perception": "1"}, NODES),
     ],
 )
-def test_camera_and_perception_can_be_left_out(given, expected):
+def test_camera_perception_and_journal_can_be_left_out(given, expected):
     assert names(plan_graph(given)) == expected
 
 

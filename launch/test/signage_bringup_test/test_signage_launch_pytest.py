@@ -22,7 +22,7 @@ from signage_launch.graph import launch_file
 from signage_msgs.msg import AdSelection, FaceArray
 
 pytestmark = [pytest.mark.graph, pytest.mark.filterwarnings("ignore")]
-NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}
+NODES = {"camera", "face_inference", "ad_selector", "journal", "signage_bridge"}
 PATIENCE_S = 40.0
 
 

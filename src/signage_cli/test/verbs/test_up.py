@@ -76,7 +76,7 @@ def test_the_plan_keeps_topics_on_this_machine_unless_told_otherwise():
     plan = plan_graph({})
     assert {process.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] for process in plan.processes} == {"LOCALHOST"}
     transports = [Path(process.environment["FASTDDS_DEFAULT_PROFILES_FILE"]).name for process in plan.processes]
-    assert transports == ["fastdds_images.xml", *3 * ["fastdds.xml"]] and not plan.messages
+    assert transports == ["fastdds_images.xml", *4 * ["fastdds.xml"]] and not plan.messages
     plan = plan_graph({"discovery": "subnet"})
     assert {process.environment["ROS_AUTOMATIC_DISCOVERY_RANGE"] for process in plan.processes} == {"SUBNET"}
     assert not any(process.environment.get("FASTDDS_DEFAULT_PROFILES_FILE") for process in plan.processes)
@@ -85,7 +85,8 @@ def test_the_plan_keeps_topics_on_this_machine_unless_told_otherwise():
 
 def test_every_node_of_the_graph_is_planned_in_the_device_s_namespace():
     nodes = [process.node for process in plan_graph({"device": "lobby"}).processes]
-    assert nodes == ["/lobby/camera", "/lobby/face_inference", "/lobby/ad_selector", "/lobby/signage_bridge"]
+    names = ["camera", "face_inference", "ad_selector", "journal", "signage_bridge"]
+    assert nodes == [f"/lobby/{name}" for name in names]
     assert all(process.respawn.is_enabled for process in plan_graph({}).processes)
     assert not any(process.respawn.is_enabled for process in plan_graph({"respawn": "false"}).processes)
 
@@ -103,8 +104,9 @@ def test_rosbridge_suite_takes_the_place_of_our_websocket(tmp_path, monkeypatch)
     assert settings["/deeplens1/signage_bridge"]["serve_rosbridge"] is False
     suite = settings["/rosbridge_websocket"]
     assert (suite["address"], suite["port"]) == ("::1", 9999)
-    assert "*/playback" in suite["topics_glob"] and "*" not in suite["services_glob"]
-    assert effective_parameters(plan_graph({}).processes[3])["serve_rosbridge"] is True
+    assert "*/playback" in suite["topics_glob"] and suite["services_glob"] == "['*/record_playback']"
+    settings = {process.node: effective_parameters(process) for process in plan_graph({}).processes}
+    assert settings["/deeplens1/signage_bridge"]["serve_rosbridge"] is True
 
 
 def test_a_parameter_file_counts_where_it_says_something_a_launch_argument_says_too(tmp_path):

@@ -136,7 +136,7 @@ def refuse(path, given, monkeypatch):
 
 @pytest.mark.parametrize("given", ARGUMENTS, ids=str)
 def test_the_signage_launch_file_comes_to_the_same(given, monkeypatch):
-    assert len(by_ros2(SIGNAGE, {}, monkeypatch)) == 4
+    assert len(by_ros2(SIGNAGE, {}, monkeypatch)) == 5
     accept(SIGNAGE, given, monkeypatch)
 
 
