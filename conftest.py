@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,13 @@ def pytest_sessionstart() -> None:
     """Take Ctrl-C: a shell has what it starts in the background ignore it, and programs under test inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have graphs under test keep a journal of their own, not that of a sign that runs on this machine."""
+    folder = tempfile.mkdtemp(prefix="signage-journal-")
+    os.environ["SIGNAGE_JOURNAL"] = str(Path(folder) / "journal.db")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def _reasons(terminal: pytest.TerminalReporter) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from signage_common.home import signage_home
+from signage_common.home import expand_user, signage_home
 from signage_common.params import parameter
 
 from face_inference.abstention import AbstentionRules
@@ -112,7 +112,7 @@ class FaceInferenceParams:
     @property
     def models_path(self) -> Path:
         """Return the folder of the networks."""
-        return Path(self.models_dir).expanduser() if self.models_dir else signage_home() / "models"
+        return expand_user(self.models_dir) if self.models_dir else signage_home() / "models"
 
     @property
     def detection_score(self) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 from ad_selector.params import AdSelectorParams
 from signage_catalogue import Catalogue, catalogue_paths, load_catalogue
 from signage_common.errors import ConfigurationError, shown
+from signage_common.home import expand_user
 from signage_common.params import ParameterSpec, check_choice, specs
 
 SELECTOR = "ad_selector"
@@ -52,7 +53,7 @@ def settings_of(custom_data: Mapping[str, str], catalog: Path | None, media_root
     if catalog is not None:
         path, root = catalogue_paths(str(catalog), str(media_root or params.media_root))
         return Settings(params, load_catalogue(path, root), f"catalogue {path}, {whose}")
-    told = Path(params.catalog).expanduser() if params.catalog else None
+    told = expand_user(params.catalog) if params.catalog else None
     if told is not None and told.exists():
         _, root = catalogue_paths(str(told), str(media_root or params.media_root))
         return Settings(params, load_catalogue(told, root), f"recorded catalogue {told}, {whose}")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 from signage_common.files import read_file
-from signage_common.home import require
+from signage_common.home import expand_user, require
 
 from signage_catalogue.containers import EXTENSIONS
 from signage_catalogue.document import Document, DocumentError, parse_document
@@ -89,8 +89,8 @@ def catalogue_paths(catalog: str, media_root: str = "") -> tuple[Path, Path | No
     Raises:
         ConfigurationError: no catalogue is named, and the set-up has made none.
     """
-    path = Path(catalog).expanduser() if catalog else require("media", "ads.yaml")
-    return path, Path(media_root).expanduser() if media_root else None
+    path = expand_user(catalog) if catalog else require("media", "ads.yaml")
+    return path, expand_user(media_root) if media_root else None
 
 
 def load_catalogue(path: Path, media_root: Path | None = None) -> Catalogue:

@@ -274,6 +274,8 @@ def test_the_catalogue_that_is_named(monkeypatch):
     monkeypatch.setenv("HOME", "/home/sign")
     assert catalogue_paths("ads.yaml") == (Path("ads.yaml"), None)
     assert catalogue_paths("a", "/m") == (Path("a"), Path("/m"))
+    with pytest.raises(ConfigurationError, match=r"~no-such-user/ads\.yaml: no such home folder"):
+        catalogue_paths("~no-such-user/ads.yaml")
     assert catalogue_paths("~/a", "~/m") == (Path("/home/sign/a"), Path("/home/sign/m"))
 
 

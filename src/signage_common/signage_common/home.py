@@ -14,11 +14,22 @@ def signage_home() -> Path:
     Raises:
         ConfigurationError: it begins with a home folder that nobody knows.
     """
-    folder = os.environ.get("SIGNAGE_HOME") or "~/.cache/signage"
     try:
-        return Path(folder).expanduser().absolute()
+        return expand_user(os.environ.get("SIGNAGE_HOME") or "~/.cache/signage").absolute()
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{error}; SIGNAGE_HOME names another place") from None
+
+
+def expand_user(text: str) -> Path:
+    """Return a path in which ``~`` or ``~NAME`` at the beginning stands for somebody's home folder.
+
+    Raises:
+        ConfigurationError: nobody knows that home folder.
+    """
+    try:
+        return Path(text).expanduser()
     except RuntimeError:
-        raise ConfigurationError(f"{folder}: no such home folder; SIGNAGE_HOME names another place") from None
+        raise ConfigurationError(f"{text}: no such home folder") from None
 
 
 def require(*parts: str) -> Path:

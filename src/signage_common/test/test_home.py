@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from signage_common.errors import EXIT_USAGE, ConfigurationError
-from signage_common.home import require, signage_home
+from signage_common.home import expand_user, require, signage_home
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,13 @@ def test_a_home_of_a_user_who_is_not_there_is_one_line(monkeypatch):
     monkeypatch.setenv("SIGNAGE_HOME", "~no-such-user/signs")
     with pytest.raises(ConfigurationError, match=r"^~no-such-user/signs: no such home folder; SIGNAGE_HOME names"):
         signage_home()
+
+
+@pytest.mark.fault
+def test_a_path_in_the_home_folder_of_nobody_is_one_line():
+    assert expand_user("~/x") == Path("~/x").expanduser() and expand_user("a/~b") == Path("a/~b")
+    with pytest.raises(ConfigurationError, match=r"^~no-such-user/x: no such home folder$"):
+        expand_user("~no-such-user/x")
 
 
 @pytest.mark.fault

@@ -17,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from signage_common.errors import ConfigurationError, shown, without_passwords
 from signage_common.files import open_file
-from signage_common.home import signage_home
+from signage_common.home import expand_user, signage_home
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
@@ -53,8 +53,9 @@ class Address:
 
 
 def default_path() -> Path:
-    """Return where the journal is kept when nobody says otherwise."""
-    return signage_home() / "journal" / "journal.db"
+    """Return where the journal is kept when nobody says otherwise; ``SIGNAGE_JOURNAL`` names another file."""
+    named = os.environ.get("SIGNAGE_JOURNAL")
+    return Path(named).absolute() if named else signage_home() / "journal" / "journal.db"
 
 
 def parse_address(text: str) -> Address:
@@ -64,7 +65,7 @@ def parse_address(text: str) -> Address:
         ConfigurationError: it is neither a file nor the URL of a database that serves.
     """
     if "://" not in text:
-        return Address(path=Path(text).expanduser().absolute() if text else default_path())
+        return Address(path=expand_user(text).absolute() if text else default_path())
     try:
         url = sa.make_url(text)
     except (ArgumentError, ValueError):
@@ -120,10 +121,15 @@ def check(address: Address) -> None:
     """Check a file before the start; a server may still be starting itself.
 
     Raises:
-        UnusableError: it is somebody else's, newer or damaged; a file that is not there yet is none of it.
+        UnusableError: it is somebody else's, newer or damaged, or has no folder; a file that is not there yet is none
+            of it.
     """
-    if address.path is not None and address.path.exists():
+    if address.path is None:
+        return
+    if address.path.exists():
         _check_tables(address)
+    elif not address.path.parent.is_dir() and address.path.parent != default_path().parent:
+        raise UnusableError(f"{address}: its folder does not exist")
 
 
 def _check_tables(address: Address) -> None:
@@ -182,13 +188,17 @@ def reason_of(error: BaseException) -> str:
         return f"{text}: another program has been writing to it for {PATIENCE_S} s"
     if "malformed" in text or "not a database" in text:
         return f"{text}; it was left as it is: move it away and start again, or put a copy of it back"
+    if "unable to open" in text or "disk I/O" in text:
+        return f"{text}: its folder must have space, and be writable, for what SQLite keeps beside it; or read a copy"
     return text
 
 
 def _is_refused(error: SQLAlchemyError) -> bool:
     """Return whether a server is there and does not want us, which waiting would not change."""
     text = str(error)
-    return "authentication failed" in text or "does not exist" in text or "permission denied" in text
+    return (
+        "authentication failed" in text or "does not exist" in text or "permission denied" in text or "invalid " in text
+    )
 
 
 def _begin_file(path: Path) -> None:
@@ -255,6 +265,7 @@ def _set_up_sqlite(engine: Engine, is_read_only: bool) -> None:
         else:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what was pruned is not left in free pages
 
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")

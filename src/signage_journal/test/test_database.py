@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from signage_common.errors import ConfigurationError
 from signage_common.process_testing import ProgramUnderTest
 from signage_journal import store
-from signage_journal.database import default_path, open_for_reading, open_for_writing, parse_address
+from signage_journal.database import check, default_path, open_for_reading, open_for_writing, parse_address
 from signage_journal.errors import JournalError, UnusableError
 from signage_journal.schema import VERSION_TABLE, metadata
 from signage_journal.testing import START_NS, play
@@ -22,6 +22,7 @@ from signage_journal.testing import START_NS, play
 class TestAddresses:
     def test_nothing_is_the_usual_file(self, monkeypatch, tmp_path):
         monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
+        monkeypatch.delenv("SIGNAGE_JOURNAL")
         assert parse_address("").path == default_path() == tmp_path / "journal" / "journal.db"
 
     def test_a_file_may_be_written_either_way(self, tmp_path):
@@ -73,6 +74,7 @@ class TestOpening:
 
     def test_the_file_is_for_nobody_else(self, monkeypatch, tmp_path):
         monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path / "home"))
+        monkeypatch.delenv("SIGNAGE_JOURNAL")
         umask = os.umask(0)
         try:
             engine = open_for_writing(parse_address(""))
@@ -163,8 +165,20 @@ class TestRefusals:
         line = as_nobody(path)
         assert "readonly database" in line or "unable to open database file" in line, line
 
+    def test_one_without_a_folder_before_the_start(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path / "home"))
+        monkeypatch.delenv("SIGNAGE_JOURNAL")
+        with pytest.raises(UnusableError, match="its folder does not exist"):
+            check(parse_address(str(tmp_path / "none" / "journal.db")))
+        check(parse_address(""))  # whose folder is made
+        check(parse_address(str(tmp_path / "journal.db")))
+
     def test_a_server_that_is_not_there(self, tmp_path):
         self.refused(parse_address(f"postgresql://signs:secret@/d?host={tmp_path}"), "^(?!.*secret)", JournalError)
+
+    def test_a_server_whose_address_says_what_no_server_has(self, tmp_path):
+        self.refused(parse_address(f"postgresql://signs@/d?host={tmp_path}&sslmode=odd"), "invalid sslmode")
+        self.refused(parse_address(f"postgresql://signs@/d?host={tmp_path}&colour=red"), "invalid connection option")
 
     def test_a_database_that_the_server_does_not_have(self, emptied):
         self.refused(parse_address(emptied.url.replace("/postgres?", "/other?")), 'database "other" does not exist')

@@ -11,6 +11,7 @@ from typing import Any
 
 from signage_common.errors import ConfigurationError
 from signage_common.files import read_file
+from signage_common.home import expand_user
 
 NOT_SAID = -2
 MOST_JSON_BYTES, MOST_PARAMS_BYTES = 16 << 20, 512 << 20
@@ -53,7 +54,7 @@ def locate_model(models_dir: Path, name: str) -> tuple[Path, str]:
     """
     if "/" not in name:
         return models_dir, name
-    prefix = Path(name).expanduser()
+    prefix = expand_user(name)
     return prefix.parent, prefix.name
 
 

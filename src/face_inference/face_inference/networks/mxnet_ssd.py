@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from signage_common.errors import ConfigurationError
 from signage_common.files import read_file
+from signage_common.home import expand_user
 
 from face_inference.images import Float32, ImageBgr
 from face_inference.networks.detection import Detections, keep_inside
@@ -132,7 +133,7 @@ def find_files(prefix: str) -> ModelFiles:
     """
     if not prefix:
         raise ConfigurationError("model: expected the PREFIX of PREFIX-symbol.json and PREFIX-0000.params, got nothing")
-    base = Path(prefix.removesuffix("-symbol.json")).expanduser()
+    base = expand_user(prefix.removesuffix("-symbol.json"))
     symbol = base.with_name(f"{base.name}-symbol.json")
     epochs = sorted(base.parent.glob(f"{_literal(base.name)}-[0-9][0-9][0-9][0-9].params"))
     for path, is_found in ((symbol, is_there(symbol)), (base.with_name(f"{base.name}-0000.params"), bool(epochs))):
