@@ -21,6 +21,9 @@ from signage_cli.verbs.needs import Needs
 
 _TABLES = ("episodes", "decisions", "plays", "records")
 _FORMATS = ("csv", "jsonl")
+_OWN = {"verify": (), "export": ("format", "table", "out"), "prune": ("days",)}
+"""Which arguments each of them has besides the journal."""
+_MOST_DAYS = 36_500
 _DAY_S = 86_400
 _DESCRIPTION = "The journal of episodes, decisions and plays: prove that it is whole, hand it out, let old records go."
 _EPILOG = """what:
@@ -55,16 +58,24 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         metavar="URL|FILE",
         help="file, or postgresql://USER@HOST/DATABASE (default: $SIGNAGE_HOME/journal/journal.db)",
     )
-    parser.add_argument("--format", choices=_FORMATS, default="csv", help="export: how rows are written (default: csv)")
+    parser.add_argument("--format", choices=_FORMATS, help="export: how rows are written (default: csv)")
     parser.add_argument("--table", choices=_TABLES, help="export: this table only")
     parser.add_argument("-o", "--out", type=Path, metavar="DIR", help="export: one file for each table, in this folder")
-    parser.add_argument("--days", type=whole_number(1), metavar="N", help="prune: what is to be kept")
+    parser.add_argument("--days", type=whole_number(1, _MOST_DAYS), metavar="N", help="prune: what is to be kept")
     options = parser.parse_args(argv)
+    _check_own(options)
     if options.what == "prune" and options.days is None:
         raise ConfigurationError("journal prune: expected --days N")
     if options.what == "export" and options.table is None and options.out is None:
         raise ConfigurationError(f"journal export: expected -o DIR, or --table with one of {', '.join(_TABLES)}")
     return options
+
+
+def _check_own(options: argparse.Namespace) -> None:
+    for what, names in _OWN.items():
+        for name in names:
+            if what != options.what and getattr(options, name) is not None:
+                raise ConfigurationError(f"journal {options.what}: --{name} goes with {what} only")
 
 
 def needs(options: argparse.Namespace) -> Needs:
@@ -95,6 +106,7 @@ def _export(options: argparse.Namespace) -> None:
 
     line = ProgressLine()
     names = [options.table] if options.table else _TABLES
+    file_format = options.format or _FORMATS[0]
     if options.out is not None:
         _make_folder(options.out)
     with database.reading(database.parse_address(options.journal)) as connection, _cleared(line):
@@ -102,11 +114,13 @@ def _export(options: argparse.Namespace) -> None:
             progress = _progress(line, name)
             if options.out is None:
                 sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a text stream
-                export(connection, name, options.format, sys.stdout, progress)
+                export(connection, name, file_format, sys.stdout, progress)
                 continue
-            path = options.out / f"{name}.{options.format}"
-            with written_whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-                count = export(connection, name, options.format, file, progress)
+            path = options.out / f"{name}.{file_format}"
+            with written_whole(path) as partial:
+                partial.touch(0o600)  # rows of single visits, as private as the journal
+                with partial.open("w", encoding="utf-8", newline="") as file:
+                    count = export(connection, name, file_format, file, progress)
             line.keep(f"{path}: {count:,} rows")
 
 

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from signage_cli.verbs import journal
+from signage_common.errors import ConfigurationError
 from signage_journal import store
 from signage_journal.database import open_for_writing, parse_address
 from signage_journal.testing import decision, episode, whole_play
@@ -66,6 +67,7 @@ class TestExport:
             rows = list(csv.DictReader(file))
         assert [row["episode"] for row in rows] == ["deeplens1-0", "deeplens1-1", "deeplens1-2"]
         assert rows[0]["reason"] == '"봄", so\nit is'
+        assert {file.stat().st_mode & 0o777 for file in out.iterdir()} == {0o600}  # rows of single visits
 
     def test_one_table_goes_to_standard_output(self, path, capsys):
         assert run("export", "--journal", path, "--table", "records", "--format", "jsonl") == 0
@@ -80,6 +82,12 @@ class TestPrune:
         assert run("verify", "--journal", path) == 0
         assert "deeplens1: whole up to record 13, those before 5 were pruned; " in capsys.readouterr().out
 
+    def test_nothing_of_it_stays_in_the_file(self, path, capsys):
+        assert b"play-0" in path.read_bytes()
+        assert run("prune", "--journal", path, "--days", "60") == 0
+        left = b"".join(file.read_bytes() for file in path.parent.glob("journal.db*"))
+        assert b"play-0" not in left and b"deeplens1-0" not in left and b"play-1" in left
+
 
 @pytest.mark.parametrize(
     ("words", "line"),
@@ -91,6 +99,7 @@ class TestPrune:
             "expected a journal, found a file of another",
         ),
         (["export", "--journal", "{folder}/notes.db", "-o", "{folder}/notes.db/out"], "expected a folder that can be"),
+        (["verify", "--journal", "~no-such-user/signs.db"], "error: ~no-such-user/signs.db: no such home folder\n"),
         (["verify", "--journal", "oracle://u:secret@h/d"], "error: expected a file, sqlite:///FILE or postgresql://"),
     ],
 )
@@ -107,7 +116,9 @@ def test_what_is_no_journal_is_one_line_and_status_2(tmp_path, capsys, words, li
     [
         ([], "the following arguments are required: verify|export|prune"),
         (["keep"], "invalid choice: 'keep'"),
-        (["prune", "--days", "0"], "expected a whole number from 1 on, got '0'"),
+        (["prune", "--days", "0"], "expected a whole number from 1 to 36,500, got '0'"),
+        (["prune", "--days", "99999999"], "expected a whole number from 1 to 36,500, got '99999999'"),
+        (["prune", "--days", "9" * 5000], "expected a whole number from 1 to 36,500, got '999"),
         (["export", "--format", "xml"], "invalid choice: 'xml'"),
         (["export", "--table", "people"], "invalid choice: 'people'"),
     ],
@@ -131,3 +142,19 @@ def test_help_says_what_there_is(capsys):
     with pytest.raises(SystemExit) as end:
         journal.main(["--help"])
     assert end.value.code == 0 and "verify   check the chain of hashes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["verify", "--days", "3"], "journal verify: --days goes with prune only"),
+        (["verify", "-o", "out"], "journal verify: --out goes with export only"),
+        (["prune", "--days", "3", "--table", "plays"], "journal prune: --table goes with export only"),
+        (["export", "--table", "plays", "--days", "3"], "journal export: --days goes with prune only"),
+        (["prune"], "journal prune: expected --days N"),
+        (["export"], "journal export: expected -o DIR, or --table"),
+    ],
+)
+def test_what_does_not_go_together_is_a_mistake(words, line):
+    with pytest.raises(ConfigurationError, match=line):
+        journal.parse(words)
