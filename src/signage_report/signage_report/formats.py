@@ -86,9 +86,11 @@ def table_text(report: Report, width: int) -> str:
 
 def notes(report: Report) -> str:
     """Return what a reader of the table must know, in sentences."""
-    if not report.rows:
-        return "There were no plays and nobody in this period."
     said = []
+    if not report.rows:
+        people = report.total.figures.watchers, report.total.figures.in_sight
+        is_nobody = people == (0, 0)  # None for what is withheld
+        said.append(f"There were no plays{' and nobody' if is_nobody else ''} in this period.")
     if {"creative", "campaign", "screen"} & set(report.by):
         said.append("People who saw several of these are counted in each of them, and once in the total.")
     if report.suppressed or report.total.hidden:

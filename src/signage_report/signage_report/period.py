@@ -14,6 +14,8 @@ from signage_common.stamps import NS_PER_S
 SLOT_NS = 900 * NS_PER_S
 """A quarter of an hour: every time zone's hours begin with one."""
 _LOCALTIME = Path("/etc/localtime")
+_MOST_S = (2**63 - 1) // NS_PER_S - 2 * 86_400
+"""How far from 1970 a time may be: databases hold nanoseconds in 64 bits, and a period may end a day after it."""
 _EXPECTED = "expected a day such as 2026-11-27, or a whole hour such as 2026-11-27T14:00"
 
 
@@ -62,6 +64,8 @@ def read_time(text: str, zone: ZoneInfo) -> int:
         moment = datetime.datetime.fromtimestamp(stamp_s, zone)
     except (ValueError, OverflowError, OSError):
         raise ConfigurationError(f"{shown(text)}: {_EXPECTED}") from None
+    if abs(stamp_s) > _MOST_S:
+        raise ConfigurationError(f"{shown(text)}: {_EXPECTED}, of the years 1678 to 2261")
     if stamp_s % 1 or moment.minute or moment.second:
         raise ConfigurationError(f"{shown(text)}: {_EXPECTED}; parts of an hour would tell of single people")
     return int(stamp_s) * NS_PER_S

@@ -26,6 +26,7 @@ _SLOT = "slot"
 Key = tuple[Any, ...]
 
 _play_ns = sa.func.coalesce(plays.c.started_ns, plays.c.ended_ns)
+_end_alone_ns = sa.case((plays.c.started_ns.is_(None), plays.c.ended_ns))
 _answers = sa.and_(plays.c.episode != "", plays.c.outcome != "failed")
 
 
@@ -100,7 +101,7 @@ def kept_between(connection: Connection) -> tuple[int, int] | None:
     """Return the first and the last stamp of all plays and episodes; None if there are none."""
     stamps = [
         stamp
-        for column in (episodes.c.started_ns, plays.c.started_ns)
+        for column in (episodes.c.started_ns, plays.c.started_ns, _end_alone_ns)
         for function in (sa.func.min, sa.func.max)
         if (stamp := connection.scalar(sa.select(function(column)))) is not None
     ]

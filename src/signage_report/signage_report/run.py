@@ -98,7 +98,7 @@ def _journal(address: Address) -> Iterator[Connection]:
     with reading(address) as connection:
         try:
             yield connection
-        except (SQLAlchemyError, ValueError) as error:
+        except (SQLAlchemyError, ValueError, TypeError, OverflowError) as error:  # a file may hold anything anywhere
             kind = JournalError if address.path is None else UnusableError
             raise kind(f"{address}: {reason_of(error)}") from None
 

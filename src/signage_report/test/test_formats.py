@@ -60,6 +60,15 @@ def test_the_table_of_an_empty_period_says_so(day_in_a_file):
     assert "There were no plays and nobody in this period." in text
 
 
+def test_people_who_came_while_nothing_was_shown_are_somebody(accounts):
+    accounts.episode("e1", "09:00:00", "20f", 5)
+    assert "There were no plays in this period." in table_text(accounts.report("campaign"), 160)
+    assert "no plays" not in table_text(accounts.report("hour"), 160)
+    accounts.episode("e2", "09:10:00", "20f", 0, in_sight=1)
+    said = table_text(accounts.report("screen"), 300)
+    assert "There were no plays in this period." in said and "fewer than five people" in said
+
+
 def test_the_house_playlist_and_nobody_have_names(day_in_a_file):
     text = table_text(day_in_a_file.report("campaign", "segment"), 200)
     assert "(house playlist)" in text and "(nobody)" in text

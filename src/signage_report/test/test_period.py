@@ -37,6 +37,19 @@ def test_anything_else_is_a_mistake(text):
         read_time(text, SEOUL)
 
 
+@pytest.mark.parametrize("text", ["0001-01-02", "1500-01-01", "2300-01-01", "9999-12-30T10:00"])
+def test_a_time_beyond_what_a_journal_can_hold_is_a_mistake(text):
+    with pytest.raises(ConfigurationError, match="of the years 1678 to 2261"):
+        read_time(text, ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize("text", ["1678-01-01", "2261-12-31T23:00"])
+def test_periods_to_the_farthest_times_fit_into_a_database(text):
+    for start, end in ((text, None), (None, text)):
+        period = make_period(start, end, ZoneInfo("UTC"), (0, 1))
+        assert -(2**63) <= period.start_ns < period.end_ns < 2**63
+
+
 def test_without_times_it_is_all_that_the_journal_holds():
     period = make_period(None, None, SEOUL, (ns("2026-11-20T03:10:00+00:00"), ns("2026-11-22T11:59:59+00:00")))
     assert str(period) == "2026-11-20 00:00 to 2026-11-22 21:00, Asia/Seoul"

@@ -98,6 +98,15 @@ def test_a_play_of_which_only_the_end_is_known_counts_when_it_ended(accounts):
     assert report.rows[0].figures.latency_p50_ms is None
 
 
+def test_all_that_the_journal_holds_includes_what_only_has_an_end(accounts, capsys):
+    accounts.play("s2", "", "house", "", "11:00:00", None, "failed")
+    run(ReportOptions(journal=str(accounts.address), format="json", timezone="UTC"), Console())
+    accounts.play("s1", "", "house", "", None, "13:10:09")
+    run(ReportOptions(journal=str(accounts.address), format="csv", timezone="UTC"), Console())
+    lines = capsys.readouterr().out.splitlines()
+    assert '  "to": "2026-11-20T12:00:00+00:00",' in lines and lines[-1].startswith("1,1,0,1,")
+
+
 class TestFewPeople:
     def test_their_figures_are_withheld_and_another_ones_with_them(self, accounts):
         for number, (creative, watchers) in enumerate([("a", 3), ("b", 9), ("c", 40)]):
@@ -160,6 +169,16 @@ def test_a_journal_that_another_program_wrote_is_told_in_one_line(accounts):
     accounts.episode("e1", "09:00:00", "20f", 5, dwell="many")
     with pytest.raises(UnusableError, match=r"journal.db: invalid literal"):
         run(ReportOptions(journal=str(accounts.address)), Console())
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("value", ["'long ago'", "x'ff00'", "9223372036854775807"])
+def test_times_that_are_none_are_told_in_one_line(day_in_a_file, value):
+    """A file of SQLite holds anything in any column, whatever its type."""
+    with day_in_a_file.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE plays SET started_ns = {value} WHERE play_id = 'play-1'")
+    with pytest.raises(UnusableError, match=r"^.*journal\.db: .*$"):
+        run(ReportOptions(journal=str(day_in_a_file.address), by="day"), Console())
 
 
 @pytest.mark.fault
