@@ -104,16 +104,17 @@ class _Walk:
             return
         wanted = sa.select(records.c.body).where(records.c.device == self._device, records.c.kind == Kind.PRUNED.value)
         body = self._connection.execute(wanted.order_by(records.c.seq.desc()).limit(1)).scalar()
-        told: dict[str, Any] = json.loads(body) if body else {"through": 0, "digest": ""}
-        if told["through"] != first - 1:
-            raise self._broken(told["through"] + 1, f"missing; the first that is left is number {first}")
-        self._seq, self._digest = first - 1, bytes.fromhex(told["digest"])
+        through, digest = _told_of_cut(body)
+        if through != first - 1:
+            raise self._broken(through + 1, f"missing; the first that is left is number {first}")
+        self._seq, self._digest = first - 1, digest
 
     def _checked(self, row: sa.Row[Any]) -> Record:
         if row.seq != self._seq + 1:
             raise self._broken(self._seq + 1, "missing")
-        known = row.kind in {*Kind}
-        record = Record(row.device, Kind(row.kind), row.key, row.body) if known else None
+        types = (type(row.device), type(row.key), type(row.body), type(row.recorded_ns))
+        is_ours = row.kind in {*Kind} and types == (str, str, str, int)
+        record = Record(row.device, Kind(row.kind), row.key, row.body) if is_ours else None
         if record is None or digest_of(self._digest, record, row.seq, row.recorded_ns) != row.digest:
             raise self._broken(row.seq, f"changed, or not in its place: {row.key}")
         self._seq, self._digest = row.seq, row.digest
@@ -123,6 +124,15 @@ class _Walk:
         return BrokenChainError(f"record {seq} of {self._device}: {how}")
 
 
+def _told_of_cut(body: Any) -> tuple[int, bytes]:
+    """Return up to which record a chain was cut, and the digest there; nothing where that is not told."""
+    try:
+        told = json.loads(body)
+        return int(told["through"]), bytes.fromhex(told["digest"])
+    except (ValueError, TypeError, LookupError):
+        return 0, b""
+
+
 def _check_devices(connection: Connection, known: set[str]) -> None:
     stray = set(connection.execute(sa.select(records.c.device).distinct()).scalars()) - known
     if stray:
@@ -130,9 +140,22 @@ def _check_devices(connection: Connection, known: set[str]) -> None:
 
 
 def _check_rows(connection: Connection, some: Sequence[Record]) -> None:
-    """Check that the rows of the tables are what some records lead to."""
+    """Check that the rows of the tables are what some records lead to.
+
+    Raises:
+        BrokenChainError: one is not, or a record holds what none of ours wrote, with a hash that fits.
+    """
+    try:
+        _check_each_row(connection, some)
+    except (ValueError, TypeError, LookupError) as error:
+        first, last = some[0].key, some[-1].key
+        raise BrokenChainError(f"records from {first} to {last}: one tells what can't be: {error!r}") from None
+
+
+def _check_each_row(connection: Connection, some: Sequence[Record]) -> None:
     for kind, (table, name) in _TABLES.items():
-        bodies = {body[name]: body for record in some if record.kind is kind for body in [json.loads(record.body)]}
+        told = [record for record in some if record.kind is kind]
+        bodies = {body[name]: body for record in told for body in [_body_of(record, name)]}
         if kind is Kind.PLAY:
             bodies = _whole_plays(connection, bodies)
         found = connection.execute(sa.select(table).where(table.c[name].in_(list(bodies)))).mappings()
@@ -141,6 +164,14 @@ def _check_rows(connection: Connection, some: Sequence[Record]) -> None:
             if rows.get(key) != body:
                 how = "missing" if key not in rows else f"changed: {_difference(rows[key], body)}"
                 raise BrokenChainError(f"row {key} of the table {table.name}: {how}")
+
+
+def _body_of(record: Record, name: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(record.body)
+    keys = play_keys(body[name]) if record.kind is Kind.PLAY else (f"{record.kind.value}/{body[name]}",)
+    if record.key not in keys:
+        raise BrokenChainError(f"record {record.key}: tells of {body[name]}")
+    return body
 
 
 def _whole_plays(connection: Connection, bodies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,8 @@
 import pytest
 import sqlalchemy as sa
 from signage_journal.errors import BrokenChainError
+from signage_journal.records import Kind, Record, digest_of
+from signage_journal.schema import chains, records
 from signage_journal.testing import decision, episode, play, whole_play
 from signage_journal.verify import verify
 
@@ -74,6 +76,39 @@ def test_what_was_tampered_with_is_found(filled, statements, place):
     with filled.begin() as connection, pytest.raises(BrokenChainError) as error:
         verify(connection)
     assert place in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["x'ff'", "x'7b7d'", "1.5"])
+@pytest.mark.parametrize("column", ["body", "key", "recorded_ns", "digest", "kind"])
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)  # where a column may hold what it is not for
+def test_a_value_of_another_type_is_found(filled, column, value):
+    with filled.begin() as connection:
+        connection.execute(sa.text(f"UPDATE records SET {column} = {value} WHERE seq = 6"))
+    with filled.begin() as connection, pytest.raises(BrokenChainError, match="record 6 of deeplens1: changed"):
+        verify(connection)
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", "7", '{"play_id": "play-5"}'])
+@pytest.mark.parametrize("kind", [Kind.PLAY, Kind.EPISODE, Kind.DECISION])
+def test_a_forged_record_whose_hash_fits_is_found(filled, kind, body):
+    """Whoever forges the last record with its hash still leaves one from which no row follows."""
+    with filled.begin() as connection:
+        head = connection.execute(sa.select(chains).where(chains.c.device == "deeplens1")).one()
+        record, seq = Record("deeplens1", kind, "play/play-5/forged", body), head.seq + 1
+        digest = digest_of(head.digest, record, seq, 0)
+        row = {"device": record.device, "seq": seq, "kind": kind.value, "key": record.key, "body": body}
+        connection.execute(records.insert(), {**row, "recorded_ns": 0, "digest": digest})
+        connection.execute(chains.update().where(chains.c.device == "deeplens1").values(seq=seq, digest=digest))
+    with filled.begin() as connection, pytest.raises(BrokenChainError, match=r"forged|play-5"):
+        verify(connection)
+
+
+def test_what_was_told_of_a_cut_and_makes_no_sense_is_a_cut_by_hand(filled):
+    with filled.begin() as connection:
+        connection.execute(sa.text("DELETE FROM records WHERE seq <= 4 AND device = 'deeplens1'"))
+        connection.execute(sa.text("UPDATE records SET kind = 'pruned', body = '[]' WHERE device = 'deeplens1'"))
+    with filled.begin() as connection, pytest.raises(BrokenChainError, match="record 1 of deeplens1: missing"):
+        verify(connection)
 
 
 def test_a_chain_cut_by_hand_and_told_of_by_nobody_is_broken(filled, keep):
