@@ -123,6 +123,7 @@ def read_placements(path: Path | None) -> Placements:
         return Placements()
     try:
         content = yaml.safe_load(read_file(path, _MOST_BYTES).decode())
+        _check_json(path, content)
         return Placements.model_validate({} if content is None else content)
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
@@ -132,6 +133,18 @@ def read_placements(path: Path | None) -> Placements:
         raise ConfigurationError(f"{path}: {where}: {first['msg']}") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         raise ConfigurationError(f"{path}: expected YAML") from None
+
+
+def _check_json(path: Path, content: object) -> None:
+    """Check that what YAML holds can be written as JSON, which has no dates, no bytes and no circles.
+
+    Raises:
+        ConfigurationError: it can't.
+    """
+    try:
+        json.dumps(content, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"{path}: expected what JSON can hold, too: {error}") from None
 
 
 def as_openrtb(report: Report, placements: Placements) -> str:

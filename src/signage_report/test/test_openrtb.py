@@ -63,6 +63,10 @@ def test_screens_are_described_by_a_file(day_in_a_file, tmp_path):
         ("- a list", "the file"),
         ("a: [", "expected YAML"),
         ("\x80", "expected YAML"),
+        ("default: {ext: {opened: 2026-11-01}}", "what JSON can hold, too: .* date"),
+        ("default: {ext: {logo: !!binary /w==}}", "what JSON can hold, too: .* bytes"),
+        ("default: {ext: {floor: .nan}}", "what JSON can hold, too: "),
+        ("default: {ext: &again {and: *again}}", "what JSON can hold, too: Circular"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(tmp_path, text, expected):
