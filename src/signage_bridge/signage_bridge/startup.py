@@ -17,7 +17,7 @@ from pathlib import Path
 
 from signage_common import sockets
 from signage_common.errors import ConfigurationError, shown
-from signage_common.home import require
+from signage_common.home import expand_user, require
 
 from signage_bridge.guard import Guard, PublicUrl, is_host, is_loopback, is_origin, make_guard, read_public_url
 from signage_bridge.http.handlers import INDEX
@@ -89,7 +89,7 @@ def find_page(params: SignageBridgeParams) -> Path:
     """
     if not params.page_dir:
         return require("page", INDEX).parent
-    folder = Path(params.page_dir).expanduser().absolute()
+    folder = expand_user(params.page_dir).absolute()
     if not (folder / INDEX).is_file():
         raise ConfigurationError(f"page_dir:={params.page_dir}: expected a folder with {INDEX}")
     return folder

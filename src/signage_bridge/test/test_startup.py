@@ -148,3 +148,9 @@ def test_a_public_address_that_is_none_is_one_line():
     expected = r"^public_url: expected an address such as https://.* got 'sign\.example'$"
     with pytest.raises(ConfigurationError, match=expected):
         startup.read_setup(replace(PARAMS, public_url="sign.example"), "deeplens1")
+
+
+@pytest.mark.fault
+def test_a_page_in_the_home_folder_of_nobody_is_one_line():
+    with pytest.raises(ConfigurationError, match="~no-such-user/page: no such home folder"):
+        startup.find_page(replace(PARAMS, page_dir="~no-such-user/page"))

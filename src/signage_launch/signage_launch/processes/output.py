@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from signage_common.errors import SignageError
-from signage_common.home import signage_home
+from signage_common.home import expand_user, signage_home
 
 from signage_launch.launch_xml.plan import Output
 from signage_launch.processes.background import BackgroundWriter, background, finish
@@ -180,7 +180,7 @@ def open_log(name: str) -> LogFile:
     Raises:
         SignageError: neither can be written.
     """
-    state = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+    state = expand_user(os.environ.get("XDG_STATE_HOME") or "~/.local/state")
     reasons = []
     for folder in (signage_home() / "log", state / "signage" / "log"):
         try:

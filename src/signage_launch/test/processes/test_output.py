@@ -200,3 +200,6 @@ def test_where_the_home_is_another_users_the_log_is_in_the_users_own_state_folde
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
     with pytest.raises(SignageError, match=r"no log file: .*/home/log: Not a directory; .*/home/signage/log"):
         open_log("up.log")
+    monkeypatch.setenv("XDG_STATE_HOME", "~no-such-user/state")
+    with pytest.raises(SignageError, match="~no-such-user/state: no such home folder"):
+        open_log("up.log")
