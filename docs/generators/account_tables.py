@@ -14,6 +14,7 @@ Document = Mapping[str, Any]
 JOURNAL = {
     "durable_rate": "reports acknowledged, 500 a second offered one by one, 1/s",
     "acknowledgement": "report due → the journal has it on disk and says so",
+    "durable_unanswered": "of these not acknowledged, and not asked again as a screen would",
     "durable_lost": "acknowledged and not in the database",
     "durable_doubled": "in it more than once",
     "decision_idle": "frame → decision, without those reports",

@@ -42,9 +42,9 @@ TARGETS = (
     Target("kills_doubled", "p50", AT_MOST, 0, digits=0),
 )
 NOTE = (
-    f"durable: {RATE} reports a second, one in each call, by {CALLERS} callers; acknowledgement: from when a report "
-    "was due to the answer; decision_delay: how much later p95 of capture to decision is with them than without, in "
-    "turn in one run; kills: what the page had kept, and decisions and episodes, against the journal in the end."
+    f"durable: {RATE} reports a second, one in each call, by {CALLERS} callers who ask once; acknowledgement: from when a "
+    "report was due to the answer; decision_delay: how much later p95 of capture to decision is with them than without, "
+    "in turn in one run; kills: what the page had kept, and decisions and episodes, against the journal in the end."
 )
 
 
@@ -128,6 +128,7 @@ def rate_metrics(rates: RateFigures) -> list[Metric]:
     later_ms = None if idle is None or loaded is None else loaded - idle
     return [
         single_value("durable_rate", "1/s", acknowledged / rates.busy_s if rates.busy_s else None, acknowledged),
+        single_value("durable_unanswered", "count", rates.offered - acknowledged, rates.offered),
         single_value("durable_lost", "count", rates.lost, acknowledged),
         single_value("durable_doubled", "count", rates.doubled, acknowledged),
         *samples.values(),
