@@ -42,9 +42,10 @@ TARGETS = (
     Target("kills_doubled", "p50", AT_MOST, 0, digits=0),
 )
 NOTE = (
-    f"durable: {RATE} reports a second, one in each call, by {CALLERS} callers who ask once; acknowledgement: from when a "
-    "report was due to the answer; decision_delay: how much later p95 of capture to decision is with them than without, "
-    "in turn in one run; kills: what the page had kept, and decisions and episodes, against the journal in the end."
+    f"durable: {RATE} reports a second, one in each call, by {CALLERS} callers who ask once; acknowledgement: "
+    "from when a report was due to the answer; decision_delay: how much later p95 of capture to decision is "
+    "with them than without, in turn in one run; kills: what the page had kept, and decisions and episodes, "
+    "against the journal in the end."
 )
 
 
