@@ -21,9 +21,8 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have graphs under test keep a journal of their own, not that of a sign that runs on this machine."""
-    folder = tempfile.mkdtemp(prefix="signage-journal-")
-    os.environ["SIGNAGE_JOURNAL"] = str(Path(folder) / "journal.db")
+    """Have graphs under test keep what they keep apart from that of a sign that runs on this machine."""
+    folder = os.environ["SIGNAGE_STATE"] = tempfile.mkdtemp(prefix="signage-state-")
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 

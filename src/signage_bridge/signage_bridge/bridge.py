@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
+from signage_catalogue import Catalogue
 from signage_catalogue.reload import CatalogueWatch, ReloadResult
 from signage_catalogue.serving import LiveCatalogue
 from signage_common.health import Health, Level
@@ -21,6 +22,7 @@ from signage_bridge.guard import Guard
 from signage_bridge.health import GraphHealth, GraphMonitor, NodeStatus
 from signage_bridge.http.app import make_app
 from signage_bridge.http.handlers import HttpContext
+from signage_bridge.known_creatives import KnownCreatives
 from signage_bridge.params import items
 from signage_bridge.playback import PlaybackRules
 from signage_bridge.policy import DEVICE_TYPES
@@ -112,6 +114,7 @@ class Bridge:
         setup: Setup,
         guard: Guard,
         watch: CatalogueWatch,
+        creatives: KnownCreatives,
         ros: RosSide,
         ports: Sequence[Port],
         mishaps: Mishaps,
@@ -123,6 +126,7 @@ class Bridge:
             setup: what the parameters ask for.
             guard: who may connect.
             watch: the catalogue.
+            creatives: what screens may report.
             ros: the ROS side.
             ports: where clients come from.
             mishaps: is told of errors that nobody foresaw.
@@ -147,7 +151,10 @@ class Bridge:
         self._gateway = Gateway(policy, self.limits, ros, time.monotonic, self._reports, mishaps.record)
         for topic in policy.watched:
             self._gateway.add_permanent_topic(topic, keeps_newest=topic.endswith("/ad"))
-        self.catalogue = LiveCatalogue(watch, on_reload)
+        self._creatives = creatives
+        self._creatives.take(watch.catalogue.creatives)
+        self._on_reload = on_reload
+        self.catalogue = LiveCatalogue(watch, self._on_catalogue)
         self.endpoint = RosbridgeEndpoint(self._gateway, guard, self.limits, mishaps)
         self.page_app: web.Application = make_app(self._http_context(setup, guard), mishaps)
         self.figures = self._take_figures()
@@ -240,8 +247,13 @@ class Bridge:
             graph=self._monitor.health(time.monotonic()),
         )
 
+    def _on_catalogue(self, result: ReloadResult) -> None:
+        if isinstance(result, Catalogue):
+            self._creatives.take(result.creatives)
+        self._on_reload(result)
+
     def _rules(self) -> PlaybackRules:
-        return PlaybackRules(self.catalogue.creative_names, self._policy.devices, self._screens)
+        return PlaybackRules(self._creatives, self._policy.devices, self._screens)
 
     def _http_context(self, setup: Setup, guard: Guard) -> HttpContext:
         return HttpContext(

@@ -24,6 +24,7 @@ from signage_bridge.bridge import Bridge
 from signage_bridge.connections import Port
 from signage_bridge.convert import RosContent, disclose_diagnostics, msg_to_statuses
 from signage_bridge.disclosure import Disclosure
+from signage_bridge.known_creatives import KnownCreatives
 from signage_bridge.params import SignageBridgeParams
 from signage_bridge.ros_link import RosLink
 from signage_bridge.rosbridge.limits import Limits
@@ -99,7 +100,8 @@ class SignageBridgeNode(Node):
         mishaps = Mishaps(log)
         ports = self._make_ports(listeners, setup.limits, log)
         guard = startup.read_guard(setup.params, self.http_port)
-        bridge = self._bridge = Bridge(setup, guard, watch, self._link, ports, mishaps, self._on_reload)
+        creatives = KnownCreatives(setup.creatives_file, lambda line: self.get_logger().warning(line))
+        bridge = self._bridge = Bridge(setup, guard, watch, creatives, self._link, ports, mishaps, self._on_reload)
         apps = [bridge.page_app, bridge.endpoint.make_app()]
         buffers = [None, SEND_BUFFER_BYTES]
         sites = [Site(*each) for each in zip(apps, ports, listeners, buffers, strict=False)]

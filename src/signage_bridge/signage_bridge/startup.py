@@ -17,7 +17,7 @@ from pathlib import Path
 
 from signage_common import sockets
 from signage_common.errors import ConfigurationError, shown
-from signage_common.home import expand_user, require
+from signage_common.home import expand_user, require, state_folder
 
 from signage_bridge.guard import Guard, PublicUrl, is_host, is_loopback, is_origin, make_guard, read_public_url
 from signage_bridge.http.handlers import INDEX
@@ -46,6 +46,7 @@ class Setup:
         public: the address under which others reach the page; None for that of the machine.
         limits: how much clients may ask for; changed in the loop's thread only.
         rosbridge_port: where the page finds rosbridge.
+        creatives_file: where the names of creatives are kept that screens may report.
     """
 
     params: SignageBridgeParams
@@ -54,6 +55,7 @@ class Setup:
     public: PublicUrl | None
     limits: Limits
     rosbridge_port: int
+    creatives_file: Path
 
 
 def read_setup(params: SignageBridgeParams, device: str) -> Setup:
@@ -69,7 +71,9 @@ def read_setup(params: SignageBridgeParams, device: str) -> Setup:
     policy = read_policy(params, device)
     limits = Limits()
     apply_limits(params, limits)
-    return Setup(params, policy, find_page(params), read_public(params), limits, params.rosbridge_port)
+    creatives_file = state_folder() / f"creatives-{policy.devices[0].replace('/', '-')}.json"
+    page_dir, public = find_page(params), read_public(params)
+    return Setup(params, policy, page_dir, public, limits, params.rosbridge_port, creatives_file)
 
 
 def apply_limits(params: SignageBridgeParams, limits: Limits) -> None:

@@ -57,6 +57,21 @@ async def keep(client, *reports):
     return response["values"]["refused"]
 
 
+@pytest.mark.fault
+async def test_a_play_of_a_creative_that_left_the_catalogue_while_the_bridge_was_away_is_kept(
+    start, connect, catalogue_file
+):
+    start(journal=False)
+    text = catalogue_file.read_text()
+    catalogue_file.write_text(text.replace("커피", "차"))
+    running, _ = start()
+    client = await connect(running)
+    assert await keep(client, report("late"), report("never", creative="물")) == [
+        "",
+        "playback field creative: expected a creative of the catalogue, got '물'",
+    ]
+
+
 async def test_reports_are_acknowledged_when_they_are_kept_and_reach_the_topic(start, connect, eventually):
     running, journal = start()
     with hearing(running) as heard:

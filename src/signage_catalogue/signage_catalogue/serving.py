@@ -63,7 +63,6 @@ class LiveCatalogue:
 
     Attributes:
         media: the files that may be served now.
-        creative_names: names of all creatives that the catalogue has had since the start.
     """
 
     def __init__(self, watch: CatalogueWatch, on_reload: Callable[[ReloadResult], None]) -> None:
@@ -75,7 +74,6 @@ class LiveCatalogue:
         """
         self._watch = watch
         self._on_reload = on_reload
-        self.creative_names: set[str] = set()
         self._take(watch.catalogue)
 
     @property
@@ -127,4 +125,3 @@ class LiveCatalogue:
     def _take(self, catalogue: Catalogue) -> None:
         self.media: MediaIndex = index_media(catalogue)
         self._state = file_state(catalogue.path)
-        self.creative_names.update(catalogue.creatives)

@@ -30,7 +30,6 @@ async def test_a_creative_that_was_just_added_is_found_at_once(live, catalogue_f
     catalogue_file.write_text(catalogue_file.read_text().replace("house:", "renamed:").replace("[house]", "[renamed]"))
     assert (await live.find(new)).creative.name == "renamed"
     assert await live.find(url) is None
-    assert live.creative_names == {"house", "renamed", "커피"}
     assert isinstance(live.reloads[0], Catalogue) and live.problem == ""
 
 

@@ -32,6 +32,16 @@ def expand_user(text: str) -> Path:
         raise ConfigurationError(f"{text}: no such home folder") from None
 
 
+def state_folder() -> Path:
+    """Return the folder of what a sign keeps: ``journal`` below the home folder, or what ``SIGNAGE_STATE`` names.
+
+    Raises:
+        ConfigurationError: as for ``signage_home``.
+    """
+    named = os.environ.get("SIGNAGE_STATE")
+    return Path(named).absolute() if named else signage_home() / "journal"
+
+
 def require(*parts: str) -> Path:
     """Return a path below the home folder.
 

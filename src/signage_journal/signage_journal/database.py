@@ -17,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from signage_common.errors import ConfigurationError, shown, without_passwords
 from signage_common.files import open_file
-from signage_common.home import expand_user, signage_home
+from signage_common.home import expand_user, state_folder
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
@@ -53,9 +53,8 @@ class Address:
 
 
 def default_path() -> Path:
-    """Return where the journal is kept when nobody says otherwise; ``SIGNAGE_JOURNAL`` names another file."""
-    named = os.environ.get("SIGNAGE_JOURNAL")
-    return Path(named).absolute() if named else signage_home() / "journal" / "journal.db"
+    """Return where the journal is kept when nobody says otherwise."""
+    return state_folder() / "journal.db"
 
 
 def parse_address(text: str) -> Address:

@@ -22,7 +22,7 @@ from signage_journal.testing import START_NS, play
 class TestAddresses:
     def test_nothing_is_the_usual_file(self, monkeypatch, tmp_path):
         monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
-        monkeypatch.delenv("SIGNAGE_JOURNAL")
+        monkeypatch.delenv("SIGNAGE_STATE")
         assert parse_address("").path == default_path() == tmp_path / "journal" / "journal.db"
 
     def test_a_file_may_be_written_either_way(self, tmp_path):
@@ -74,7 +74,7 @@ class TestOpening:
 
     def test_the_file_is_for_nobody_else(self, monkeypatch, tmp_path):
         monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path / "home"))
-        monkeypatch.delenv("SIGNAGE_JOURNAL")
+        monkeypatch.delenv("SIGNAGE_STATE")
         umask = os.umask(0)
         try:
             engine = open_for_writing(parse_address(""))
@@ -167,7 +167,7 @@ class TestRefusals:
 
     def test_one_without_a_folder_before_the_start(self, tmp_path, monkeypatch):
         monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path / "home"))
-        monkeypatch.delenv("SIGNAGE_JOURNAL")
+        monkeypatch.delenv("SIGNAGE_STATE")
         with pytest.raises(UnusableError, match="its folder does not exist"):
             check(parse_address(str(tmp_path / "none" / "journal.db")))
         check(parse_address(""))  # whose folder is made

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from signage_common.domains import reserved_domain
 from signage_common.entry import run_program
 from signage_common.errors import ConfigurationError, SignageError, exit_status_of
-from signage_common.home import require, signage_home
+from signage_common.home import require, state_folder
 from signage_demo.snapshot import check_picture, require_browser
 
 from signage_cli.verbs.arguments import OneLineParser, launch_arguments, positive_seconds
@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
     given = parse_given(options.arguments)
     if "source" not in given:
         given = {"source": str(require("film", "demo.mp4")), "loop": "true", **given}
-    given = {"journal_url": str(signage_home() / "journal" / "demo.db"), **given}  # apart from what a real sign keeps
+    given = {"journal_url": str(state_folder() / "demo.db"), **given}  # apart from what a real sign keeps
     types = parameter_types(NODE_PARAMS.values())
     with _own_domain():
         plan = plan_graph(given, types)

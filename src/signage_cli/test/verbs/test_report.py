@@ -63,7 +63,7 @@ def test_it_draws_a_picture_beside_the_table(journal, tmp_path, capsys):
 
 def test_it_finds_the_usual_journal(journal, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SIGNAGE_HOME", str(tmp_path))
-    monkeypatch.delenv("SIGNAGE_JOURNAL")
+    monkeypatch.delenv("SIGNAGE_STATE")
     (tmp_path / "journal").mkdir()
     (tmp_path / "journal" / "journal.db").symlink_to(journal)
     status, out, _ = run("--format", "json", capsys=capsys)
