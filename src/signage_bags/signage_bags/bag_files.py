@@ -25,7 +25,7 @@ from mcap.stream_reader import StreamReader, breakup_chunk
 from rosbags.interfaces import Connection, ConnectionExtRosbag2, MessageDefinitionFormat
 from rosbags.rosbag2 import Reader
 from rosbags.rosbag2.metadata import dump_qos_v9, parse_qos
-from signage_common.errors import ConfigurationError, shown
+from signage_common.errors import ConfigurationError, printable, shown
 from signage_common.files import open_file
 
 MCAP = ".mcap"
@@ -48,7 +48,7 @@ class Channel:
     """One topic of a bag.
 
     Attributes:
-        topic: absolute, such as ``/deeplens1/faces``.
+        topic: absolute, such as ``/deeplens1/faces``; as all names, of printable letters only.
         type_name: such as ``signage_msgs/msg/FaceArray``.
         qos: what its publishers offered, one mapping for each as in ``offered_qos_profiles`` of metadata.yaml.
         definition: of the type and all that it holds, as MCAP has it (``ros2msg``); empty if the bag has none.
@@ -91,7 +91,7 @@ def told(path: Path) -> Iterator[None]:
     except OSError as error:
         raise BagError(f"{error.filename or path}: {error.strerror or error}") from None
     except Exception as error:
-        why = " ".join(str(error).split()) or type(error).__name__
+        why = printable(" ".join(str(error).split())) or type(error).__name__
         raise BagError(f"{path}: can't be read as a bag: {why}") from None
 
 
@@ -153,7 +153,8 @@ class WholeFile:
 def _channel_of(connection: Connection) -> Channel:
     qos = connection.ext.offered_qos_profiles if isinstance(connection.ext, ConnectionExtRosbag2) else []
     is_msg = connection.msgdef.format is MessageDefinitionFormat.MSG
-    return Channel(connection.topic, connection.msgtype, dump_qos_v9(qos), connection.msgdef.data if is_msg else "")
+    definition = connection.msgdef.data if is_msg else ""
+    return Channel(printable(connection.topic), printable(connection.msgtype), dump_qos_v9(qos), definition)
 
 
 def _noted_in(file: Path) -> dict[str, str]:
@@ -236,8 +237,9 @@ def _records_of_cut_chunk(data: bytes) -> list[McapRecord]:
 def _channel_of_record(channel: McapChannel, schema: Schema | None) -> Channel:
     qos = dump_qos_v9(parse_qos(channel.metadata.get("offered_qos_profiles", "")))
     if schema is None:
-        return Channel(channel.topic, "", qos, "")
-    return Channel(channel.topic, schema.name, qos, schema.data.decode() if schema.encoding == "ros2msg" else "")
+        return Channel(printable(channel.topic), "", qos, "")
+    definition = schema.data.decode() if schema.encoding == "ros2msg" else ""
+    return Channel(printable(channel.topic), printable(schema.name), qos, definition)
 
 
 def _noted_data(record: Metadata) -> dict[str, str]:

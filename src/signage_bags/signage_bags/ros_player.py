@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from rclpy.duration import Duration
+from rclpy.exceptions import InvalidTopicNameException
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import ReliabilityPolicy
+from rclpy.validate_full_topic_name import validate_full_topic_name
 from rosgraph_msgs.msg import Clock
 from signage_common.errors import ConfigurationError, SignageError
 from signage_common.ros_diagnostics import publish_quietly, steady_timer
@@ -69,7 +71,8 @@ class PlayerNode(Node):
         self._end_ns = self._bag.end_ns
         try:
             self._begin_ns = begin_ns(self._bag, self._params.start_offset)
-            self._choose(lambda topic: ())  # what can't be played whoever listens is told at once
+            # What can't be played whoever listens is told at once.
+            self._playable = self._choose(lambda topic: ()).topics
         except SignageError:
             self._bag.close()
             raise
@@ -115,9 +118,7 @@ class PlayerNode(Node):
         before: list[tuple[int, int]] = []
         while self._pause(_LOOK_S):
             now_s = time.monotonic()
-            counts = [
-                (self.count_publishers(each.topic), self.count_subscribers(each.topic)) for each in self._bag.channels
-            ]
+            counts = [(self.count_publishers(topic), self.count_subscribers(topic)) for topic in self._playable]
             changed_s = changed_s if counts == before else now_s
             before = counts
             if now_s - changed_s >= _SETTLED_S and self._has_listener():
@@ -268,7 +269,10 @@ def _opened(path: str) -> Bag:
 def _reason_against(channel: Channel) -> str:
     """Return why a channel can't be played, or nothing."""
     try:
+        validate_full_topic_name(channel.topic)
         message_type(channel.type_name)
+    except InvalidTopicNameException:
+        return "a topic can't have this name"
     except SignageError as error:
         return str(error)
     return ""

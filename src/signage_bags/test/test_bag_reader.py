@@ -210,6 +210,21 @@ NO_BAGS = {
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_names_move_no_cursor(is_whole, tmp_path):
+    writer = BagWriter(tmp_path / "bag", {})
+    writer.set_topic("/a\x1b[31m\nb", TEXT, installed_definition(TEXT), [QOS])
+    writer.write("/a\x1b[31m\nb", BEGAN_NS, BEGAN_NS, message(0))
+    writer.flush()
+    if is_whole:
+        writer.close()
+    with open_bag(tmp_path / "bag") as bag:
+        assert [each.topic for each in bag.channels] == [r"/a\x1b[31m\nb"] and texts(bag) == numbered(1)
+    if not is_whole:
+        writer.close()
+
+
+@pytest.mark.fault
 @pytest.mark.parametrize("what", NO_BAGS)
 def test_what_is_no_bag_is_told_in_one_line(what, tmp_path):
     make, expected = NO_BAGS[what]

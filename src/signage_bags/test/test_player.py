@@ -52,12 +52,14 @@ def made_bag(tmp_path):
         of_ad = "signage_msgs/msg/AdSelection"
         writer.set_topic(AD, of_ad, installed_definition(of_ad), [qos("reliable", "transient_local")])
         writer.set_topic("/foreign", "no_msgs/msg/None", MessageDefinition("ros2msg", "int8 x\n", ""), [])
+        writer.set_topic("/no name", TYPE, installed_definition(TYPE), [])
         for number in range(90):
             log_ns = START_NS + number * STEP_NS
             writer.write(TOPIC, log_ns, log_ns, serialize_message(faces(number)))
             if number in (3, 60):
                 writer.write(AD, log_ns, log_ns, serialize_message(ad(f"creative-{number}")))
         writer.write("/foreign", START_NS, START_NS, b"\0\1\0\0\1")
+        writer.write("/no name", START_NS, START_NS, serialize_message(faces(0)))
         writer.close()
         return tmp_path / name
 
@@ -143,6 +145,7 @@ class TestABagIsPlayed:
         assert [each.creative for each in listener.ads] == ["live"]
         assert f"{AD} is left out: probe1 publishes it" in player.lines
         assert any("/foreign is left out: no_msgs/msg/None" in line for line in player.lines)
+        assert "/no name is left out: a topic can't have this name" in player.lines
         assert f"playing {TOPIC}" in player.lines
 
     def test_no_longer_where_another_node_begins_to_publish(self, graph, play, made_bag):

@@ -31,6 +31,7 @@ _SECRETS = re.compile(r"(?<=\w:/).*|.*@|(?<=[?&]).*=.*", re.DOTALL)
 """What follows a scheme, stands before an @, or is a query: there passwords are."""
 _PASSWORDS = re.compile(r"(?<=\w)(:/{1,2})(?:[^\s/@]*:\S*|[^\s/@]+)@")
 _QUERY = re.compile(r"(?<=\w)(:/{1,2}[^\s?#;]*)[?#;]\S*=\S*")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _FULL_OR_GONE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
@@ -49,6 +50,11 @@ class ConfigurationError(SignageError):
 def without_passwords(line: str) -> str:
     """Return a line for people without the passwords of addresses in it, wherever they came from."""
     return _QUERY.sub(r"\1?...", _PASSWORDS.sub(r"\1...@", line))
+
+
+def printable(text: str) -> str:
+    """Return a text from elsewhere for a terminal: on one line, with nothing in it that moves a cursor."""
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def shown(text: str) -> str:

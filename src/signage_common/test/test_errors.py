@@ -3,7 +3,7 @@ import signal
 import sys
 
 import pytest
-from signage_common.errors import ConfigurationError, SignageError, exit_status_of, without_passwords
+from signage_common.errors import ConfigurationError, SignageError, exit_status_of, printable, without_passwords
 from signage_common.process_testing import ProgramUnderTest
 
 
@@ -132,3 +132,8 @@ def test_no_line_tells_a_password(around, address):
 )
 def test_other_lines_stay_as_they_are(line):
     assert without_passwords(line) == line
+
+
+def test_a_text_from_elsewhere_is_one_line_that_moves_no_cursor():
+    assert printable("a\nb\x1b[31m\x9b2J\u2028") == r"a\nb\x1b[31m\x9b2J\u2028"
+    assert printable("/deeplens1/faces 한국 é") == "/deeplens1/faces 한국 é"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signage_common.entry import run_program
-from signage_common.errors import EXIT_FAILED, ConfigurationError, exit_status_of
+from signage_common.errors import EXIT_FAILED, ConfigurationError, exit_status_of, printable
 
 from signage_cli.verbs.arguments import OneLineParser, output_file
 from signage_cli.verbs.needs import Needs
@@ -99,7 +99,7 @@ def _run(options: argparse.Namespace) -> int:
         write_decisions(options.json, decided.decisions, differences)
     console = Console(width=None if sys.stdout.isatty() else 160)
     for note in decided.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {printable(note)}", file=sys.stderr)
     _print_tables(console, before, decided, differences)
     console.print(_summary(decided, took_s), markup=False, highlight=False)
     if before is not None:
@@ -240,7 +240,7 @@ def _print(console: Console, title: str, columns: Sequence[str], rows: Sequence[
     for column in columns:
         table.add_column(column, justify="right" if column in _NUMBERS else "left")
     for row in rows[:_MOST_ROWS]:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
     console.print(table)
     if len(rows) > _MOST_ROWS:
         console.print(f"{len(rows) - _MOST_ROWS:,} more; --json FILE has all", markup=False, highlight=False)
@@ -250,7 +250,7 @@ def _summary(decided: Decided, took_s: float) -> str:
     rate = decided.duration_s / took_s
     made = f"{_counted(len(decided.decisions), 'decision')} in {_counted(len(decided.episodes), 'episode')}"
     speed = f"decided in {took_s:.1f} s: {rate:,.0f} times as fast"
-    return f"{decided.origin}\n{made}; {decided.images:,} images, {_duration(decided.duration_s)}, {speed}"
+    return f"{printable(decided.origin)}\n{made}; {decided.images:,} images, {_duration(decided.duration_s)}, {speed}"
 
 
 def _counted(count: int, what: str) -> str:

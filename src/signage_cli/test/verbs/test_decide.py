@@ -12,7 +12,7 @@ from signage_bags.bag_writer import BagWriter
 from signage_bags.decisions import ROW
 from signage_bags.face_bags import QOS, FaceWriter, write_face_bag
 from signage_bags.message_definitions import MessageDefinition, installed_definition
-from signage_bags.ros_bag_testing import FACES, STEP_NS, face, image, live_messages, write_bag
+from signage_bags.ros_bag_testing import FACES, STEP_NS, face, image, live_messages, stamp, write_bag
 from signage_catalogue import load_catalogue
 from signage_catalogue.testing import media_folder
 from signage_cli.verbs import decide
@@ -182,6 +182,16 @@ def test_what_can_be_decided_nevertheless_is_and_that_is_told(kind, note, ads, t
     status, lines, errors = run(make_bag(tmp_path / "bag", kind), "--catalog", ads)
     assert (status, errors) == (0, [note])
     assert lines[-1].startswith("2 decisions in 2 episodes;" if kind == "back" else "1 decision in 1 episode;")
+
+
+@pytest.mark.fault
+def test_what_a_recording_says_moves_no_cursor(ads, tmp_path, run):
+    images = [image(STAMP_NS + index * STEP_NS, face()) for index in range(20)]
+    told = {"episode": "e", "creative": "\x1b[2J", "captured": stamp(STAMP_NS), "arrived": stamp(STAMP_NS)}
+    said = (STAMP_NS + STEP_NS, "/deeplens1/ad", "signage_msgs/msg/AdSelection", told)
+    noted = {"ad_selector": json.dumps({"catalog": "/\x1b[31m"})}
+    _, lines, errors = run(write_bag(tmp_path / "bag", [*images, said], noted), "--media-root", tmp_path)
+    assert r"\x1b[2J" in "".join(lines) and "\x1b" not in "".join([*lines, *errors])
 
 
 @pytest.mark.fault
