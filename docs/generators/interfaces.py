@@ -27,8 +27,8 @@ devices. All times are UTC. The profiles of quality of service (QoS) are in `sig
 DIAGNOSTICS_MEANING = "how each node does, once a second: a level, one line, and named figures."
 AFTER_TOPICS = """\
 The camera publishes a topic only while somebody listens to it. By default a WebSocket client may subscribe to `ad`,
-`presence` and `/diagnostics`, publish `playback` and, where there is a journal, call `record_playback`; everything else is
-refused. The [parameters](parameters.md) of `signage_bridge` allow more."""
+`presence` and `/diagnostics`, publish `playback` and, where there is a journal, call `record_playback`; everything else
+is refused. The [parameters](parameters.md) of `signage_bridge` allow more."""
 
 # The topics from the camera on, each with its profile; /diagnostics has the usual one of its kind.
 QOS = {

@@ -68,9 +68,9 @@ def run(options: ReportOptions, console: Console) -> None:
     zone = read_zone(options.timezone)
     make_period(options.start, options.end, zone, None)  # a mistake in it is told before anything is opened
     placements = read_placements(options.screens)
-    for path in filter(None, (options.plot, options.output)):
-        _check_output(path)
     address = parse_address(options.journal)
+    for path in filter(None, (options.plot, options.output)):
+        _check_output(path, [each for each in (address.path, options.screens) if each is not None])
     with _journal(address) as connection:
         period = make_period(options.start, options.end, zone, _kept_between(connection, address))
         reports = _reports(connection, period, by, options)
@@ -88,9 +88,11 @@ def _dimensions(options: ReportOptions) -> tuple[str, ...]:
     return BY
 
 
-def _check_output(path: Path) -> None:
+def _check_output(path: Path, inputs: Sequence[Path]) -> None:
     if path.exists() and not path.is_file():
         raise ConfigurationError(f"{path}: expected a file")
+    if path.resolve() in [each.resolve() for each in inputs]:
+        raise ConfigurationError(f"{path}: expected a file of its own; the report is made from this one")
 
 
 @contextmanager

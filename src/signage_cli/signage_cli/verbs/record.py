@@ -32,6 +32,7 @@ _EPILOG = """examples:
   ROS_DOMAIN_ID=3 ./signage record --device lobby      # the domain that ./signage demo names
 
 No picture is recorded unless --images says so. ./signage play plays the bag, ./signage decide decides it anew."""
+_LONGEST_DEVICE = 100  # as of launch arguments: the names of topics begin with it
 _DEVICE = re.compile(r"[A-Za-z_]\w*(/[A-Za-z_]\w*)*", re.ASCII)
 _LOOK_S = 0.5
 _S_PER_MINUTE = 60
@@ -78,7 +79,7 @@ def _new_folder(text: str) -> Path:
 
 def _device(text: str) -> str:
     name = text.strip("/")
-    if not _DEVICE.fullmatch(name):
+    if not _DEVICE.fullmatch(name) or len(name) > _LONGEST_DEVICE:
         raise argparse.ArgumentTypeError(f"expected the name of a device, such as deeplens1, got {text!r}")
     return name
 

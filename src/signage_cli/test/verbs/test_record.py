@@ -33,6 +33,7 @@ signal.sigwait([signal.SIGINT])
     [
         (["-o", "{there}"], "argument -o: {there}: exists already; expected the name of a new folder"),
         (["-o", "{there}/no/bag"], "argument -o: {there}/no/bag: its folder does not exist"),
+        (["--device", 300 * "a"], "argument --device: expected the name of a device"),
         (["--device", "my-sign"], "argument --device: expected the name of a device, such as deeplens1, got 'my-sign'"),
         (["--split-mb", "0"], "argument --split-mb: expected a whole number from 1 on, got '0'"),
         (["--split-minutes", "0"], "argument --split-minutes: expected a number of minutes above 0"),

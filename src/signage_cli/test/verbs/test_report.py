@@ -106,6 +106,19 @@ def test_a_mistake_is_one_line(words, expected, journal, capsys):
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize("option", ["-o", "--plot"])
+def test_it_writes_over_nothing_that_it_reads(option, journal, tmp_path, capsys):
+    here, screens = tmp_path / "journal.png", tmp_path / "screens.png"
+    here.symlink_to(journal)
+    screens.write_text("{}")
+    for path in (here, screens):
+        before = path.read_bytes()
+        status, out, error = run(option, path, "--screens", screens, journal=journal, capsys=capsys)
+        assert (status, out, error.count("\n")) == (2, "", 1) and "expected a file of its own" in error
+        assert path.read_bytes() == before
+
+
+@pytest.mark.fault
 @pytest.mark.parametrize("kind", ["text", "empty", "other tables", "no rows", "cut off"])
 def test_what_is_no_journal_is_told_and_left_as_it_is(kind, journal, tmp_path, capsys):
     path = tmp_path / "journal.db"
