@@ -132,9 +132,10 @@ async def test_a_real_browser_loads_the_page_and_nothing_is_left_of_it():
     program = find_browser(os.environ)
     if program is None:
         pytest.skip("no Chromium or Chrome; `apt-get install chromium` installs one")
+    before = psutil.Process().children(recursive=True)  # a server that other tests share
     async with page_server() as (url, asked), open_page(program, url) as version:
         assert f"Chrome/{version.split('.')[0]}" in asked[0]
-        family = psutil.Process().children(recursive=True)
+        family = [member for member in psutil.Process().children(recursive=True) if member not in before]
         assert any("chrom" in member.name() for member in family)
     _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
     assert not alive

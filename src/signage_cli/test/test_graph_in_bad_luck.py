@@ -17,7 +17,7 @@ from signage_common.ros_topics import AD_QOS
 from signage_msgs.msg import AdSelection
 
 pytestmark = [pytest.mark.graph, pytest.mark.fault]
-NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}
+NODES = {"camera", "face_inference", "ad_selector", "journal", "signage_bridge"}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from signage_common.ros_topics import AD_QOS, FACES_QOS
 from signage_msgs.msg import AdSelection, FaceArray
 
 pytestmark = pytest.mark.graph
-NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}
+NODES = {"camera", "face_inference", "ad_selector", "journal", "signage_bridge"}
 
 
 class Heard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from rclpy.node import Node
@@ -18,6 +19,9 @@ MOST_AT_ONCE = 100
 PERIOD_S = 0.25
 PATIENCE_S = 10.0
 """How long an answer is waited for; the journal itself waits 5 s for a lock."""
+_RENEW_AFTER = 3
+"""After so many times that long without an answer the client is made anew: the middleware may have lost sight of the
+service, as it was seen to once in 700 times that something was killed on a busy machine."""
 
 
 class ServiceOutbox(Generic[Item]):
@@ -44,8 +48,11 @@ class ServiceOutbox(Generic[Item]):
         self._outbox: Outbox[Item] = Outbox(MOST_WAITING, MOST_AT_ONCE, patience_s)
         self._node = node
         self._make_request = make_request
-        self._client = node.create_client(service_type, name, qos_profile=RECORD_QOS)
+        self._make_client = partial(node.create_client, service_type, name, qos_profile=RECORD_QOS)
+        self._client = self._make_client()
         self._pending: Any = None
+        self._renew_s = _RENEW_AFTER * patience_s
+        self._heard_s = time.monotonic()
         steady_timer(node, PERIOD_S, guarded(node, self._send))
 
     @property
@@ -63,9 +70,15 @@ class ServiceOutbox(Generic[Item]):
         self._outbox.add(item)
 
     def _send(self) -> None:
-        if not self.waiting or not self._client.service_is_ready():
+        now_s = time.monotonic()
+        if not self.waiting:
+            self._heard_s = now_s
             return
-        items = self._outbox.next(time.monotonic())
+        if now_s - self._heard_s > self._renew_s:
+            self._renew(now_s)
+        if not self._client.service_is_ready():
+            return
+        items = self._outbox.next(now_s)
         if not items:
             return
         if self._pending is not None:  # nobody answers it any more
@@ -73,10 +86,17 @@ class ServiceOutbox(Generic[Item]):
         self._pending = self._client.call_async(self._make_request(items))
         self._pending.add_done_callback(guarded(self._node, self._on_answer))
 
+    def _renew(self, now_s: float) -> None:
+        self._node.destroy_client(self._client)
+        self._client, self._pending = self._make_client(), None
+        self._outbox.put_back()
+        self._heard_s = now_s
+
     def _on_answer(self, answered: Any) -> None:
         if answered is not self._pending:
             return  # it came too late; the same was sent again
         self._pending = None
+        self._heard_s = time.monotonic()
         response = answered.result()
         if response is None or not response.success:
             self._outbox.put_back()

@@ -273,8 +273,9 @@ def test_a_browser_that_is_killed_delivers_when_it_is_back(
     with_profile = open_profile(chromium, tmp_path / "profile")
     sign = Sign(with_profile.pages[0], selector)
     sign.page.goto(address)
-    sign.wait_for(creative="house", reportsWaiting=0)
-    assert known <= {(row.play_id, row.event) for row in journal.rows(selector.screen)}
+    sign.wait(
+        lambda: known <= {(row.play_id, row.event) for row in journal.rows(selector.screen)}, "reports of both lives"
+    )
     with_profile.close()
 
 

@@ -17,7 +17,7 @@ from signage_common.home import signage_home
 from signage_common.process_testing import PATIENCE_S
 
 PIPELINE = [sys.executable, "-m", "signage_cli.verbs.bench", "pipeline"]
-NODES = {"camera", "face_inference", "ad_selector", "signage_bridge"}
+NODES = {"camera", "face_inference", "ad_selector", "journal", "signage_bridge"}
 DETECTORS = [sys.executable, "-m", "signage_cli.verbs.bench", "detectors", "--quick"]
 FIELDS = {
     *("detector", "backend", "width", "height", "ms_p50", "ms_p95", "truth", "found", "false_alarms"),
