@@ -72,7 +72,7 @@ def test_what_a_node_needs_is_lost_before_it_is_killed_and_comes_back_later(runs
         up.nodes()[name].send_signal(signal.SIGKILL)
     graph.spin_until(lambda: errors.tell("camera", "film.mp4"), what="the camera's reason")
     graph.spin_until(lambda: errors.tell("signage_bridge", "can't start", "ads.yaml"), what="the bridge's reason")
-    up.wait_for(r"\[(camera-1|signage_bridge-4)\]: starting again in 2\.0 s", 2)
+    up.wait_for(r"\[(camera-1|signage_bridge-5)\]: starting again in 2\.0 s", 2)
     assert up.process.poll() is None and all(process.is_running() for process in others.values())
     assert {name: up.nodes()[name].pid for name in others} == {name: each.pid for name, each in others.items()}
     (tmp_path / "away.mp4").rename(copy)
