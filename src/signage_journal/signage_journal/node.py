@@ -27,7 +27,7 @@ from signage_journal.writer import Backlog, Writer
 MOST_IN_A_REQUEST = 500
 MOST_HEARD = 10_000
 RETRY_S = 1.0
-NICENESS = 5
+NICENESS = 19
 
 
 class JournalNode(Node):
@@ -146,4 +146,5 @@ class JournalNode(Node):
 def main() -> None:
     """Run the node as a process, which lets those go first who decide and answer screens."""
     os.nice(NICENESS)
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # takes nobody's turn when it wakes up
     sys.exit(run_node(JournalNode))
