@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from ad_selector.silence import ON_THE_WAY_NS
 from rclpy.duration import Duration
 from rclpy.exceptions import InvalidTopicNameException
 from rclpy.node import Node
@@ -33,8 +34,8 @@ from signage_bags.ros_types import converted, message_type
 from signage_bags.topics import CLOCK
 
 CLOCK_S = 1 / 40
-TAIL_S = 3.0
-"""How long /clock goes on after the last message, so that nodes which wait for silence notice it."""
+TAIL_S = 3.0 + ns_to_seconds(ON_THE_WAY_NS)
+"""How long /clock goes on after the last message, so that the selector, which waits for silence, notices it."""
 _LOOK_S = 0.1
 _SETTLED_S = 1.0
 """The graph is taken to be known when nothing new has been found for so long."""
