@@ -8,7 +8,7 @@ from typing import Any
 from signage_bench.metrics import format_number
 
 from pages import markdown_table
-from pipeline_tables import STATISTICS, hardware, row, target_line
+from pipeline_tables import STATISTICS, commit_text, hardware, row, target_line
 
 Document = Mapping[str, Any]
 JOURNAL = {
@@ -77,9 +77,7 @@ def _targets(told: Mapping[str, Any]) -> str:
 
 def _made(document: Document, told: Mapping[str, Any]) -> str:
     machine = document["machine"]
-    commit = (machine["commit"] or "unknown")[:10]
-    changed = " with uncommitted changes" if machine["uncommitted_changes"] else ""
     return (
-        f"Measured {machine['date'][:10]} at commit {commit}{changed}, the machine's load being "
+        f"Measured {machine['date'][:10]} at commit {commit_text(machine)}, the machine's load being "
         f"{told['load_before']:g} before the start."
     )

@@ -116,14 +116,18 @@ def target_line(entry: Row) -> tuple[str, ...]:
     return f"`{entry['figure']}`", wanted, format_number(entry["value"]), state
 
 
+def commit_text(machine: Mapping[str, Any]) -> str:
+    """Return the commit that figures were made at, and whether it was all."""
+    changed = " with uncommitted changes" if machine["uncommitted_changes"] else ""
+    return f"{(machine['commit'] or 'unknown')[:10]}{changed}"
+
+
 def made(document: Document) -> str:
     """Return when and of what the figures were made."""
     machine, conditions = document["machine"], document["conditions"]
     beside = conditions["cores_beside"]
-    commit = (machine["commit"] or "unknown")[:10]
-    changed = " with uncommitted changes" if machine["uncommitted_changes"] else ""
     return (
-        f"Measured {machine['date'][:10]} at commit {commit}{changed} with Python {machine['python']}, "
+        f"Measured {machine['date'][:10]} at commit {commit_text(machine)} with Python {machine['python']}, "
         f"ROS 2 {machine['ros']}, MXNet {machine['mxnet']}, Chromium {conditions['browser']}. Beside the graph the "
         f"browser took {beside['browser']:.2f} cores, the bench {beside['bench']:.2f}, everything else on the machine "
         f"{beside['others']:.2f}. All figures: [pipeline.json](pipeline.json)."

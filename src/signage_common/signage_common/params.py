@@ -9,6 +9,8 @@ from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
 
+LONGEST_DEVICE = 100
+"""Letters of a device's name, which the names of its topics and services begin with."""
 _KEY = "parameter"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
 from signage_common.home import require
+from signage_common.params import LONGEST_DEVICE
 from signage_common.ros_environment import check_ros
 from signage_common.sockets import listen
 
@@ -25,7 +26,6 @@ from signage_launch.parameter_values import check_values, unknown_parameters
 NodeParameters = Mapping[str, Mapping[str, Any]]
 NodeCheck = Callable[[Mapping[str, Any]], None]
 _LAST_PORT = 65535
-_LONGEST_DEVICE = 100
 _NOTHING_THERE = "no such file or folder"
 
 
@@ -63,8 +63,8 @@ def check(
 
 
 def _check_device(device: str) -> None:
-    if len(device) > _LONGEST_DEVICE:
-        what = f"expected at most {_LONGEST_DEVICE} letters, which topics and services begin with"
+    if len(device) > LONGEST_DEVICE:
+        what = f"expected at most {LONGEST_DEVICE} letters, which topics and services begin with"
         raise ConfigurationError(f"launch argument device: {what}, got {len(device)}")
 
 

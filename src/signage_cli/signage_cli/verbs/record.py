@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from signage_common.entry import run_program
 from signage_common.errors import EXIT_FAILED, SignageError, exit_status_of
+from signage_common.params import LONGEST_DEVICE
 from signage_common.progress import ProgressLine
 
 from signage_cli.verbs.arguments import OneLineParser, number, positive_seconds, whole_number
@@ -32,7 +33,6 @@ _EPILOG = """examples:
   ROS_DOMAIN_ID=3 ./signage record --device lobby      # the domain that ./signage demo names
 
 No picture is recorded unless --images says so. ./signage play plays the bag, ./signage decide decides it anew."""
-_LONGEST_DEVICE = 100  # as of launch arguments: the names of topics begin with it
 _DEVICE = re.compile(r"[A-Za-z_]\w*(/[A-Za-z_]\w*)*", re.ASCII)
 _LOOK_S = 0.5
 _S_PER_MINUTE = 60
@@ -79,7 +79,7 @@ def _new_folder(text: str) -> Path:
 
 def _device(text: str) -> str:
     name = text.strip("/")
-    if not _DEVICE.fullmatch(name) or len(name) > _LONGEST_DEVICE:
+    if not _DEVICE.fullmatch(name) or len(name) > LONGEST_DEVICE:
         raise argparse.ArgumentTypeError(f"expected the name of a device, such as deeplens1, got {text!r}")
     return name
 
