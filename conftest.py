@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -15,7 +16,12 @@ NOTICE = Path(__file__).parent / ".pytest_cache" / "signage-skipped"
 
 
 def pytest_sessionstart() -> None:
-    """Take Ctrl-C: a shell has what it starts in the background ignore it, and programs under test inherit that."""
+    """Take Ctrl-C, and have asyncio make no loop of its own.
+
+    A shell has what it starts in the background ignore Ctrl-C, and programs under test inherit that. The loop that
+    asyncio makes where none was set is kept for pytest-asyncio until some ``asyncio.run`` drops it without closing it.
+    """
+    asyncio.set_event_loop(None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -5,6 +5,7 @@ import time
 from ad_selector.node import AdSelectorNode
 from diagnostic_msgs.msg import DiagnosticArray
 from rcl_interfaces.msg import Log
+from rclpy.qos import qos_profile_rosout_default
 from sensor_msgs.msg import RegionOfInterest
 from signage_common.ros_topics import AD_QOS, FACES_QOS, PRESENCE_QOS, ns_to_stamp
 from signage_common.stamps import NS_PER_S
@@ -37,7 +38,7 @@ class Scene:
         probe = self.probe = graph.probe()
         probe.create_subscription(AdSelection, "ad", self.ads.append, AD_QOS)
         probe.create_subscription(Presence, "presence", self.presence.append, PRESENCE_QOS)
-        probe.create_subscription(Log, "/rosout", self._hear_log, 100)
+        probe.create_subscription(Log, "/rosout", self._hear_log, qos_profile_rosout_default)
         probe.create_subscription(DiagnosticArray, "/diagnostics", lambda msg: self.health.extend(msg.status), 10)
         self.faces = probe.create_publisher(FaceArray, "faces", FACES_QOS)
         params = {"catalog": str(self.catalogue), **params}
@@ -52,7 +53,7 @@ class Scene:
 
     def _is_connected(self):
         presence = self.node.count_subscribers("presence")
-        return self.ads and presence and self.faces.get_subscription_count() and self.node.count_subscribers("/rosout")
+        return self.ads and presence and self.faces.get_subscription_count()
 
     def show(self, faces, seconds):
         """Publish images at ten a second of their own time, each when the one before has been read."""

@@ -33,7 +33,6 @@ def test_one_decision_per_episode_with_every_field(scene):
 
 
 def test_log_lines_come_once_per_episode(scene):
-    scene.wait(lambda: scene.probe.count_publishers("/rosout") >= 2, "discovery of /rosout")
     for _ in range(2):
         scene.show([person(**WOMAN)], 1.0)
         scene.show([], 1.2)
@@ -50,7 +49,6 @@ def test_log_lines_come_once_per_episode(scene):
 
 @pytest.mark.fault
 def test_lines_that_tell_of_persons_have_a_logger_of_their_own(scene):
-    scene.wait(lambda: scene.probe.count_publishers("/rosout") >= 2, "discovery of /rosout")
     scene.show([person(**WOMAN)], 1.0)
     scene.show([], 1.2)
     scene.catalogue.write_text(CATALOGUE.replace("fallback: [house]", "fallback: [coffee]"))

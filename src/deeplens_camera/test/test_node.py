@@ -8,7 +8,7 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rcl_interfaces.msg import Log
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
-from rclpy.qos import ReliabilityPolicy
+from rclpy.qos import ReliabilityPolicy, qos_profile_rosout_default
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from signage_common.errors import ConfigurationError
 from signage_common.ros_topics import IMAGE_QOS, stamp_to_ns
@@ -257,7 +257,7 @@ def test_quality_of_service_can_be_overridden(graph):
     ],
 )
 def test_what_is_secret_in_an_address_leaves_by_no_topic(graph, free_port, address, capfd):
-    logs = listen(graph, Log, "/rosout", 10)[0]
+    logs = listen(graph, Log, "/rosout", qos_profile_rosout_default)[0]
     statuses = listen(graph, DiagnosticArray, "/diagnostics", 10)[0]
     add_camera(graph, address.replace("PORT", str(free_port)))
     graph.spin_until(

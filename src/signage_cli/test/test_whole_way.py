@@ -30,14 +30,18 @@ threading.Event().wait()
 
 
 class Heard:
-    """What comes on the topics of the device."""
+    """What comes on the topics of the device; of presence from the first advertisement on, so that none is missed."""
 
     def __init__(self, graph):
         probe = graph.probe()
         self.ads, self.presences, self.plays = [], [], []
         probe.create_subscription(AdSelection, "ad", self.ads.append, AD_QOS)
-        probe.create_subscription(Presence, "presence", self.presences.append, PRESENCE_QOS)
+        probe.create_subscription(Presence, "presence", self._hear_presence, PRESENCE_QOS)
         probe.create_subscription(AdPlayback, "playback", self.plays.append, PLAYBACK_QOS)
+
+    def _hear_presence(self, presence):
+        if self.ads:
+            self.presences.append(presence)
 
     def ended(self):
         return [presence.episode for presence in self.presences if presence.event == Presence.ENDED]

@@ -84,9 +84,9 @@ export class Player {
     else if (this.retry !== undefined) this.retryRested();
   }
 
-  /** Go back to the house playlist. */
+  /** Go back to the house playlist; one that is shown already stays, also when another is known meanwhile. */
   showHousePlaylist(): void {
-    if (this.house) this.show(this.house);
+    if (this.house && !this.playlist?.isHouse) this.show(this.house);
   }
 
   /** Try again at once what could not be shown. */

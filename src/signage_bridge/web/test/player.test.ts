@@ -187,6 +187,16 @@ test("the manifest's house playlist is shown until something else is asked for",
   assert.deepEqual(stage.news(), ["INTERRUPTED shoe 3", "STARTED other 3"]);
 });
 
+test("going back to the house playlist leaves one that is shown as it is", () => {
+  const stage = new Stage();
+  stage.player.show(house("house"));
+  stage.slots[0].paint(1);
+  stage.player.setHousePlaylist(house("other"));
+  stage.player.showHousePlaylist();
+  assert.deepEqual(stage.news(), ["STARTED house 1"]);
+  assert.deepEqual(stage.slots[1].log, []);
+});
+
 test("leaving the page gives what is shown, once", () => {
   const stage = new Stage();
   assert.equal(stage.player.exit(), undefined);
