@@ -19,6 +19,8 @@ from signage_common.params import ParameterSpec, check_choice, specs
 SELECTOR = "ad_selector"
 """The node whose parameters they are, and under which name a bag's custom data holds them."""
 
+_OF_THE_MACHINE = ("catalog", "media_root", "journal")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -69,6 +71,17 @@ def recorded_params(custom_data: Mapping[str, str]) -> dict[str, Any]:
     except ValueError:
         return {}
     return {str(name): value for name, value in values.items()} if isinstance(values, dict) else {}
+
+
+def choosing_params(custom_data: Mapping[str, str]) -> dict[str, Any]:
+    """Return the recorded parameters by which the selector chooses, without what is of the machine that recorded.
+
+    Raises:
+        ConfigurationError: one has an impossible value.
+    """
+    recorded = recorded_params(custom_data)
+    params = dataclasses.asdict(with_params(AdSelectorParams(), recorded))
+    return {name: value for name, value in params.items() if name in recorded and name not in _OF_THE_MACHINE}
 
 
 def with_params(params: AdSelectorParams, values: Mapping[str, Any]) -> AdSelectorParams:

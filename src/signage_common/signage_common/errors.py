@@ -40,6 +40,10 @@ class SignageError(Exception):
 
     exit_status = EXIT_FAILED
 
+    def __str__(self) -> str:
+        """Return the message as one line, whatever the names in it hold."""
+        return printable(super().__str__())
+
 
 class ConfigurationError(SignageError):
     """An argument, parameter or file that the user gave is wrong."""
@@ -101,7 +105,7 @@ def _status_of(work: Callable[[], int | None]) -> int:
         if error.filename is None and error.errno not in _FULL_OR_GONE:
             raise
         where = error.filename if error.filename is not None else "a file is not whole"  # writing names no file
-        print(f"error: {without_passwords(str(where))}: {error.strerror}", file=sys.stderr)
+        print(f"error: {printable(without_passwords(str(where)))}: {error.strerror}", file=sys.stderr)
         return EXIT_FAILED
     except MemoryError:
         print("error: not enough memory", file=sys.stderr)

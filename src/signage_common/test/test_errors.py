@@ -18,6 +18,8 @@ def raising(error):
     ("error", "status", "said"),
     [
         (SignageError("the film can't be written"), 1, "error: the film can't be written\n"),
+        (SignageError("two\nlines: bad"), 1, "error: two\\nlines: bad\n"),
+        (FileNotFoundError(errno.ENOENT, "gone", "two\nlines"), 1, "error: two\\nlines: gone\n"),
         (ConfigurationError("port: expected a number"), 2, "error: port: expected a number\n"),
         (OSError(errno.ENOSPC, "No space left on device", "a.json"), 1, "error: a.json: No space left on device\n"),
         (KeyboardInterrupt(), 0, ""),

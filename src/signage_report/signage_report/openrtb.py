@@ -14,8 +14,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from signage_catalogue.document import DocumentError, parse_document
 from signage_common.errors import ConfigurationError
 from signage_common.files import read_file
 
@@ -122,8 +122,7 @@ def read_placements(path: Path | None) -> Placements:
     if path is None:
         return Placements()
     try:
-        content = yaml.safe_load(read_file(path, _MOST_BYTES).decode())
-        _check_json(path, content)
+        content = parse_document(read_file(path, _MOST_BYTES).decode()).data
         return Placements.model_validate({} if content is None else content)
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
@@ -131,20 +130,16 @@ def read_placements(path: Path | None) -> Placements:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise ConfigurationError(f"{path}: {where}: {first['msg']}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        raise ConfigurationError(f"{path}: expected YAML") from None
+    except DocumentError as error:
+        raise ConfigurationError(f"{path}: line {error.problem.line}: {error}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path}: expected YAML in UTF-8") from None
 
 
-def _check_json(path: Path, content: object) -> None:
-    """Check that what YAML holds can be written as JSON, which has no dates, no bytes and no circles.
-
-    Raises:
-        ConfigurationError: it can't.
-    """
-    try:
-        json.dumps(content, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ConfigurationError(f"{path}: expected what JSON can hold, too: {error}") from None
+def unknown_screens(report: Report, placements: Placements) -> list[str]:
+    """Return the names of screens that the operator tells something of and the report does not know."""
+    place = report.by.index("screen")
+    return sorted(placements.screens.keys() - {str(row.key[place]) for row in report.rows})
 
 
 def as_openrtb(report: Report, placements: Placements) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from signage_report.formats import as_csv, as_json, table_text
-from signage_report.openrtb import BY, Placements, as_openrtb, read_placements
+from signage_report.openrtb import BY, Placements, as_openrtb, read_placements, unknown_screens
 from signage_report.page import Reports, as_html, read_all, write_picture
 from signage_report.period import Period, make_period, read_zone
 from signage_report.queries import kept_between
@@ -74,6 +75,8 @@ def run(options: ReportOptions, console: Console) -> None:
     with _journal(address) as connection:
         period = make_period(options.start, options.end, zone, _kept_between(connection, address))
         reports = _reports(connection, period, by, options)
+    if options.format == "openrtb" and (unknown := unknown_screens(reports[by], placements)):
+        print(f"{options.screens}: nothing to tell in this period of {', '.join(unknown)}", file=sys.stderr)
     if options.plot is not None:
         with written_whole(options.plot) as partial:
             write_picture(partial, reports)

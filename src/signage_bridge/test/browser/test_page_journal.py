@@ -249,7 +249,9 @@ def test_the_real_journal_is_killed_while_a_page_reports(open_sign, selector, jo
         sign = open_sign()
         for number in range(3):
             with ProgramUnderTest(command, graph.env) as running:
-                sign.wait(lambda number=number: sign.status.get("reportsAccepted", 0) > 2 * number, "an acknowledgement")
+                sign.wait(
+                    lambda number=number: sign.status.get("reportsAccepted", 0) > 2 * number, "an acknowledgement"
+                )
                 running.end(signal.SIGKILL)
             sign.wait(lambda: sign.status["reportsWaiting"] >= 2 and sign.status["reportsProblem"], "reports waiting")
         with ProgramUnderTest(command, graph.env) as running:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from signage_common.errors import ConfigurationError, shown
+from signage_common.errors import ConfigurationError, printable, shown
 from signage_common.home import signage_home
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the program with one line and exit status 2."""
-        self.exit(2, f"error: {message}; `{self.prog} --help` says more\n")
+        self.exit(2, f"error: {printable(message)}; `{self.prog} --help` says more\n")
 
 
 def number(is_right: Callable[[float], bool], expected: str) -> Callable[[str], float]:
@@ -111,7 +111,21 @@ def launch_arguments(words: Sequence[str], file: str = "signage.launch.xml") -> 
     return given
 
 
-positive_seconds = number(lambda seconds: 0 < seconds < float("inf"), "a number of seconds above 0")
+def number_above_0(unit: str, most: int = _MOST) -> Callable[[str], float]:
+    """Return a reader of numbers above 0, and at most ``most``."""
+    return number(lambda value: 0 < value <= most, f"a number of {unit} above 0{_at_most(most)}")
+
+
+def number_from_0(unit: str, most: int = _MOST) -> Callable[[str], float]:
+    """Return a reader of numbers from 0 on, and at most ``most``."""
+    return number(lambda value: 0 <= value <= most, f"a number of {unit} from 0 on{_at_most(most)}")
+
+
+def _at_most(most: int) -> str:
+    return "" if most == _MOST else f", at most {most:,}"
+
+
+positive_seconds = number_above_0("seconds")
 
 
 def add_labelled_folder(parser: OneLineParser) -> None:

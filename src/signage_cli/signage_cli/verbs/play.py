@@ -8,14 +8,18 @@ import contextlib
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+from signage_bags.params import PlayerParams
 from signage_common.entry import run_program
 from signage_common.errors import ConfigurationError, exit_status_of
+from signage_common.params import specs
 from signage_common.progress import ProgressLine
 
-from signage_cli.verbs.arguments import OneLineParser, launch_arguments, number
+from signage_cli.verbs.arguments import OneLineParser, launch_arguments, number, number_from_0
 from signage_cli.verbs.needs import Needs, extras_of_graph
 
 _DESCRIPTION = "Play a bag that ./signage record or ros2 bag record wrote, to its end or until Ctrl-C."
@@ -28,7 +32,7 @@ What nodes of the running system publish themselves is left out, unless --topics
 _REPLAY_FILE = "replay.launch.xml"
 _LAUNCH_ARGUMENT = re.compile(r"\w+:=")
 _RATE = number(lambda rate: 0.01 <= rate <= 1000, "a number from 0.01 to 1000")
-_SECONDS = number(lambda seconds: 0 <= seconds < float("inf"), "a number of seconds from 0 on")
+_OFFSET = number_from_0("seconds", int(specs(PlayerParams)["start_offset"][1].maximum or 0))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -48,7 +52,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--topics", nargs="+", action="extend", default=[], metavar="TOPIC", help="what to play, such as faces"
     )
-    parser.add_argument("--start-offset", type=_SECONDS, default=0.0, metavar="S", help="begin S seconds in")
+    parser.add_argument("--start-offset", type=_OFFSET, default=0.0, metavar="S", help="begin S seconds in")
     parser.add_argument("--sign", action="store_true", help="start selector, bridge and page for it, too")
     given = [word for word in argv if _LAUNCH_ARGUMENT.match(word)]  # wherever they stand, behind --topics, too
     options = parser.parse_intermixed_args([word for word in argv if word not in given])
@@ -85,14 +89,18 @@ def _play(options: argparse.Namespace) -> int:
     return play(values, ProgressLine())
 
 
-def replay_arguments(options: argparse.Namespace) -> dict[str, str]:
-    """Return the launch arguments of a sign for a bag: what is given, and the bag's own device and catalogue.
+def replay_arguments(options: argparse.Namespace, folder: Path) -> dict[str, str]:
+    """Return the launch arguments of a sign for a bag: what is given, and the bag's own device and selection.
+
+    Args:
+        options: the command line.
+        folder: where a file of the recorded parameters is written.
 
     Raises:
         ConfigurationError: it is no bag, or holds no faces of one device only, or an argument is wrong.
     """
     from signage_bags.bag_reader import open_bag
-    from signage_bags.settings import recorded_params
+    from signage_bags.settings import choosing_params, recorded_params
     from signage_launch.launch_xml.arguments import parse_given
 
     given = parse_given(options.arguments)
@@ -100,6 +108,7 @@ def replay_arguments(options: argparse.Namespace) -> dict[str, str]:
         topics = [channel.topic for channel in bag.channels]
         noted = bag.custom_data.get("device", "")
         catalog = recorded_params(bag.custom_data).get("catalog")
+        params = choosing_params(bag.custom_data)
     replay = {
         "bag": str(Path(options.bag).absolute()),
         "rate": str(options.rate),
@@ -108,8 +117,13 @@ def replay_arguments(options: argparse.Namespace) -> dict[str, str]:
         **({"topics": f"[{', '.join(options.topics)}]"} if options.topics else {}),
         **({"catalog": catalog} if isinstance(catalog, str) and os.path.isfile(catalog) else {}),  # noqa: PTH113  any text
     }
-    device = {} if "device" in given else {"device": _device_of(topics, noted)}
-    return {**replay, **device, **given}
+    if "device" not in given:
+        replay["device"] = _device_of(topics, noted)
+    params = {name: value for name, value in params.items() if name not in given}  # else the file would win
+    if params:
+        replay["params_file"] = str(folder / "recorded.yaml")
+        Path(replay["params_file"]).write_text(yaml.safe_dump({"/**/ad_selector": {"ros__parameters": params}}))
+    return {**replay, **given}
 
 
 def _device_of(topics: Sequence[str], noted: str) -> str:
@@ -135,15 +149,18 @@ def _run_sign(options: argparse.Namespace) -> int:
 
     from signage_cli.node_checks import NODE_CHECKS, NODE_PARAMS
 
-    given, types = replay_arguments(options), parameter_types(NODE_PARAMS.values())
-    plan = plan_graph(given, types, REPLAY_FILE)
-    without_effect = check(plan, NODE_CHECKS, NODE_PARAMS)
-    with contextlib.closing(open_log("play.log")) as log:
-        sink = Tee(Screen(sys.stdout), log)
-        sink.write_message("launch", "INFO", f"the sign is at {page_address(plan.configurations)}; log file {log.path}")
-        for line in without_effect:
-            sink.write_message("launch", "WARNING", line)
-        return asyncio.run(Supervisor(runnable(plan, given, types, REPLAY_FILE), sink).run())
+    types = parameter_types(NODE_PARAMS.values())
+    with tempfile.TemporaryDirectory(prefix="signage-play-") as folder:
+        given = replay_arguments(options, Path(folder))
+        plan = plan_graph(given, types, REPLAY_FILE)
+        without_effect = check(plan, NODE_CHECKS, NODE_PARAMS)
+        with contextlib.closing(open_log("play.log")) as log:
+            sink = Tee(Screen(sys.stdout), log)
+            address = page_address(plan.configurations)
+            sink.write_message("launch", "INFO", f"the sign is at {address}; log file {log.path}")
+            for line in without_effect:
+                sink.write_message("launch", "WARNING", line)
+            return asyncio.run(Supervisor(runnable(plan, given, types, REPLAY_FILE), sink).run())
 
 
 if __name__ == "__main__":

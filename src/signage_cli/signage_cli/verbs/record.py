@@ -15,12 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signage_bags.params import RecorderParams
 from signage_common.entry import run_program
 from signage_common.errors import EXIT_FAILED, SignageError, exit_status_of
-from signage_common.params import LONGEST_DEVICE
+from signage_common.params import LONGEST_DEVICE, specs
 from signage_common.progress import ProgressLine
 
-from signage_cli.verbs.arguments import OneLineParser, number, positive_seconds, whole_number
+from signage_cli.verbs.arguments import OneLineParser, number_above_0, whole_number
 from signage_cli.verbs.needs import Needs
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ No picture is recorded unless --images says so. ./signage play plays the bag, ./
 _DEVICE = re.compile(r"[A-Za-z_]\w*(/[A-Za-z_]\w*)*", re.ASCII)
 _LOOK_S = 0.5
 _S_PER_MINUTE = 60
-_MINUTES = number(lambda minutes: 0 < minutes <= 10_080, "a number of minutes above 0, at most 10080")
+_MOST = {name: int(spec.maximum or 0) for name, (_, spec) in specs(RecorderParams).items()}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -54,12 +55,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--device", type=_device, default="deeplens1", metavar="NAME", help="default: deeplens1")
     parser.add_argument("--images", action="store_true", help="record pictures, too: of the people in front of it")
     parser.add_argument("--all", action="store_true", help="record all topics, pictures only with --images")
-    parser.add_argument("--split-mb", type=whole_number(1), default=0, metavar="N", help="begin a new file at N MB")
-    parser.add_argument("--split-minutes", type=_MINUTES, default=0.0, metavar="N", help="or after N minutes")
+    size, minutes = whole_number(1, _MOST["split_mb"]), number_above_0("minutes", _MOST["split_minutes"])
+    free, seconds = whole_number(0, _MOST["min_free_mb"]), number_above_0("seconds", _MOST["seconds"])
+    parser.add_argument("--split-mb", type=size, default=0, metavar="N", help="begin a new file at N MB")
+    parser.add_argument("--split-minutes", type=minutes, default=0.0, metavar="N", help="or after N minutes")
     parser.add_argument(
-        "--min-free-mb", type=whole_number(0), default=200, metavar="N", help="end before less is free (default: 200)"
+        "--min-free-mb", type=free, default=200, metavar="N", help="end before less is free (default: 200)"
     )
-    parser.add_argument("--seconds", type=positive_seconds, default=0.0, metavar="N", help="end after N seconds")
+    parser.add_argument("--seconds", type=seconds, default=0.0, metavar="N", help="end after N seconds")
     return parser.parse_args(argv)
 
 

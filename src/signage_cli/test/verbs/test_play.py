@@ -4,15 +4,17 @@ import argparse
 import json
 import signal
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
 from rclpy.serialization import serialize_message
 from signage_bags.bag_writer import BagWriter
 from signage_bags.message_definitions import installed_definition
 from signage_cli.verbs import play
 from signage_common.errors import ConfigurationError
 from signage_common.process_testing import ProgramUnderTest, free_ports
-from signage_common.ros_topics import AD_QOS, ns_to_stamp
+from signage_common.ros_topics import AD_QOS, ns_to_stamp, stamp_to_ns
 from signage_common.sockets import is_listening
 from signage_common.stamps import NS_PER_S
 from signage_msgs.msg import AdSelection, Demographics, Face, FaceArray
@@ -57,7 +59,8 @@ def made_bag(tmp_path):
         (["--topics", "faces", "bag"], "which bag? What follows --topics are topics"),
         (["bag", "--sign", "bag:=other"], "the bag is bag already"),
         (["bag", "--rate", "0"], "argument --rate: expected a number from 0.01 to 1000, got '0'"),
-        (["bag", "--start-offset", "-1"], "argument --start-offset: "),
+        (["bag", "--start-offset", "-1"], "argument --start-offset: expected a number of seconds from 0 on, at most 3"),
+        (["bag", "--start-offset", "1e9"], "argument --start-offset: expected a number of seconds from 0 on, at most"),
         (["bag", "http_port:=1"], "http_port:=1: launch arguments need --sign"),
         (["bag", "--colour"], "unrecognized arguments: --colour"),
     ],
@@ -77,6 +80,10 @@ def test_topics_and_launch_arguments_stand_in_any_order():
 
 
 class TestTheSignOfABag:
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path):
+        self.folder = tmp_path
+
     def arguments(self, bag, *words, **options):
         given = {
             "bag": str(bag),
@@ -86,7 +93,7 @@ class TestTheSignOfABag:
             "topics": [],
             "start_offset": 1.5,
         }
-        return play.replay_arguments(argparse.Namespace(**{**given, **options}))
+        return play.replay_arguments(argparse.Namespace(**{**given, **options}), self.folder)
 
     def test_is_of_the_device_that_was_recorded(self, made_bag):
         assert self.arguments(made_bag("lobby"))["device"] == "lobby"
@@ -108,6 +115,20 @@ class TestTheSignOfABag:
         ads.touch()
         assert self.arguments(bag)["catalog"] == str(ads)
         assert self.arguments(bag, "catalog:=other.yaml")["catalog"] == "other.yaml"
+
+    def test_chooses_by_the_recorded_parameters_unless_others_are_given(self, made_bag):
+        recorded = {"settle_s": 0.5, "policy": "majority", "child_below_years": 12.0, "journal": True, "newer": 3}
+        bag = made_bag("lobby", selector=recorded)
+        given = self.arguments(bag, "child_below_years:=14.0")
+        params = yaml.safe_load(Path(given["params_file"]).read_text())
+        assert params == {"/**/ad_selector": {"ros__parameters": {"settle_s": 0.5, "policy": "majority"}}}
+        assert given["child_below_years"] == "14.0"
+        assert self.arguments(bag, "params_file:=own.yaml")["params_file"] == "own.yaml"
+
+    @pytest.mark.fault
+    def test_has_no_parameter_that_can_not_be(self, made_bag):
+        with pytest.raises(ConfigurationError, match="recorded parameter settle_s: expected a float in its range"):
+            self.arguments(made_bag("lobby", selector={"settle_s": -1.0}))
 
     @pytest.mark.fault
     def test_must_be_told_whose_it_is(self, made_bag, tmp_path):
@@ -180,12 +201,13 @@ def test_a_sign_shows_a_recording_again_at_its_own_time_and_ends_with_it(graph, 
     ads = []
     graph.probe("lobby").create_subscription(AdSelection, "ad", ads.append, AD_QOS)
     ports = (f"http_port:={http_port}", f"rosbridge_port:={rosbridge_port}")
-    program = start(made_bag("lobby"), "--sign", "--rate", "4", *ports)
+    program = start(made_bag("lobby", selector={"appear_s": 2.0}), "--sign", "--rate", "4", *ports)
     graph.spin_until(lambda: is_listening(http_port) or program.process.poll() is not None, what="the page")
     graph.spin_until(lambda: any(ad.episode for ad in ads) and ads[-1].fallback, what="an episode and its end")
     targeted = next(ad for ad in ads if ad.episode)
     assert targeted.episode.startswith("lobby-20261122T0") and targeted.estimation == "20m"
     assert targeted.decided.sec - START_NS // NS_PER_S < 60  # by the bag's clock
+    assert stamp_to_ns(targeted.captured) - stamp_to_ns(targeted.arrived) >= 2 * NS_PER_S  # as it was recorded
     graph.spin_until(lambda: program.process.poll() is not None, what="its end")
     assert program.wait() == 0
     assert any(f"http://127.0.0.1:{http_port}/?device=lobby" in line for line in program.lines)
