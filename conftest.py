@@ -1,4 +1,4 @@
-"""What all tests share: no skip goes unnoticed, and programs under test take Ctrl-C."""
+"""What all tests share: no skip goes unnoticed, and programs under test take signals."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ NOTICE = Path(__file__).parent / ".pytest_cache" / "signage-skipped"
 
 
 def pytest_sessionstart() -> None:
-    """Take Ctrl-C, and have asyncio make no loop of its own.
+    """Take Ctrl-C and hang-ups, and have asyncio make no loop of its own.
 
-    A shell has what it starts in the background ignore Ctrl-C, and programs under test inherit that. The loop that
-    asyncio makes where none was set is kept for pytest-asyncio until some ``asyncio.run`` drops it without closing it.
+    A shell has what it starts in the background ignore Ctrl-C, nohup does so with hang-ups, and programs under test
+    inherit that. The loop that asyncio makes where none was set is kept for pytest-asyncio until some ``asyncio.run``
+    drops it without closing it.
     """
     asyncio.set_event_loop(None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_configure(config: pytest.Config) -> None:

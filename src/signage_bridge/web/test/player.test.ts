@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PlaybackEvent } from "../src/messages";
+import { type AdSelection, PlaybackEvent } from "../src/messages";
 import { CHANGE_MS, CHANGES_AT_ONCE, Player, PRELOAD_AFTER_MS, RETRY_MS } from "../src/player";
 import type { Playlist } from "../src/playlist";
 import { FakeSlot, FakeTimers } from "./fakes";
@@ -189,7 +189,7 @@ test("the manifest's house playlist is shown until something else is asked for",
 
 test("going back to the house playlist leaves one that is shown as it is", () => {
   const stage = new Stage();
-  stage.player.show(house("house"));
+  stage.player.show(playlist(["house"], { isHouse: true, selection: {} as AdSelection }));
   stage.slots[0].paint(1);
   stage.player.setHousePlaylist(house("other"));
   stage.player.showHousePlaylist();
