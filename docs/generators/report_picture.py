@@ -31,7 +31,7 @@ def page() -> str:
         with engine.begin() as connection:
             fill(connection, SCENE)
             period = make_period("2026-11-16", "2026-11-23", read_zone(SCENE.timezone), None)
-            reports = read_all(connection, period, ())
+            reports = read_all([connection], period, ())
         engine.dispose()
     return as_html(reports, "Audience report: lobby and entrance")
 

@@ -164,21 +164,6 @@ def told(address: Address) -> Iterator[None]:
         raise JournalError(f"{address}: {reason_of(error)}") from None
 
 
-@contextmanager
-def reading(address: Address) -> Iterator[Connection]:
-    """Give a transaction in which a journal can only be read, and stays as it is.
-
-    Raises:
-        JournalError: as for ``open_for_reading``, or something went wrong later.
-    """
-    engine = open_for_reading(address)
-    try:
-        with told(address), engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
 def reason_of(error: BaseException) -> str:
     """Return in one line, without passwords, what a database said."""
     origin = getattr(error, "orig", None) or error

@@ -100,10 +100,16 @@ MOST_ROWS = 200
 """How many rows of a table the page shows."""
 
 
-def read_all(connection: Connection, period: Period, by: Sequence[str]) -> Reports:
-    """Return what a page or picture needs: a report by each of ``SECTIONS``, and the one that was asked for."""
+def read_all(connections: Sequence[Connection], period: Period, by: Sequence[str]) -> Reports:
+    """Return what a page or picture needs: a report by each of ``SECTIONS``, and the one that was asked for.
+
+    Args:
+        connections: as of ``read_reports``.
+        period: from when to when.
+        by: the dimensions that were asked for.
+    """
     bys = list(dict.fromkeys([*((name,) for name in SECTIONS), tuple(by)]))
-    return dict(zip(bys, read_reports(connection, period, bys), strict=True))
+    return dict(zip(bys, read_reports(connections, period, bys), strict=True))
 
 
 def as_html(reports: Reports, title: str) -> str:

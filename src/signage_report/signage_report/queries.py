@@ -30,8 +30,8 @@ _end_alone_ns = sa.case((plays.c.started_ns.is_(None), plays.c.ended_ns))
 _answers = sa.and_(plays.c.episode != "", plays.c.outcome != "failed")
 
 
-def count_showings(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
-    """Return what was shown in a period, and how quickly people were answered, by some dimensions.
+def count_plays(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
+    """Return what was shown in a period by some dimensions.
 
     Args:
         connection: to a journal.
@@ -39,8 +39,43 @@ def count_showings(connection: Connection, period: Period, dimensions: Sequence[
         dimensions: names of ``DIMENSIONS``.
     """
     tallies = _Tallies(period, dimensions)
-    _count_plays(connection, period, tallies)
-    _count_latencies(connection, period, tallies)
+    keys = _keys(tallies.names, plays.c, _play_ns)
+    is_play = plays.c.outcome != "failed"
+    sums = [sa.func.sum(sa.case((plays.c.outcome == outcome, 1), else_=0)) for outcome in OUTCOMES]
+    shown_ns = sa.func.sum(sa.case((is_play, plays.c.ended_ns - plays.c.started_ns), else_=0))
+    query: sa.Select[Any] = sa.select(*keys, shown_ns, *sums).select_from(plays)
+    query = _joined(query, tallies.names).where(_within(_play_ns, period))
+    for row in _rows(connection, query.group_by(*keys) if keys else query):
+        values, ns, counts = row[: len(keys)], row[len(keys)], row[len(keys) + 1 :]
+        tally = tallies.at(values)
+        tally.shown_ns += int(ns or 0)
+        tally.outcomes.update({name: int(number or 0) for name, number in zip(OUTCOMES, counts, strict=True)})
+    return tallies.by_key
+
+
+def count_latencies(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
+    """Return by some dimensions how long it took from the image that caused a decision to its first painted frame.
+
+    Args:
+        connection: to a journal.
+        period: from when to when, of the first painted frame on each screen.
+        dimensions: names of ``DIMENSIONS``.
+    """
+    tallies = _Tallies(period, dimensions)
+    told = (plays.c.episode, plays.c.creative, plays.c.campaign, plays.c.device, plays.c.screen)
+    first = sa.select(*told, sa.func.min(plays.c.started_ns).label("started_ns")).where(
+        _answers, plays.c.campaign != ""
+    )
+    answers = first.group_by(*told).subquery()
+    keys = _keys(tallies.names, answers.c, answers.c.started_ns)
+    latency_ms = (answers.c.started_ns - decisions.c.captured_ns) // _NS_PER_MS
+    same = [decisions.c[name] == answers.c[name] for name in ("episode", "creative", "campaign", "device")]
+    query: sa.Select[Any] = sa.select(*keys, latency_ms, sa.func.count())
+    query = query.select_from(answers.join(decisions, sa.and_(*same)))
+    query = _joined(query, tallies.names, answers.c.episode)
+    query = query.where(_within(answers.c.started_ns, period), answers.c.started_ns >= decisions.c.captured_ns)
+    for *values, latency, number in _rows(connection, query.group_by(*keys, latency_ms)):
+        tallies.at(values).latency_ms[int(latency)] += number
     return tallies.by_key
 
 
@@ -133,38 +168,6 @@ class _Tallies:
             named |= {"day": moment.date().isoformat(), "hour": moment.hour}
         key = tuple(named[name] for name in self._dimensions)
         return self.by_key.setdefault(key, Tally())
-
-
-def _count_plays(connection: Connection, period: Period, tallies: _Tallies) -> None:
-    keys = _keys(tallies.names, plays.c, _play_ns)
-    is_play = plays.c.outcome != "failed"
-    sums = [sa.func.sum(sa.case((plays.c.outcome == outcome, 1), else_=0)) for outcome in OUTCOMES]
-    shown_ns = sa.func.sum(sa.case((is_play, plays.c.ended_ns - plays.c.started_ns), else_=0))
-    query: sa.Select[Any] = sa.select(*keys, shown_ns, *sums).select_from(plays)
-    query = _joined(query, tallies.names).where(_within(_play_ns, period))
-    for row in _rows(connection, query.group_by(*keys) if keys else query):
-        values, ns, counts = row[: len(keys)], row[len(keys)], row[len(keys) + 1 :]
-        tally = tallies.at(values)
-        tally.shown_ns += int(ns or 0)
-        tally.outcomes.update({name: int(number or 0) for name, number in zip(OUTCOMES, counts, strict=True)})
-
-
-def _count_latencies(connection: Connection, period: Period, tallies: _Tallies) -> None:
-    """Count how long it took from the image that caused a decision to its first painted frame on each screen."""
-    told = (plays.c.episode, plays.c.creative, plays.c.campaign, plays.c.device, plays.c.screen)
-    first = sa.select(*told, sa.func.min(plays.c.started_ns).label("started_ns")).where(
-        _answers, plays.c.campaign != ""
-    )
-    answers = first.group_by(*told).subquery()
-    keys = _keys(tallies.names, answers.c, answers.c.started_ns)
-    latency_ms = (answers.c.started_ns - decisions.c.captured_ns) // _NS_PER_MS
-    same = [decisions.c[name] == answers.c[name] for name in ("episode", "creative", "campaign", "device")]
-    query: sa.Select[Any] = sa.select(*keys, latency_ms, sa.func.count())
-    query = query.select_from(answers.join(decisions, sa.and_(*same)))
-    query = _joined(query, tallies.names, answers.c.episode)
-    query = query.where(_within(answers.c.started_ns, period), answers.c.started_ns >= decisions.c.captured_ns)
-    for *values, latency, number in _rows(connection, query.group_by(*keys, latency_ms)):
-        tallies.at(values).latency_ms[int(latency)] += number
 
 
 def _keys(names: Sequence[str], columns: Any, stamp_ns: ColumnElement[Any]) -> list[ColumnElement[Any]]:

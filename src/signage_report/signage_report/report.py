@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
@@ -17,8 +19,9 @@ from signage_report.queries import (
     DIMENSIONS,
     Key,
     added,
+    count_latencies,
     count_people,
-    count_showings,
+    count_plays,
     counts_once,
     regrouped,
 )
@@ -30,6 +33,9 @@ _OF_PEOPLE = "segment"
 """The dimension that is about people: within it even the number of plays tells how many came."""
 _FIGURES = tuple(field.name for field in dataclasses.fields(Figures))
 Classes = tuple[int | None, ...]
+Count = Callable[[Connection, Period, Sequence[str]], dict[Key, Tally]]
+Question = tuple[Count, tuple[str, ...]]
+"""What is to be counted, and by which dimensions."""
 
 
 @dataclass(frozen=True)
@@ -85,38 +91,73 @@ def read_dimensions(text: str) -> tuple[str, ...]:
     return names
 
 
-def read_reports(connection: Connection, period: Period, bys: Sequence[Sequence[str]]) -> list[Report]:
+def read_reports(connections: Sequence[Connection], period: Period, bys: Sequence[Sequence[str]]) -> list[Report]:
     """Return reports of one period from the journal.
+
+    Args:
+        connections: that see the same state; so many questions are asked at once.
+        period: from when to when.
+        bys: the dimensions of each report.
 
     Raises:
         ValueError: the journal holds what none of ours wrote.
         SQLAlchemyError: it can't be read to its end.
     """
-    reader = _Reader(connection, period, bys)
-    return [reader.report(tuple(by)) for by in bys]
+    inquiry = _Inquiry(period, bys)
+    inquiry.ask(connections)
+    return [inquiry.report(tuple(by)) for by in bys]
 
 
-class _Reader:
-    """Reports of one period; what several of them need is asked for once."""
+class _Inquiry:
+    """What reports of one period need to be told; what several of them need is asked for once."""
 
-    def __init__(self, connection: Connection, period: Period, bys: Sequence[Sequence[str]]) -> None:
+    def __init__(self, period: Period, bys: Sequence[Sequence[str]]) -> None:
         self._period = period
         self._of_visits = _all_of(by for by in bys if counts_once(by))
         self._of_showings = _all_of(by for by in bys if len(by) == 1 and not counts_once(by))
-        self._showings = cache(lambda dimensions: count_showings(connection, period, dimensions))
-        self._people = cache(lambda dimensions: count_people(connection, period, dimensions))
+        self._answers: dict[Question, dict[Key, Tally]] = {}
+        wide = dict.fromkeys(self._showings_by(by) for by in bys)
+        of_people = dict.fromkeys([*map(self._people_by, bys), *([] if all(map(counts_once, bys)) else [()])])
+        self._questions: deque[Question] = deque()  # what takes longest first
+        self._questions.extend((count, each) for count in (count_plays, count_latencies) for each in wide)
+        self._questions.extend((count_people, each) for each in of_people)
+
+    def ask(self, connections: Sequence[Connection]) -> None:
+        """Ask the database for everything, each connection in a thread of its own: it counts while others count."""
+        with ThreadPoolExecutor(len(connections)) as pool:
+            try:
+                list(pool.map(self._ask_all, connections))
+            finally:
+                self._questions.clear()  # where one of them failed, or everything is stopped
+
+    def _ask_all(self, connection: Connection) -> None:
+        with suppress(IndexError):
+            while True:
+                count, dimensions = question = self._questions.popleft()
+                self._answers[question] = count(connection, self._period, dimensions)
+
+    def _showings_by(self, by: Sequence[str]) -> tuple[str, ...]:
+        """Return by which dimensions plays and latencies are counted for a report."""
+        wide = by
+        if counts_once(by):
+            wide = self._of_visits
+        elif set(by) <= set(self._of_showings):
+            wide = self._of_showings
+        return _all_of([wide, [_PARENTS[name] for name in wide if name in _PARENTS]])
+
+    def _people_by(self, by: Sequence[str]) -> tuple[str, ...]:
+        """Return by which dimensions people are counted for a report."""
+        return self._of_visits if counts_once(by) else tuple(by)
 
     def report(self, by: tuple[str, ...]) -> Report:
         """Return the report by some dimensions."""
-        once = counts_once(by)
-        wide = self._of_visits if once else self._of_showings if set(by) <= set(self._of_showings) else by
-        wide = _all_of([wide, [_PARENTS[name] for name in wide if name in _PARENTS]])
-        of_people = self._of_visits if once else by
-        showings = self._showings(wide)
-        tallies = added(regrouped(showings, wide, by), regrouped(self._people(of_people), of_people, by))
+        wide, of_people = self._showings_by(by), self._people_by(by)
+        showings = added(self._answers[count_plays, wide], self._answers[count_latencies, wide])
+        people = self._answers[count_people, of_people]
+        tallies = added(regrouped(showings, wide, by), regrouped(people, of_people, by))
         total = regrouped(tallies, by, ()).get((), Tally())
-        if not once:  # somebody may be in several groups
-            total.take_people(self._people(()).get((), Tally()))
+        if not counts_once(by):  # somebody may be in several groups
+            total.take_people(self._answers[count_people, ()].get((), Tally()))
         return make_report(self._period, by, tallies, total, _parents_of(showings, wide, by))
 
 

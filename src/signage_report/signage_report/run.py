@@ -11,8 +11,9 @@ from pathlib import Path
 from rich.console import Console
 from signage_common.errors import ConfigurationError
 from signage_common.files import written_whole
-from signage_journal.database import Address, parse_address, reading, reason_of
+from signage_journal.database import Address, parse_address, reason_of
 from signage_journal.errors import JournalError, UnusableError
+from signage_journal.reading import reading_at_once
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +23,9 @@ from signage_report.page import Reports, as_html, read_all, write_picture
 from signage_report.period import Period, make_period, read_zone
 from signage_report.queries import kept_between
 from signage_report.report import Report, read_dimensions, read_reports
+
+_AT_ONCE = 2
+"""So many questions are asked of the journal at once."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,9 @@ def run(options: ReportOptions, console: Console) -> None:
     address = parse_address(options.journal)
     for path in filter(None, (options.plot, options.output)):
         _check_output(path, [each for each in (address.path, options.screens) if each is not None])
-    with _journal(address) as connection:
-        period = make_period(options.start, options.end, zone, _kept_between(connection, address))
-        reports = _reports(connection, period, by, options)
+    with _journal(address) as connections:
+        period = make_period(options.start, options.end, zone, _kept_between(connections[0], address))
+        reports = _reports(connections, period, by, options)
     if options.format == "openrtb" and (unknown := unknown_screens(reports[by], placements)):
         print(f"{options.screens}: nothing to tell in this period of {', '.join(unknown)}", file=sys.stderr)
     if options.plot is not None:
@@ -99,10 +103,10 @@ def _check_output(path: Path, inputs: Sequence[Path]) -> None:
 
 
 @contextmanager
-def _journal(address: Address) -> Iterator[Connection]:
-    with reading(address) as connection:
+def _journal(address: Address) -> Iterator[list[Connection]]:
+    with reading_at_once(address, _AT_ONCE) as connections:
         try:
-            yield connection
+            yield connections
         except (SQLAlchemyError, ValueError, TypeError, OverflowError) as error:  # a file may hold anything anywhere
             kind = JournalError if address.path is None else UnusableError
             raise kind(f"{address}: {reason_of(error)}") from None
@@ -115,11 +119,11 @@ def _kept_between(connection: Connection, address: Address) -> tuple[int, int]:
     return kept
 
 
-def _reports(connection: Connection, period: Period, by: Sequence[str], options: ReportOptions) -> Reports:
+def _reports(connections: list[Connection], period: Period, by: Sequence[str], options: ReportOptions) -> Reports:
     """Return the report that was asked for by its dimensions, and what a page or picture needs besides."""
     if options.format == "html" or options.plot is not None:
-        return read_all(connection, period, by)
-    return {tuple(by): read_reports(connection, period, [by])[0]}
+        return read_all(connections, period, by)
+    return {tuple(by): read_reports(connections, period, [by])[0]}
 
 
 def _write(

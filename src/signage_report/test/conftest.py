@@ -78,7 +78,7 @@ class Accounts:
     def report(self, *by, start=None, end="2026-11-21", zone=UTC):
         with self.engine.begin() as connection:
             period = make_period(start, end, zone, (at("00:00:00"), at("23:00:00")))
-            return read_reports(connection, period, [by])[0]
+            return read_reports([connection], period, [by])[0]
 
     def _insert(self, table, row):
         with self.engine.begin() as connection:

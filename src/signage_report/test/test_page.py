@@ -34,7 +34,7 @@ class Tags(html.parser.HTMLParser):
 def reports_of():
     def read(accounts, *by, start="2026-11-20", end="2026-11-21"):
         with accounts.engine.begin() as connection:
-            return read_all(connection, make_period(start, end, ZoneInfo("UTC"), None), by)
+            return read_all([connection], make_period(start, end, ZoneInfo("UTC"), None), by)
 
     return read
 

@@ -88,11 +88,12 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    from signage_journal import database
+    from signage_journal.database import parse_address
+    from signage_journal.reading import reading
     from signage_journal.verify import verify
 
     line = ProgressLine()
-    with database.reading(database.parse_address(options.journal)) as connection, _cleared(line):
+    with reading(parse_address(options.journal)) as connection, _cleared(line):
         chains = verify(connection, lambda done, total: line.show(f"{done:,} of {total:,} records verified"))
     for chain in chains:
         pruned = f", those before {chain.first:,} were pruned" if chain.first > 1 else ""
@@ -101,15 +102,16 @@ def _verify(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from signage_journal import database
+    from signage_journal.database import parse_address
     from signage_journal.export import export
+    from signage_journal.reading import reading
 
     line = ProgressLine()
     names = [options.table] if options.table else _TABLES
     file_format = options.format or _FORMATS[0]
     if options.out is not None:
         _make_folder(options.out)
-    with database.reading(database.parse_address(options.journal)) as connection, _cleared(line):
+    with reading(parse_address(options.journal)) as connection, _cleared(line):
         for name in names:
             progress = _progress(line, name)
             if options.out is None:
