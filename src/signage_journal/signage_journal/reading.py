@@ -48,17 +48,18 @@ def reading_at_once(address: Address, count: int) -> Iterator[list[Connection]]:
 def _begin_at_once(connections: Sequence[Connection]) -> None:
     """Have a server show all what it shows the first."""
     first, *others = connections
-    state = first.scalar(sa.func.pg_export_snapshot())
+    state = first.scalar(sa.func.pg_export_snapshot()) if others else ""
     for other in others:
         other.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{state}'")
 
 
 def _has_begun_at_once(connections: Sequence[Connection]) -> bool:
-    """Begin to read a file; return whether nobody changed it meanwhile."""
-    before = [_version(each) for each in connections]
+    """Begin to read a file; return whether nobody changed it from the first connection's beginning to the last's."""
+    _, *others = connections
+    before = [_version(other) for other in others]
     for connection in connections:
         connection.execute(sa.select(chains).limit(1)).all()  # it sees this state from now on
-    return before == [_version(each) for each in connections]
+    return before == [_version(other) for other in others]
 
 
 def _version(connection: Connection) -> int:
