@@ -79,6 +79,12 @@ def count_latencies(connection: Connection, period: Period, dimensions: Sequence
     return tallies.by_key
 
 
+def count_reached(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
+    """Return as ``count_people`` those to whom anything was shown, by dimensions for which ``counts_once`` holds."""
+    told = sa.select(plays.c.play_id).where(plays.c.episode == episodes.c.episode, _answers)
+    return _people(connection, period, dimensions, told.correlate(episodes).exists())
+
+
 def count_people(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
     """Return who came in a period: of each episode that began in it everybody, once in each group that it belongs to.
 
@@ -90,6 +96,12 @@ def count_people(connection: Connection, period: Period, dimensions: Sequence[st
     Raises:
         ValueError: the journal holds what none of ours wrote.
     """
+    return _people(connection, period, dimensions, sa.true())
+
+
+def _people(
+    connection: Connection, period: Period, dimensions: Sequence[str], which: ColumnElement[bool]
+) -> dict[Key, Tally]:
     tallies = _Tallies(period, dimensions)
     shown = [name for name in tallies.names if name in _SHOWN]
     c = episodes.c
@@ -100,7 +112,7 @@ def count_people(connection: Connection, period: Period, dimensions: Sequence[st
     query: sa.Select[Any] = sa.select(*keys, c.dwell_histogram, c.attention_histogram, sa.func.count(), *sums)
     if shown:
         query = query.select_from(pairs.join(episodes, c.episode == pairs.c.episode))
-    query = query.where(_within(c.started_ns, period))
+    query = query.where(_within(c.started_ns, period), which)
     for row in _rows(connection, query.group_by(*keys, c.dwell_histogram, c.attention_histogram)):
         *values, dwell, attention, times, watchers, in_sight, still_faces = row
         tally = tallies.at(values)

@@ -14,6 +14,7 @@ from signage_common.errors import ConfigurationError, shown
 from sqlalchemy import Connection
 
 from signage_report.figures import OF_WATCHERS, Figures, Tally, figures_of
+from signage_report.overlap import PARENTS, Overlap, parents_of, reached_by, totals_of
 from signage_report.period import Period
 from signage_report.queries import (
     DIMENSIONS,
@@ -22,13 +23,12 @@ from signage_report.queries import (
     count_latencies,
     count_people,
     count_plays,
+    count_reached,
     counts_once,
     regrouped,
 )
 from signage_report.suppression import withheld
 
-_PARENTS = {"creative": "campaign", "screen": "device"}
-"""What a value of a dimension belongs to: whoever has the reports by both knows totals of the one by the other."""
 _OF_PEOPLE = "segment"
 """The dimension that is about people: within it even the number of plays tells how many came."""
 _FIGURES = tuple(field.name for field in dataclasses.fields(Figures))
@@ -117,10 +117,14 @@ class _Inquiry:
         self._of_showings = _all_of(by for by in bys if len(by) == 1 and not counts_once(by))
         self._answers: dict[Question, dict[Key, Tally]] = {}
         wide = dict.fromkeys(self._showings_by(by) for by in bys)
-        of_people = dict.fromkeys([*map(self._people_by, bys), *([] if all(map(counts_once, bys)) else [()])])
+        overlapping = [by for by in bys if not counts_once(by)]
+        of_totals = (total for by in overlapping for total in totals_of(by))
+        of_people = dict.fromkeys([*map(self._people_by, bys), *of_totals])
+        of_reached = dict.fromkeys(map(reached_by, overlapping))
         self._questions: deque[Question] = deque()  # what takes longest first
         self._questions.extend((count, each) for count in (count_plays, count_latencies) for each in wide)
         self._questions.extend((count_people, each) for each in of_people)
+        self._questions.extend((count_reached, each) for each in of_reached)
 
     def ask(self, connections: Sequence[Connection]) -> None:
         """Ask the database for everything, each connection in a thread of its own: it counts while others count."""
@@ -143,7 +147,7 @@ class _Inquiry:
             wide = self._of_visits
         elif set(by) <= set(self._of_showings):
             wide = self._of_showings
-        return _all_of([wide, [_PARENTS[name] for name in wide if name in _PARENTS]])
+        return _all_of([wide, [PARENTS[name] for name in wide if name in PARENTS]])
 
     def _people_by(self, by: Sequence[str]) -> tuple[str, ...]:
         """Return by which dimensions people are counted for a report."""
@@ -156,9 +160,15 @@ class _Inquiry:
         people = self._answers[count_people, of_people]
         tallies = added(regrouped(showings, wide, by), regrouped(people, of_people, by))
         total = regrouped(tallies, by, ()).get((), Tally())
-        if not counts_once(by):  # somebody may be in several groups
-            total.take_people(self._answers[count_people, ()].get((), Tally()))
-        return make_report(self._period, by, tallies, total, _parents_of(showings, wide, by))
+        overlap = None
+        if not counts_once(by):
+            overlap = self._overlap(by, tallies)
+            total.take_people(regrouped(overlap.totals[reached_by(by)], reached_by(by), ()).get((), Tally()))
+        return make_report(self._period, by, tallies, total, _parents_of(showings, wide, by), overlap)
+
+    def _overlap(self, by: tuple[str, ...], tallies: Mapping[Key, Tally]) -> Overlap:
+        totals = {total: self._answers[count_people, total] for total in totals_of(by)}
+        return Overlap(by, tallies, totals, self._answers[count_reached, reached_by(by)])
 
 
 def _all_of(bys: Iterable[Sequence[str]]) -> tuple[str, ...]:
@@ -167,7 +177,7 @@ def _all_of(bys: Iterable[Sequence[str]]) -> tuple[str, ...]:
 
 def _parents_of(keys: Iterable[Key], dimensions: Sequence[str], by: Sequence[str]) -> dict[str, dict[Any, set[Any]]]:
     """Return for the dimensions of a report what each of their values belongs to, unless the report is by that too."""
-    missing = {name: parent for name, parent in _PARENTS.items() if name in by and parent not in by}
+    missing = {name: PARENTS[name] for name in by if PARENTS.get(name) in parents_of(by)}
     found: dict[str, dict[Any, set[Any]]] = {name: {} for name in missing}
     for key in keys:
         for name, parent in missing.items():
@@ -181,6 +191,7 @@ def make_report(
     tallies: Mapping[Key, Tally],
     total: Tally,
     parents: Mapping[str, Mapping[Any, Iterable[Any]]] | None = None,
+    overlap: Overlap | None = None,
 ) -> Report:
     """Return a report of what was counted.
 
@@ -190,11 +201,12 @@ def make_report(
         tallies: what was counted, by key.
         total: what was counted in all, each episode once.
         parents: for some dimensions, what each of their values belongs to.
+        overlap: of groups that somebody may be in several of, what their totals tell.
     """
     more = [(by.index(name), values) for name, values in (parents or {}).items()]
     place = {key: (*key, *(frozenset(values.get(key[at], ())) for at, values in more)) for key in tallies}
-    few_watch = _withheld(tallies, place, lambda tally: tally.watchers)
-    few_pass = _withheld(tallies, place, lambda tally: tally.in_sight)
+    few_watch = _withheld(tallies, place, lambda tally: tally.watchers, overlap)
+    few_pass = _withheld(tallies, place, lambda tally: tally.in_sight, overlap)
     rows = tuple(
         _row(key, tally, total.shown_ns, key in few_watch, key in few_pass, _OF_PEOPLE in by)
         for key, tally in sorted(tallies.items(), key=lambda item: _order(item[0]))
@@ -211,8 +223,14 @@ def make_report(
     )
 
 
-def _withheld(tallies: Mapping[Key, Tally], place: Mapping[Key, Key], people: Callable[[Tally], int]) -> set[Key]:
-    hidden = withheld({place[key]: people(tally) for key, tally in tallies.items()})
+def _withheld(
+    tallies: Mapping[Key, Tally], place: Mapping[Key, Key], people: Callable[[Tally], int], overlap: Overlap | None
+) -> set[Key]:
+    counts = {place[key]: people(tally) for key, tally in tallies.items()}
+    if overlap is None:
+        hidden = withheld(counts)
+    else:
+        hidden = withheld(counts | overlap.nowhere(counts, people), overlap.few(place.values(), people))
     return {key for key in tallies if place[key] in hidden}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 from functools import cache
 
 LEAST_PEOPLE = 5
@@ -21,7 +21,11 @@ Key = tuple[Hashable, ...]
 """What a count is of: one value for each dimension."""
 
 
-def withheld(counts: Mapping[Key, int]) -> frozenset[Key]:
+def _none(_: tuple[int, ...]) -> frozenset[Key]:
+    return frozenset()
+
+
+def withheld(counts: Mapping[Key, int], few: Callable[[tuple[int, ...]], Set[Key]] = _none) -> frozenset[Key]:
     """Return which counts of a table must not be told.
 
     The table is taken as one of many that may be told of the same people: those with fewer of its dimensions, down to
@@ -29,6 +33,7 @@ def withheld(counts: Mapping[Key, int]) -> frozenset[Key]:
 
     Args:
         counts: people by key; all keys have as many values as the table has dimensions.
+        few: returns what else is to be withheld of the table by some of the dimensions, told by their places.
     """
     dimensions = range(len(next(iter(counts), ())))
 
@@ -36,7 +41,7 @@ def withheld(counts: Mapping[Key, int]) -> frozenset[Key]:
     def hidden(kept: tuple[int, ...]) -> frozenset[Key]:
         table = _summed(counts, kept)
         totals = [_Total(table, _places(kept, subset), hidden(subset)) for subset in _smaller(kept)]
-        return _closed(table, totals)
+        return _closed(table, totals, few(kept))
 
     return hidden(tuple(dimensions))
 
@@ -72,9 +77,9 @@ class _Total:
                 yield known[0]
 
 
-def _closed(table: Mapping[Key, int], totals: Sequence[_Total]) -> frozenset[Key]:
-    """Return the counts of a table to withhold: those of few people, and what hides them from each total."""
-    hidden = {key for key, people in table.items() if 0 < people < LEAST_PEOPLE}
+def _closed(table: Mapping[Key, int], totals: Sequence[_Total], few: Set[Key]) -> frozenset[Key]:
+    """Return the counts of a table to withhold: those of or but for few people, and what hides them from each total."""
+    hidden = {key for key, people in table.items() if 0 < people < LEAST_PEOPLE} | few
     while True:
         solved = _solved(totals, hidden)
         more = {key for total in totals for key in total.wanted(table, hidden, solved)}
