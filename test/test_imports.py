@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "signage_bridge": ("signage_catalogue", "signage_common"),
     "signage_journal": ("signage_common",),
     "signage_bags": ("ad_selector", "signage_catalogue", "signage_common"),
-    "signage_report": ("signage_journal", "signage_common"),
+    "signage_report": ("signage_journal", "signage_catalogue", "signage_common"),
     "face_models": ("face_inference", "signage_common"),
     "signage_launch": ("signage_common",),
     "signage_demo": ("signage_launch", "signage_common"),
