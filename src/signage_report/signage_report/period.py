@@ -121,4 +121,7 @@ def _floor(stamp_ns: int, zone: ZoneInfo, hour: int | None = None) -> int:
 
 
 def _next_hour(stamp_ns: int, zone: ZoneInfo) -> int:
-    return _floor(stamp_ns, zone) + 3600 * NS_PER_S
+    end_ns = _floor(stamp_ns, zone) + 3600 * NS_PER_S
+    while local_time(end_ns, zone).minute:  # an hour in which clocks go back by half an hour
+        end_ns += SLOT_NS
+    return end_ns

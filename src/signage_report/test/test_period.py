@@ -75,6 +75,16 @@ def test_an_end_that_is_not_after_the_start_is_a_mistake(start, end):
         make_period(start, end, SEOUL, None)
 
 
+@pytest.mark.parametrize("minutes", range(0, 180, 15))
+def test_the_last_hour_is_whole_where_clocks_go_back_by_half_of_one(minutes):
+    zone = ZoneInfo("Australia/Lord_Howe")
+    last = datetime.datetime(2026, 4, 4, 14, tzinfo=datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+    last_ns = int(last.timestamp()) * 1_000_000_000
+    period = make_period(None, None, zone, (last_ns, last_ns))
+    assert period.start_ns <= last_ns < period.end_ns
+    assert period.end.minute == 0
+
+
 class TestTimeZone:
     def test_by_name(self):
         assert read_zone("Europe/Berlin").key == "Europe/Berlin"
