@@ -229,8 +229,9 @@ def _withheld(
     counts = {place[key]: people(tally) for key, tally in tallies.items()}
     if overlap is None:
         hidden = withheld(counts)
-    else:
-        hidden = withheld(counts | overlap.nowhere(counts, people), overlap.few(place.values(), people))
+    else:  # also without those in no group: what all screens showed may tell how many they are, so they hide nobody
+        few = overlap.few(place.values(), people)
+        hidden = withheld(counts, few) | withheld(counts | overlap.nowhere(counts, people), few)
     return {key for key in tallies if place[key] in hidden}
 
 

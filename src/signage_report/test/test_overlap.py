@@ -33,6 +33,14 @@ def test_who_was_shown_nothing_is_not_what_a_total_leaves(accounts, by):
     assert (list(told.values()), total) == ([None], 42)
 
 
+@pytest.mark.parametrize("nobodys", [2, 7])
+def test_who_was_shown_nothing_hides_no_campaign(accounts, nobodys):
+    """The report by screen tells how many they are, and so what the campaigns are together."""
+    tell(accounts, [(9, 40, [("door", "shoes")]), (9, 3, [("door", "scent")]), (9, nobodys, [])])
+    assert watchers(accounts, "screen")[0] == {("door",): 43}
+    assert set(watchers(accounts, "campaign")[0].values()) == {None}
+
+
 def test_a_screen_that_was_off_for_a_few_is_told(accounts):
     tell(accounts, [(9, 40, [("door", "shoes")]), (9, 2, [])])
     assert watchers(accounts, "screen") == ({("door",): 40}, 42)
