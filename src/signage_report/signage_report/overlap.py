@@ -11,10 +11,11 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from signage_report.figures import Tally
-from signage_report.queries import Key, counts_once, regrouped
+from signage_report.queries import Key, counts_once
 from signage_report.suppression import LEAST_PEOPLE
 
 PARENTS = {"creative": "campaign", "screen": "device"}
@@ -66,13 +67,14 @@ class Overlap:
             people: what is counted of a tally.
         """
         names, keys = (*self.by, *parents_of(self.by)), list(places)
+        people_of = cache(lambda *kept: self._people(kept, people))
 
         def found(kept: tuple[int, ...]) -> set[Key]:
             parts = {tuple(key[at] for at in kept) for key in keys}
-            wide = self._people([names[at] for at in kept], people)
+            wide = people_of(*(names[at] for at in kept))
             few: set[Key] = set()
             for less in _less([names[at] for at in kept]):
-                total = self._people([names[kept[at]] for at in less], people)
+                total = people_of(*(names[kept[at]] for at in less))
                 few |= {part for part in parts if _is_all_but_few(wide(part), total([part[at] for at in less]))}
             return few
 
@@ -113,11 +115,14 @@ class Overlap:
         shown = _parted(kept)[0]
         is_own = shown == _parted(self.by)[0]
         dimensions = self.by if is_own else (*shown, *reached_by(self.by))
-        table = regrouped(self.groups if is_own else self.totals[dimensions], dimensions, kept)
+        places = [dimensions.index(name) for name in kept]
+        table: dict[Key, int] = defaultdict(int)
+        for key, tally in (self.groups if is_own else self.totals[dimensions]).items():
+            table[tuple(key[place] for place in places)] += people(tally)
 
         def of(values: Sequence[Any]) -> int:
             named = dict(zip(names, values, strict=True))
-            return people(table.get(tuple(_single(named[name]) for name in kept), Tally()))
+            return table.get(tuple(_single(named[name]) for name in kept), 0)
 
         return of
 
