@@ -28,6 +28,7 @@ MOST_IN_A_REQUEST = 500
 MOST_HEARD = 10_000
 RETRY_S = 1.0
 NICENESS = 19
+HELD = "old records are kept for some days more: nothing was recorded for long before the clock was what it is now"
 
 
 class JournalNode(Node):
@@ -140,6 +141,8 @@ class JournalNode(Node):
             return Health(Level.WARN, f"{free_mb:.0f} MB free, expected {self._params.min_free_mb}", values)
         if self._heard.dropped:
             return Health(Level.WARN, f"{self._heard.dropped} reports that nobody waited for were lost", values)
+        if status.is_pruning_held:
+            return Health(Level.WARN, HELD, values)
         return Health(Level.OK, "keeping", values)
 
 

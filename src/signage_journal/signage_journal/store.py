@@ -108,10 +108,9 @@ def prune(connection: Connection, before_ns: int, now_ns: int) -> int:
     A chain is cut where its first younger record stands, whatever the clock did in between. What is cut off is
     recorded at its end, so that the rest is still whole.
     """
-    devices = connection.execute(sa.select(chains.c.device).order_by(chains.c.device)).scalars().all()
-    for device in devices:
+    for device in _devices(connection):
         heads = _locked_heads(connection, [device])
-        old = _oldest(connection, device, before_ns)
+        old = _oldest(connection, device, before_ns, PORTION)
         if old:
             _forget(connection, [row.key for row in old])
             through = old[-1]
@@ -120,6 +119,25 @@ def prune(connection: Connection, before_ns: int, now_ns: int) -> int:
             _append(connection, [pruned_record(device, through.seq, through.digest)], heads, now_ns)
             return len(old)
     return 0
+
+
+def is_any_older(connection: Connection, before_ns: int) -> bool:
+    """Return whether ``prune`` would let anything go."""
+    return any(_oldest(connection, device, before_ns, most=1) for device in _devices(connection))
+
+
+def was_recorded_between(connection: Connection, from_ns: int, to_ns: int) -> bool:
+    """Return whether of any device the last record before a time is not older than another time."""
+    for device in _devices(connection):
+        older = sa.select(records.c.recorded_ns).where(records.c.device == device, records.c.recorded_ns < to_ns)
+        newest = connection.scalar(older.order_by(records.c.seq.desc()).limit(1))
+        if newest is not None and newest >= from_ns:
+            return True
+    return False
+
+
+def _devices(connection: Connection) -> Sequence[str]:
+    return connection.execute(sa.select(chains.c.device).order_by(chains.c.device)).scalars().all()
 
 
 def _portions(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -181,10 +199,10 @@ def _write_plays(connection: Connection, work: _Batch) -> None:
         connection.execute(update.values({name: sa.bindparam(name) for name in names}), ended)
 
 
-def _oldest(connection: Connection, device: str, before_ns: int) -> list[Any]:
-    """Return the records at the beginning of a chain that are older than a time, at most a portion of them."""
+def _oldest(connection: Connection, device: str, before_ns: int, most: int) -> list[Any]:
+    """Return the records at the beginning of a chain that are older than a time, at most so many."""
     wanted = sa.select(records.c.seq, records.c.key, records.c.recorded_ns, records.c.digest)
-    wanted = wanted.where(records.c.device == device).order_by(records.c.seq).limit(PORTION)
+    wanted = wanted.where(records.c.device == device).order_by(records.c.seq).limit(most)
     old = []
     for row in connection.execute(wanted):
         if row.recorded_ns >= before_ns:

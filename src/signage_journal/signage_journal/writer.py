@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-from signage_common.stamps import NS_PER_S
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
@@ -18,6 +17,7 @@ from signage_journal import database, store
 from signage_journal.database import Address
 from signage_journal.errors import JournalError, UnusableError
 from signage_journal.records import Record
+from signage_journal.retention import Retention
 
 MOST_WAITING = 20_000
 """How many records may wait; more are turned away, so that memory does not grow while nothing can be written."""
@@ -25,7 +25,6 @@ _MOST_AT_ONCE = 2_000
 _GATHER_S = 0.01
 """How long what comes is gathered before it is written: one transaction costs nearly the same for one and for many."""
 _PRUNE_EVERY_S = 3_600.0
-_DAY_NS = 86_400 * NS_PER_S
 _MEGABYTE = 1_000_000
 
 
@@ -38,6 +37,7 @@ class Status:
         known: records that were kept already.
         refused: records that can't be kept.
         pruned: records that were let go.
+        is_pruning_held: whether old records stay for now, since the clock may be wrong.
         error: why the last attempt failed; empty if it did not.
         last_error: why one failed last, however long ago.
         failures: how many did.
@@ -47,6 +47,7 @@ class Status:
     known: int = 0
     refused: int = 0
     pruned: int = 0
+    is_pruning_held: bool = False
     error: str = ""
     last_error: str = ""
     failures: int = 0
@@ -74,9 +75,8 @@ class Writer:
         """
         self.address = address
         self.status = Status()
-        self._retention_ns = retention_days * _DAY_NS
+        self._retention = Retention(retention_days, now_ns)
         self._now_ns = now_ns
-        self._clock = _PruningClock(now_ns)
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         try:
@@ -144,14 +144,14 @@ class Writer:
         while (jobs := self._next_jobs()) is not None:
             if jobs:
                 self._write(jobs)
-            elif self._retention_ns and time.monotonic() >= self._prune_at_s:
+            elif self._retention.days and time.monotonic() >= self._prune_at_s:
                 self._prune()
 
     def _next_jobs(self) -> list[_Job] | None:
         """Wait for what is to be written: all that waits, or nothing if it is time to prune; None at the end."""
         with self._changed:
             if not self._jobs and not self._is_ending:
-                due_s = max(self._prune_at_s - time.monotonic(), 0.0) if self._retention_ns else None
+                due_s = max(self._prune_at_s - time.monotonic(), 0.0) if self._retention.days else None
                 self._changed.wait(due_s)
             if not self._jobs:
                 return None if self._is_ending else []
@@ -216,14 +216,14 @@ class Writer:
         self._close_engine()
 
     def _prune(self) -> None:
-        before_ns = self._clock.now_ns() - self._retention_ns
+        status, count = self.status, 0
         try:
             with self._open_engine().begin() as connection:
-                count = store.prune(connection, before_ns, self._now_ns())
+                is_held = self._retention.is_held(connection)
+                count = 0 if is_held else self._retention.prune(connection)
+            self.status = replace(status, pruned=status.pruned + count, is_pruning_held=is_held)
         except (SQLAlchemyError, JournalError, OSError) as error:
             self._note(error)
-            count = 0
-        self.status = replace(self.status, pruned=self.status.pruned + count)
         if count == 0:
             self._prune_at_s = time.monotonic() + _PRUNE_EVERY_S
 
@@ -297,14 +297,3 @@ class Backlog:
         over = max(len(self._records) - self._most, 0)
         self.dropped += over
         del self._records[:over]
-
-
-class _PruningClock:
-    """The time of day by which records are old: a clock that is set forward meanwhile makes nothing old."""
-
-    def __init__(self, now_ns: Callable[[], int]) -> None:
-        self._now_ns = now_ns
-        self._started_ns, self._steady_ns = now_ns(), time.monotonic_ns()
-
-    def now_ns(self) -> int:
-        return min(self._now_ns(), self._started_ns + time.monotonic_ns() - self._steady_ns)

@@ -153,6 +153,15 @@ class TestPruning:
         assert self.prune(engine, 100) == 0 and len(rows("plays")) == 2
         assert self.prune(engine, 600) == 2
 
+    def test_whether_a_clock_goes_on_from_what_was_recorded(self, keep, engine):
+        keep(play(1, device="a"), at_s=1)
+        keep(play(2, device="a"), at_s=900)
+        keep(play(3, device="b"), at_s=50)
+        for times, was in (((40, 60), True), ((0, 2), True), ((60, 900), False), ((2, 40), False)):
+            with engine.begin() as connection:
+                between = [START_NS + at_s * 10**9 for at_s in times]
+                assert store.was_recorded_between(connection, *between) is was, times
+
     def test_it_goes_in_portions(self, keep, rows, engine, monkeypatch):
         monkeypatch.setattr(store, "PORTION", 7)
         for number in range(10):

@@ -67,15 +67,15 @@ def test_at_the_end_all_that_waits_is_written(file, made):
 
 
 class TestRetention:
-    def fill(self, file, ages_days):
+    def fill(self, file, ages_days, first=0):
         engine = open_for_writing(file)
-        for number, age_days in enumerate(ages_days):
+        for number, age_days in enumerate(ages_days, first):
             with engine.begin() as connection:
                 store.keep(connection, [episode(number)], time.time_ns() - age_days * DAY_NS)
         engine.dispose()
 
     def test_what_is_older_goes_by_itself(self, file, made):
-        self.fill(file, (30, 20, 1))
+        self.fill(file, (30, 20, 6, 1))
         journal = made(file, retention_days=10)
         wait_until(lambda: journal.status.pruned == 2, lambda: f"{journal.status}")
         assert journal.submit([episode(9)]).result(60) == [""]
@@ -83,7 +83,7 @@ class TestRetention:
     @pytest.mark.fault
     def test_a_clock_that_is_set_forward_makes_nothing_old(self, file, made, monkeypatch):
         monkeypatch.setattr(writer, "_PRUNE_EVERY_S", 0.01)
-        self.fill(file, (30, 1))
+        self.fill(file, (30, 6, 1))
         offset_ns = 0
         journal = made(file, retention_days=10, now_ns=lambda: time.time_ns() + offset_ns)
         wait_until(lambda: journal.status.pruned == 1, lambda: f"{journal.status}")
@@ -91,6 +91,17 @@ class TestRetention:
         for number in range(20):  # it looks for what is old between them
             assert journal.submit([episode(100 + number)]).result(60) == [""]
         assert journal.status.pruned == 1
+
+    @pytest.mark.fault
+    def test_a_clock_that_is_wrong_from_the_start_is_believed_when_it_has_gone_on_for_days(self, file, made):
+        self.fill(file, (900, 895, 890))  # as they are by a clock that was set forward, or after years in a cupboard
+        journal = made(file, retention_days=400)
+        wait_until(lambda: journal.status.is_pruning_held, lambda: f"{journal.status}")
+        assert journal.submit([episode(9)]).result(60) == [""] and journal.status.pruned == 0
+        journal.close()
+        self.fill(file, (8,), first=10)
+        after = made(file, retention_days=400)
+        wait_until(lambda: after.status.pruned == 3, lambda: f"{after.status}")
 
 
 @pytest.mark.fault
