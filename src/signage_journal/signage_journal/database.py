@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from signage_common.errors import ConfigurationError, shown, without_passwords
 from signage_common.files import open_file
 from signage_common.home import expand_user, state_folder
@@ -23,7 +20,10 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from signage_journal.errors import JournalError, UnusableError
-from signage_journal.schema import VERSION_TABLE, chains
+from signage_journal.schema import VERSION, VERSION_TABLE, chains
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 PATIENCE_S = 5
 """How long a lock that others hold, or a server that does not answer, is waited for."""
@@ -258,34 +258,43 @@ def _set_up_sqlite(engine: Engine, is_read_only: bool) -> None:
     sa.event.listen(engine, "begin", begun)
 
 
-def _scripts() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config
-
-
 def _is_behind(connection: Connection, address: Address) -> bool:
     """Return whether the tables are older than this program, or not there yet.
 
     Raises:
         UnusableError: they are somebody else's, or newer.
     """
-    versions = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
-    scripts = ScriptDirectory.from_config(_scripts())
-    known = {script.revision for script in scripts.walk_revisions()}
+    tables = set(sa.inspect(connection).get_table_names())
+    version = sa.column("version_num", sa.Text)
+    asked = sa.select(version).select_from(sa.table(VERSION_TABLE, version))
+    versions = connection.execute(asked).scalars().all() if VERSION_TABLE in tables else []
     if not versions:
-        tables = sorted(set(sa.inspect(connection).get_table_names()) - {VERSION_TABLE})
-        if tables:
-            names = ", ".join(tables[:3])
+        if others := sorted(tables - {VERSION_TABLE}):
+            names = ", ".join(others[:3])
             raise UnusableError(f"{address}: expected a journal or an empty database, found the tables {names}")
         return True
-    if not set(versions) <= known:
-        newest = scripts.get_current_head()
-        raise UnusableError(f"{address}: version {versions[0]} of the tables, expected at most {newest}: update first")
-    return versions != (scripts.get_current_head(),)
+    if versions != [VERSION] and versions[0] not in _older_versions():
+        raise UnusableError(f"{address}: version {versions[0]} of the tables, expected at most {VERSION}: update first")
+    return versions != [VERSION]
+
+
+def _older_versions() -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
 
 
 def _migrate(connection: Connection) -> None:
+    from alembic import command
+
     config = _scripts()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _scripts() -> Config:
+    from alembic.config import Config  # a quarter of a second, which nobody needs whose tables are right
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config

@@ -11,6 +11,8 @@ from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData
 metadata = MetaData()
 VERSION_TABLE = "journal_version"
 """Where Alembic keeps the version of the tables."""
+VERSION = "0001"
+"""The version of the tables below: Alembic's newest revision."""
 
 
 records = Table(

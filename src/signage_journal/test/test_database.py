@@ -15,7 +15,7 @@ from signage_common.process_testing import ProgramUnderTest
 from signage_journal import store
 from signage_journal.database import check, default_path, open_for_reading, open_for_writing, parse_address
 from signage_journal.errors import JournalError, UnusableError
-from signage_journal.schema import VERSION_TABLE, metadata
+from signage_journal.schema import VERSION, VERSION_TABLE, metadata
 from signage_journal.testing import START_NS, play
 
 
@@ -47,6 +47,7 @@ class TestOpening:
         with engine.begin() as connection:
             context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
             assert compare_metadata(context, metadata) == []
+            assert context.get_current_heads() == (VERSION,)
 
     def test_two_that_begin_the_same_journal_at_once_agree(self, address):
         engines, errors = [], []

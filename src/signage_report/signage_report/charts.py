@@ -196,6 +196,11 @@ def write_png(path: Path, drawings: Mapping[str, tuple[Draw, bool]]) -> None:
         figure.savefig(path, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
 
 
+def load_matplotlib() -> None:
+    """Load what draws, which takes a third of a second; whoever draws meanwhile waits for it."""
+    import matplotlib.pyplot  # noqa: F401  for its effect
+
+
 @contextmanager
 def _figure(inches: tuple[float, float], backend: str) -> Iterator[Any]:
     """Give an empty figure; names are drawn as they are, whatever is in them."""

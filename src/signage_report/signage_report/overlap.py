@@ -16,7 +16,7 @@ from typing import Any
 
 from signage_report.figures import Tally
 from signage_report.queries import Key, counts_once
-from signage_report.suppression import LEAST_PEOPLE
+from signage_report.suppression import LEAST_PEOPLE, smaller
 
 PARENTS = {"creative": "campaign", "screen": "device"}
 """What a value of a dimension belongs to: whoever has the reports by both knows totals of the one by the other."""
@@ -129,8 +129,7 @@ class Overlap:
 
 def _less(names: Sequence[str]) -> Iterator[tuple[int, ...]]:
     """Return the places of fewer dimensions, by which totals are told that must not leave few people."""
-    places = range(len(names))
-    for less in itertools.chain.from_iterable(itertools.combinations(places, size) for size in places):
+    for less in smaller(tuple(range(len(names)))):
         if _NOT_CHOSEN not in names or names.index(_NOT_CHOSEN) in less:
             yield less
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,7 @@ def read_all(connections: Sequence[Connection], period: Period, by: Sequence[str
         by: the dimensions that were asked for.
     """
     bys = list(dict.fromkeys([*((name,) for name in SECTIONS), tuple(by)]))
+    threading.Thread(target=charts.load_matplotlib, name="matplotlib").start()  # while the database counts
     return dict(zip(bys, read_reports(connections, period, bys), strict=True))
 
 

@@ -5,7 +5,8 @@ Everything is grouped and added up by the database, SQLite or PostgreSQL; what c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -28,6 +29,11 @@ Key = tuple[Any, ...]
 _play_ns = sa.func.coalesce(plays.c.started_ns, plays.c.ended_ns)
 _end_alone_ns = sa.case((plays.c.started_ns.is_(None), plays.c.ended_ns))
 _answers = sa.and_(plays.c.episode != "", plays.c.outcome != "failed")
+_PARTS: Sequence[tuple[ColumnElement[bool], Mapping[str, Any]]] = (
+    (plays.c.episode != "", {}),
+    (plays.c.episode == "", {"segment": ""}),
+)
+"""Plays that answer somebody, and those that nobody needs to be looked up for, with what is known of them."""
 
 
 def count_plays(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
@@ -39,44 +45,50 @@ def count_plays(connection: Connection, period: Period, dimensions: Sequence[str
         dimensions: names of ``DIMENSIONS``.
     """
     tallies = _Tallies(period, dimensions)
-    keys = _keys(tallies.names, plays.c, _play_ns)
     is_play = plays.c.outcome != "failed"
     sums = [sa.func.sum(sa.case((plays.c.outcome == outcome, 1), else_=0)) for outcome in OUTCOMES]
     shown_ns = sa.func.sum(sa.case((is_play, plays.c.ended_ns - plays.c.started_ns), else_=0))
-    query: sa.Select[Any] = sa.select(*keys, shown_ns, *sums).select_from(plays)
-    query = _joined(query, tallies.names).where(_within(_play_ns, period))
-    for row in _rows(connection, query.group_by(*keys) if keys else query):
-        values, ns, counts = row[: len(keys)], row[len(keys)], row[len(keys) + 1 :]
-        tally = tallies.at(values)
-        tally.shown_ns += int(ns or 0)
-        tally.outcomes.update({name: int(number or 0) for name, number in zip(OUTCOMES, counts, strict=True)})
+    for part, known in _PARTS if "segment" in tallies.names else [(sa.true(), {})]:
+        names = [name for name in tallies.names if name not in known]
+        keys = _keys(names, plays.c, _play_ns)
+        query: sa.Select[Any] = sa.select(*keys, shown_ns, *sums).select_from(plays)
+        query = _joined(query, names).where(_within(_play_ns, period), part)
+        for row in _rows(connection, query.group_by(*keys) if keys else query):
+            values = {**known, **dict(zip(names, row, strict=False))}
+            tally = tallies.at([values[name] for name in tallies.names])
+            ns, *counts = row[len(keys) :]
+            tally.shown_ns += int(ns or 0)
+            tally.outcomes.update({name: int(number or 0) for name, number in zip(OUTCOMES, counts, strict=True)})
     return tallies.by_key
 
 
-def count_latencies(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
-    """Return by some dimensions how long it took from the image that caused a decision to its first painted frame.
+def count_latencies(connection: Connection, period: Period, several: Sequence[Sequence[str]]) -> list[dict[Key, Tally]]:
+    """Return how long it took from the image that caused a decision to its first painted frame.
 
     Args:
         connection: to a journal.
         period: from when to when, of the first painted frame on each screen.
-        dimensions: names of ``DIMENSIONS``.
+        several: names of ``DIMENSIONS``, for one result each.
     """
-    tallies = _Tallies(period, dimensions)
+    results = [_Tallies(period, dimensions) for dimensions in several]
+    names = list(dict.fromkeys(name for tallies in results for name in tallies.names))
     told = (plays.c.episode, plays.c.creative, plays.c.campaign, plays.c.device, plays.c.screen)
     first = sa.select(*told, sa.func.min(plays.c.started_ns).label("started_ns")).where(
         _answers, plays.c.campaign != ""
     )
     answers = first.group_by(*told).subquery()
-    keys = _keys(tallies.names, answers.c, answers.c.started_ns)
+    keys = _keys(names, answers.c, answers.c.started_ns)
     latency_ms = (answers.c.started_ns - decisions.c.captured_ns) // _NS_PER_MS
     same = [decisions.c[name] == answers.c[name] for name in ("episode", "creative", "campaign", "device")]
-    query: sa.Select[Any] = sa.select(*keys, latency_ms, sa.func.count())
+    query: sa.Select[Any] = sa.select(latency_ms, *keys)
     query = query.select_from(answers.join(decisions, sa.and_(*same)))
-    query = _joined(query, tallies.names, answers.c.episode)
+    query = _joined(query, names, answers.c.episode)
     query = query.where(_within(answers.c.started_ns, period), answers.c.started_ns >= decisions.c.captured_ns)
-    for *values, latency, number in _rows(connection, query.group_by(*keys, latency_ms)):
-        tallies.at(values).latency_ms[int(latency)] += number
-    return tallies.by_key
+    picks = [(_picker([1 + names.index(name) for name in tallies.names]), tallies) for tallies in results]
+    for row in _rows(connection, query):
+        for pick, tallies in picks:
+            tallies.at(pick(row)).latency_ms[row[0]] += 1
+    return [tallies.by_key for tallies in results]
 
 
 def count_reached(connection: Connection, period: Period, dimensions: Sequence[str]) -> dict[Key, Tally]:
@@ -180,6 +192,13 @@ class _Tallies:
             named |= {"day": moment.date().isoformat(), "hour": moment.hour}
         key = tuple(named[name] for name in self._dimensions)
         return self.by_key.setdefault(key, Tally())
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], Key]:
+    """Return what takes the values at some places out of a row, quickly."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: tuple(row[place] for place in places)
 
 
 def _keys(names: Sequence[str], columns: Any, stamp_ns: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from signage_common.errors import ConfigurationError, shown
@@ -34,8 +35,6 @@ _OF_PEOPLE = "segment"
 _FIGURES = tuple(field.name for field in dataclasses.fields(Figures))
 Classes = tuple[int | None, ...]
 Count = Callable[[Connection, Period, Sequence[str]], dict[Key, Tally]]
-Question = tuple[Count, tuple[str, ...]]
-"""What is to be counted, and by which dimensions."""
 
 
 @dataclass(frozen=True)
@@ -115,16 +114,17 @@ class _Inquiry:
         self._period = period
         self._of_visits = _all_of(by for by in bys if counts_once(by))
         self._of_showings = _all_of(by for by in bys if len(by) == 1 and not counts_once(by))
-        self._answers: dict[Question, dict[Key, Tally]] = {}
+        self._answers: dict[tuple[Count, tuple[str, ...]], dict[Key, Tally]] = {}
+        self._latencies: dict[tuple[str, ...], dict[Key, Tally]] = {}
         wide = dict.fromkeys(self._showings_by(by) for by in bys)
         overlapping = [by for by in bys if not counts_once(by)]
         of_totals = (total for by in overlapping for total in totals_of(by))
         of_people = dict.fromkeys([*map(self._people_by, bys), *of_totals])
         of_reached = dict.fromkeys(map(reached_by, overlapping))
-        self._questions: deque[Question] = deque()  # what takes longest first
-        self._questions.extend((count, each) for count in (count_plays, count_latencies) for each in wide)
-        self._questions.extend((count_people, each) for each in of_people)
-        self._questions.extend((count_reached, each) for each in of_reached)
+        self._jobs: deque[Callable[[Connection], None]] = deque()  # what takes longest first
+        self._jobs.append(partial(self._count_latencies, list(wide)))
+        for count, sets in ((count_plays, wide), (count_people, of_people), (count_reached, of_reached)):
+            self._jobs.extend(partial(self._count, count, each) for each in sets)
 
     def ask(self, connections: Sequence[Connection]) -> None:
         """Ask the database for everything, each connection in a thread of its own: it counts while others count."""
@@ -132,13 +132,20 @@ class _Inquiry:
             try:
                 list(pool.map(self._ask_all, connections))
             finally:
-                self._questions.clear()  # where one of them failed, or everything is stopped
+                self._jobs.clear()  # where one of them failed, or everything is stopped
 
     def _ask_all(self, connection: Connection) -> None:
         with suppress(IndexError):
             while True:
-                count, dimensions = question = self._questions.popleft()
-                self._answers[question] = count(connection, self._period, dimensions)
+                self._jobs.popleft()(connection)
+
+    def _count(self, count: Count, dimensions: tuple[str, ...], connection: Connection) -> None:
+        self._answers[count, dimensions] = count(connection, self._period, dimensions)
+
+    def _count_latencies(self, several: Sequence[tuple[str, ...]], connection: Connection) -> None:
+        """Count them for several reports at once, since the rows of one would be nearly as many."""
+        results = count_latencies(connection, self._period, several)
+        self._latencies.update(zip(several, results, strict=True))
 
     def _showings_by(self, by: Sequence[str]) -> tuple[str, ...]:
         """Return by which dimensions plays and latencies are counted for a report."""
@@ -156,7 +163,7 @@ class _Inquiry:
     def report(self, by: tuple[str, ...]) -> Report:
         """Return the report by some dimensions."""
         wide, of_people = self._showings_by(by), self._people_by(by)
-        showings = added(self._answers[count_plays, wide], self._answers[count_latencies, wide])
+        showings = self._showings(wide)
         people = self._answers[count_people, of_people]
         tallies = added(regrouped(showings, wide, by), regrouped(people, of_people, by))
         total = regrouped(tallies, by, ()).get((), Tally())
@@ -165,6 +172,13 @@ class _Inquiry:
             overlap = self._overlap(by, tallies)
             total.take_people(regrouped(overlap.totals[reached_by(by)], reached_by(by), ()).get((), Tally()))
         return make_report(self._period, by, tallies, total, _parents_of(showings, wide, by), overlap)
+
+    def _showings(self, wide: tuple[str, ...]) -> dict[Key, Tally]:
+        """Return plays with their latencies, which are added up once for all reports."""
+        if latencies := self._latencies.pop(wide, None):
+            plays = self._answers[count_plays, wide]
+            self._answers[count_plays, wide] = added(plays, latencies)
+        return self._answers[count_plays, wide]
 
     def _overlap(self, by: tuple[str, ...], tallies: Mapping[Key, Tally]) -> Overlap:
         totals = {total: self._answers[count_people, total] for total in totals_of(by)}

@@ -40,7 +40,7 @@ def withheld(counts: Mapping[Key, int], few: Callable[[tuple[int, ...]], Set[Key
     @cache
     def hidden(kept: tuple[int, ...]) -> frozenset[Key]:
         table = _summed(counts, kept)
-        totals = [_Total(table, _places(kept, subset), hidden(subset)) for subset in _smaller(kept)]
+        totals = [_Total(table, _places(kept, subset), hidden(subset)) for subset in smaller(kept)]
         return _closed(table, totals, few(kept))
 
     return hidden(tuple(dimensions))
@@ -107,7 +107,7 @@ def _places(kept: Sequence[int], subset: Sequence[int]) -> list[int]:
     return [kept.index(dimension) for dimension in subset]
 
 
-def _smaller(kept: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+def smaller(kept: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Return the sets of dimensions that are told besides; of more than four, those of one and two and the total."""
     most = len(kept) - 1 if len(kept) <= _ALL_TOTALS_UP_TO else _TWO
     for size in range(most + 1):
