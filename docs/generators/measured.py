@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from account_tables import journal_section, replay_section
 from detector_tables import detector_section
 from pages import ROOT, replace_between, written_by
 from pipeline_tables import hardware, lead, pipeline_section, readme_rows, targets
@@ -17,7 +18,8 @@ PAGE = FOLDER / "README.md"
 HEAD = """\
 # Measured
 How the figures come about, and why so: [bench](../design/bench.md). The documents that `./signage bench` wrote, with
-every figure: [pipeline.json](pipeline.json), [detectors.json](detectors.json)."""
+every figure: [pipeline.json](pipeline.json), [journal.json](journal.json), [replay.json](replay.json),
+[detectors.json](detectors.json)."""
 
 # The README's blocks by their markers; all are of the pipeline.
 BLOCKS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"measured:lead": lead, "measured:rows": readme_rows}
@@ -38,6 +40,8 @@ def page() -> str:
             lead(pipeline),
             f"## The whole pipeline\n{pipeline_section(pipeline)}",
             f"## Figures to reach\n{targets(pipeline)}",
+            f"## The journal\n{journal_section(document('journal'))}",
+            f"## Recordings\n{replay_section(document('replay'))}",
             "## The paper's Chart 1, anew\n![Time of one image by each detector](../pictures/detectors.png)",
             f"{detector_section(detectors, hardware(detectors))}\n",
         ]
