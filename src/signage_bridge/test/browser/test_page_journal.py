@@ -164,12 +164,14 @@ def test_an_hour_without_the_network_and_every_play_arrives_once(open_sign, sele
     sign.wait_for(creative="picture", state="house-loop", reportsWaiting=0)
     sign.wait(lambda: sign.status["mediaKept"] == sign.status["mediaTotal"] > 0, "the media")
     cable.cut()
+    sign.page.context.set_offline(True)  # neither manifest nor media come any more
     sign.wait_for(state="disconnected")
     sign.page.evaluate("window.time.stop()")
     first = sign.status["playId"]
     ids = [sign.page.evaluate(f"window.time.untilNextPlay({PICTURE_S * 1000})") for _ in range(HOUR_S // PICTURE_S)]
     assert not {row.play_id for row in journal.rows(selector.screen)} & set(ids)
     sign.page.evaluate("window.time.goOn()")
+    sign.page.context.set_offline(False)
     cable.mend()
     sign.wait(lambda: sign.status["connection"] == "connected" and sign.status["reportsWaiting"] == 0, "the queue")
     rows = [row for row in journal.rows(selector.screen) if row.play_id in {first, *ids}]
