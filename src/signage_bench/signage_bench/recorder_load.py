@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it has no types
-from signage_bags.bag_reader import open_bag
+from signage_bags.bag_reader import BagError, open_bag
 from signage_common.stamps import NS_PER_S
 
 from signage_bench.load_meter import process_cpu_s
@@ -69,7 +69,7 @@ def measure_recorder(
         wait_until(lambda: recording.frames, "faces", running.check)
         with _recorder([*record_command, "-o", str(bag), "--device", DEVICE], graph.domain_id, folder) as recorder:
             check = _Check(running, recorder, folder / "record.log")
-            wait_until(lambda: any(bag.glob("*.mcap")), "the bag", check)
+            wait_until(lambda: _has_faces(bag), "faces in the bag", check)
             list(_used_cpu_s(recorder, WARM_UP_S, check, show, 0.0))
             first_ns = time.time_ns()
             used = list(_used_cpu_s(recorder, seconds, check, show, WARM_UP_S))
@@ -131,6 +131,13 @@ def _used_cpu_s(
         if now_s - began_s >= seconds:
             return
         time.sleep(min(SAMPLE_S, max(seconds - (now_s - began_s), 0.01)))
+
+
+def _has_faces(path: Path) -> bool:
+    try:
+        return bool(_stamps_of(path)[0])
+    except BagError:
+        return False  # it is not there yet, or has nothing so far
 
 
 def _stamps_of(path: Path) -> tuple[set[int], int]:
