@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,8 +97,7 @@ def with_params(params: AdSelectorParams, values: Mapping[str, Any]) -> AdSelect
 def _checked(name: str, value: Any, default: Any, spec: ParameterSpec) -> Any:
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    least = -math.inf if spec.minimum is None else spec.minimum
-    most = math.inf if spec.maximum is None else spec.maximum
+    least, most = spec.bounds
     if type(value) is not type(default) or (not isinstance(value, str) and not least <= value <= most):
         kind = type(default).__name__
         raise ConfigurationError(f"recorded parameter {name}: expected a {kind} in its range, got {shown(str(value))}")

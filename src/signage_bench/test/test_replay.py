@@ -32,7 +32,7 @@ def test_a_short_run_measures_everything(monkeypatch):
     rows = {row["name"]: row for row in measured.rows}
     assert rows["decide_time"]["p50"] > 0 and rows["decide_rss"]["p50"] > 20
     assert rows["cpu_recorder"]["n"] >= 2 and 0 < rows["cpu_recorder"]["mean"] < 2
-    assert rows["faces_missing"]["p50"] < rows["faces_missing"]["n"] / 2  # a busy machine may well lose some
+    assert rows["faces_missing"]["n"] > 0 and rows["faces_missing"]["p50"] == 0
     assert measured.extras["replay"]["recorded_messages"] > rows["faces_missing"]["n"]
 
 

@@ -196,14 +196,16 @@ class RosLink:
         self._publishers[topic] = ros_topics.create_publisher(self._node, import_type(type_name), topic, qos)
 
     def _add_client(self, service: str, type_name: str | None) -> None:
-        service_type = import_type(type_name or self._graph_type(service, is_service=True))
-        self._clients[service] = self._node.create_client(service_type, service, qos_profile=ros_topics.RECORD_QOS)
-        self._answered_s[service] = time.monotonic()
+        self._make_client(service, import_type(type_name or self._graph_type(service, is_service=True)))
 
     def _renew_client(self, service: str) -> None:
         old = self._clients[service]
-        self._clients[service] = self._node.create_client(old.srv_type, service, qos_profile=ros_topics.RECORD_QOS)
+        self._make_client(service, old.srv_type)
         self._node.destroy_client(old)
+
+    def _make_client(self, service: str, service_type: Any) -> None:
+        self._clients[service] = self._node.create_client(service_type, service, qos_profile=ros_topics.RECORD_QOS)
+        self._answered_s[service] = time.monotonic()
 
     def _qos(self, topic: str) -> QoSProfile:
         """Return the quality that a device's topic has, else one that every publisher offers; those to come, too."""

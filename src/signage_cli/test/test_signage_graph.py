@@ -39,7 +39,9 @@ def test_a_node_that_is_killed_is_started_again_and_the_graph_goes_on(start_up, 
         faces, ads = len(heard.faces), len(heard.ads)
         before.send_signal(signal.SIGKILL)
         gone([before])
-        graph.spin_until(lambda name=name: name in up.nodes(), what=f"a new {name}")
+        graph.spin_until(
+            lambda name=name, before=before: up.nodes().get(name, before).pid != before.pid, what=f"a new {name}"
+        )
         if name == "ad_selector":  # it says the fallback at its start
             graph.spin_until(lambda ads=ads: len(heard.ads) > ads, what="an ad")
         graph.spin_until(lambda faces=faces: len(heard.faces) > faces + 5, what=f"faces after {name}")

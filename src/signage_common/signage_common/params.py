@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,14 @@ class ParameterSpec:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     is_live: bool = False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the smallest and the largest value that is allowed; infinite where there is none."""
+        return (
+            -math.inf if self.minimum is None else self.minimum,
+            math.inf if self.maximum is None else self.maximum,
+        )
 
 
 def parameter(

@@ -35,7 +35,7 @@ def reading_at_once(address: Address, count: int) -> Iterator[list[Connection]]:
     try:
         with told(address), ExitStack() as stack:
             connections = [stack.enter_context(engine.connect()) for _ in range(count)]
-            if address.path is None:
+            if address.path is None and count > 1:
                 _begin_at_once(connections)
             while address.path is not None and not _has_begun_at_once(connections):
                 for connection in connections:
@@ -48,7 +48,7 @@ def reading_at_once(address: Address, count: int) -> Iterator[list[Connection]]:
 def _begin_at_once(connections: Sequence[Connection]) -> None:
     """Have a server show all what it shows the first."""
     first, *others = connections
-    state = first.scalar(sa.func.pg_export_snapshot()) if others else ""
+    state = first.scalar(sa.func.pg_export_snapshot())
     for other in others:
         other.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{state}'")
 

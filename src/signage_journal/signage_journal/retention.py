@@ -30,19 +30,20 @@ class Retention:
     def __init__(self, days: int, now_ns: Callable[[], int]) -> None:
         """Begin to reckon from what the time of day is now."""
         self.days = days
+        self._kept_ns = days * _DAY_NS
         self._now_ns = now_ns
         self._started_ns, self._steady_ns = now_ns(), time.monotonic_ns()
 
     def is_held(self, connection: Connection) -> bool:
         """Return whether something is old by the clock, but that does not go on from what was recorded."""
         now_ns = self._age_now_ns()
-        to_ns = now_ns - min(_BELIEVED_AFTER_NS, self.days * _DAY_NS // 2)
-        is_old = store.is_any_older(connection, now_ns - self.days * _DAY_NS)
+        to_ns = now_ns - min(_BELIEVED_AFTER_NS, self._kept_ns // 2)
+        is_old = store.is_any_older(connection, now_ns - self._kept_ns)
         return is_old and not store.was_recorded_between(connection, to_ns - _GAP_NS, to_ns)
 
     def prune(self, connection: Connection) -> int:
         """Let go of one portion of what is old; return how many records that was."""
-        return store.prune(connection, self._age_now_ns() - self.days * _DAY_NS, self._now_ns())
+        return store.prune(connection, self._age_now_ns() - self._kept_ns, self._now_ns())
 
     def _age_now_ns(self) -> int:
         return min(self._now_ns(), self._started_ns + time.monotonic_ns() - self._steady_ns)

@@ -90,6 +90,7 @@ class Writer:
         self._is_ending = False
         self._changed = threading.Condition()
         self._prune_at_s = time.monotonic()
+        self._is_pruning = False
         self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
         self._thread.start()
 
@@ -219,11 +220,12 @@ class Writer:
         status, count = self.status, 0
         try:
             with self._open_engine().begin() as connection:
-                is_held = self._retention.is_held(connection)
+                is_held = not self._is_pruning and self._retention.is_held(connection)
                 count = 0 if is_held else self._retention.prune(connection)
             self.status = replace(status, pruned=status.pruned + count, is_pruning_held=is_held)
         except (SQLAlchemyError, JournalError, OSError) as error:
             self._note(error)
+        self._is_pruning = count > 0  # the next portion follows without another look at the clock
         if count == 0:
             self._prune_at_s = time.monotonic() + _PRUNE_EVERY_S
 

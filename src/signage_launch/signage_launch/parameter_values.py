@@ -106,8 +106,7 @@ def _checked(subject: str, name: str, value: Any, default: Any, spec: ParameterS
 
 
 def _check_range(subject: str, value: float, spec: ParameterSpec) -> None:
-    low = float("-inf") if spec.minimum is None else spec.minimum
-    high = float("inf") if spec.maximum is None else spec.maximum
+    low, high = spec.bounds
     if not low <= value <= high:  # nan is in no range
         raise ConfigurationError(f"{subject}: expected {_written(low)} to {_written(high)}, got {_written(value)}")
 

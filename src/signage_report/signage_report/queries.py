@@ -1,6 +1,7 @@
 """What the database counts for a report: plays, the people of episodes, and how quickly they were answered.
 
-Everything is grouped and added up by the database, SQLite or PostgreSQL; what comes back is small.
+The database, SQLite or PostgreSQL, groups and adds up, so that what comes back is small; only of latencies, of which
+hardly two are the same, each comes back.
 """
 
 from __future__ import annotations

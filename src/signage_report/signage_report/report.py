@@ -6,7 +6,6 @@ import dataclasses
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -116,6 +115,7 @@ class _Inquiry:
         self._of_showings = _all_of(by for by in bys if len(by) == 1 and not counts_once(by))
         self._answers: dict[tuple[Count, tuple[str, ...]], dict[Key, Tally]] = {}
         self._latencies: dict[tuple[str, ...], dict[Key, Tally]] = {}
+        self._showings: dict[tuple[str, ...], dict[Key, Tally]] = {}  # plays with their latencies
         wide = dict.fromkeys(self._showings_by(by) for by in bys)
         overlapping = [by for by in bys if not counts_once(by)]
         of_totals = (total for by in overlapping for total in totals_of(by))
@@ -133,11 +133,16 @@ class _Inquiry:
                 list(pool.map(self._ask_all, connections))
             finally:
                 self._jobs.clear()  # where one of them failed, or everything is stopped
+        for wide, latencies in self._latencies.items():
+            self._showings[wide] = added(self._answers[count_plays, wide], latencies)
 
     def _ask_all(self, connection: Connection) -> None:
-        with suppress(IndexError):
-            while True:
-                self._jobs.popleft()(connection)
+        while True:
+            try:
+                job = self._jobs.popleft()
+            except IndexError:  # another thread has the last one
+                return
+            job(connection)
 
     def _count(self, count: Count, dimensions: tuple[str, ...], connection: Connection) -> None:
         self._answers[count, dimensions] = count(connection, self._period, dimensions)
@@ -163,7 +168,7 @@ class _Inquiry:
     def report(self, by: tuple[str, ...]) -> Report:
         """Return the report by some dimensions."""
         wide, of_people = self._showings_by(by), self._people_by(by)
-        showings = self._showings(wide)
+        showings = self._showings[wide]
         people = self._answers[count_people, of_people]
         tallies = added(regrouped(showings, wide, by), regrouped(people, of_people, by))
         total = regrouped(tallies, by, ()).get((), Tally())
@@ -172,13 +177,6 @@ class _Inquiry:
             overlap = self._overlap(by, tallies)
             total.take_people(regrouped(overlap.totals[reached_by(by)], reached_by(by), ()).get((), Tally()))
         return make_report(self._period, by, tallies, total, _parents_of(showings, wide, by), overlap)
-
-    def _showings(self, wide: tuple[str, ...]) -> dict[Key, Tally]:
-        """Return plays with their latencies, which are added up once for all reports."""
-        if latencies := self._latencies.pop(wide, None):
-            plays = self._answers[count_plays, wide]
-            self._answers[count_plays, wide] = added(plays, latencies)
-        return self._answers[count_plays, wide]
 
     def _overlap(self, by: tuple[str, ...], tallies: Mapping[Key, Tally]) -> Overlap:
         totals = {total: self._answers[count_people, total] for total in totals_of(by)}

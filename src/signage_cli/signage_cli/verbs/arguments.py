@@ -111,18 +111,18 @@ def launch_arguments(words: Sequence[str], file: str = "signage.launch.xml") -> 
     return given
 
 
-def number_above_0(unit: str, most: int = _MOST) -> Callable[[str], float]:
+def number_above_0(unit: str, most: float = _MOST) -> Callable[[str], float]:
     """Return a reader of numbers above 0, and at most ``most``."""
     return number(lambda value: 0 < value <= most, f"a number of {unit} above 0{_at_most(most)}")
 
 
-def number_from_0(unit: str, most: int = _MOST) -> Callable[[str], float]:
+def number_from_0(unit: str, most: float = _MOST) -> Callable[[str], float]:
     """Return a reader of numbers from 0 on, and at most ``most``."""
     return number(lambda value: 0 <= value <= most, f"a number of {unit} from 0 on{_at_most(most)}")
 
 
-def _at_most(most: int) -> str:
-    return "" if most == _MOST else f", at most {most:,}"
+def _at_most(most: float) -> str:
+    return "" if most == _MOST else f", at most {most:,.0f}"
 
 
 positive_seconds = number_above_0("seconds")

@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
 from signage_bags.params import PlayerParams
 from signage_common.entry import run_program
 from signage_common.errors import ConfigurationError, exit_status_of
@@ -31,8 +30,10 @@ _EPILOG = """examples:
 What nodes of the running system publish themselves is left out, unless --topics names it."""
 _REPLAY_FILE = "replay.launch.xml"
 _LAUNCH_ARGUMENT = re.compile(r"\w+:=")
-_RATE = number(lambda rate: 0.01 <= rate <= 1000, "a number from 0.01 to 1000")
-_OFFSET = number_from_0("seconds", int(specs(PlayerParams)["start_offset"][1].maximum or 0))
+_BOUNDS = {name: spec.bounds for name, (_, spec) in specs(PlayerParams).items()}
+_SLOWEST, _FASTEST = _BOUNDS["rate"]
+_RATE = number(lambda rate: _SLOWEST <= rate <= _FASTEST, f"a number from {_SLOWEST:g} to {_FASTEST:g}")
+_OFFSET = number_from_0("seconds", _BOUNDS["start_offset"][1])
 
 
 def main(argv: Sequence[str]) -> int:
@@ -99,6 +100,7 @@ def replay_arguments(options: argparse.Namespace, folder: Path) -> dict[str, str
     Raises:
         ConfigurationError: it is no bag, or holds no faces of one device only, or an argument is wrong.
     """
+    import yaml
     from signage_bags.bag_reader import open_bag
     from signage_bags.settings import choosing_params, recorded_params
     from signage_launch.launch_xml.arguments import parse_given

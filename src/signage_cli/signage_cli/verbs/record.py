@@ -37,7 +37,7 @@ No picture is recorded unless --images says so. ./signage play plays the bag, ./
 _DEVICE = re.compile(r"[A-Za-z_]\w*(/[A-Za-z_]\w*)*", re.ASCII)
 _LOOK_S = 0.5
 _S_PER_MINUTE = 60
-_MOST = {name: int(spec.maximum or 0) for name, (_, spec) in specs(RecorderParams).items()}
+_MOST = {name: spec.bounds[1] for name, (_, spec) in specs(RecorderParams).items()}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -55,8 +55,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--device", type=_device, default="deeplens1", metavar="NAME", help="default: deeplens1")
     parser.add_argument("--images", action="store_true", help="record pictures, too: of the people in front of it")
     parser.add_argument("--all", action="store_true", help="record all topics, pictures only with --images")
-    size, minutes = whole_number(1, _MOST["split_mb"]), number_above_0("minutes", _MOST["split_minutes"])
-    free, seconds = whole_number(0, _MOST["min_free_mb"]), number_above_0("seconds", _MOST["seconds"])
+    size, minutes = whole_number(1, int(_MOST["split_mb"])), number_above_0("minutes", _MOST["split_minutes"])
+    free, seconds = whole_number(0, int(_MOST["min_free_mb"])), number_above_0("seconds", _MOST["seconds"])
     parser.add_argument("--split-mb", type=size, default=0, metavar="N", help="begin a new file at N MB")
     parser.add_argument("--split-minutes", type=minutes, default=0.0, metavar="N", help="or after N minutes")
     parser.add_argument(
