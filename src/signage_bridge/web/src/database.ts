@@ -59,7 +59,8 @@ export class Database {
 
   private async run<T>(limitMs: number, work: (database: IDBDatabase) => Promise<T>): Promise<T> {
     if (this.timers.nowMs() < this.silentUntilMs) throw new Error(`database ${this.name} does not answer`);
-    const database = await this.open();
+    const connection = (this.connection ??= this.connect());
+    const database = await this.opened(connection);
     let isAnswered = false;
     try {
       const answer = work(database).finally(() => {
@@ -67,36 +68,44 @@ export class Database {
       });
       return await within(this.timers, limitMs, `database ${this.name}`, answer);
     } catch (error) {
-      if (!isFull(error)) this.leave(!isAnswered);
+      if (!isFull(error)) this.leave(connection, !isAnswered);
       throw error;
     }
   }
 
-  private async open(): Promise<IDBDatabase> {
-    this.connection ??= this.connect();
+  private async opened(connection: Promise<IDBDatabase>): Promise<IDBDatabase> {
     try {
-      return await within(this.timers, OPEN_LIMIT_MS, `database ${this.name}`, this.connection);
+      return await within(this.timers, OPEN_LIMIT_MS, `database ${this.name}`, connection);
     } catch (error) {
-      this.leave(true);
+      this.leave(connection, true);
       throw error;
     }
   }
 
-  private async connect(): Promise<IDBDatabase> {
+  private connect(): Promise<IDBDatabase> {
+    const connection = this.request();
+    const leave = (): void => this.leave(connection, false);
+    connection.then(
+      (database) => {
+        database.onclose = leave;
+        database.onversionchange = leave;
+      },
+      () => undefined,
+    );
+    return connection;
+  }
+
+  private async request(): Promise<IDBDatabase> {
     const request = indexedDB.open(this.name, this.version);
     request.onupgradeneeded = () => this.upgrade(request.result);
-    const database = await resultOf(request);
-    database.onclose = () => this.leave(false);
-    database.onversionchange = () => this.leave(false);
-    return database;
+    return resultOf(request);
   }
 
-  /** Connect anew the next time, which does not come soon if it was silent. */
-  private leave(wasSilent: boolean): void {
-    const closing = this.connection;
-    this.connection = undefined;
+  /** Connect anew the next time, which does not come soon if it was silent; another may have done so already. */
+  private leave(connection: Promise<IDBDatabase>, wasSilent: boolean): void {
+    if (this.connection === connection) this.connection = undefined;
     if (wasSilent) this.silentUntilMs = this.timers.nowMs() + SILENCE_MS;
-    closing?.then(
+    connection.then(
       (database) => database.close(),
       () => undefined,
     );

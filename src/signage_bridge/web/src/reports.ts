@@ -48,7 +48,7 @@ export interface KeptReport {
 /** What keeps reports; the real one is IndexedDB. */
 export interface ReportStore {
   add(report: AdPlayback): Promise<void>;
-  /** Return the oldest reports in order, so many at most. */
+  /** Return the oldest reports in order, so many at most; rejects if there are some that can't be read now. */
   oldest(most: number): Promise<KeptReport[]>;
   /** Forget the reports up to a key. */
   remove(lastKey: number): Promise<void>;
@@ -142,7 +142,7 @@ export class ReportQueue {
   }
 
   private async dropFirst(): Promise<void> {
-    const [first] = await this.store.oldest(1);
+    const [first] = await this.store.oldest(1).catch(() => []);
     if (first) await this.store.remove(first.key);
     this.known = this.maxWaiting;
   }

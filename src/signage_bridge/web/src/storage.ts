@@ -166,13 +166,16 @@ export const MAX_IN_MEMORY = 20_000;
 const IN_MEMORY = 2 ** 52;
 
 /**
- * Keeps reports on disk, and those that the disk does not take in memory: never rejects.
+ * Keeps reports on disk, and those that the disk does not take in memory. It rejects nothing but a question for the
+ * oldest ones, if the disk that holds them can't be read.
  *
  * While memory holds any, newer ones go there, too, so that their order stays. Those in memory have keys beyond all of
  * the disk; what is asked for comes from one of both.
  */
 export class SafeReports implements ReportStore {
   private readonly memory = new MemoryReports();
+  /** Whether the disk took reports since it was last found empty: while it does not answer, they are still there. */
+  private isDiskInUse = false;
 
   constructor(
     private readonly disk: ReportStore,
@@ -192,13 +195,16 @@ export class SafeReports implements ReportStore {
   /** A disk that can't be read again keeps nothing. */
   private async keepOnDisk(report: AdPlayback): Promise<boolean> {
     await this.disk.add(report);
+    this.isDiskInUse = true;
     return (await this.disk.oldest(1)).length > 0;
   }
 
   async oldest(most: number): Promise<KeptReport[]> {
-    const onDisk = await orElse(this.disk.oldest(most), []);
-    if (onDisk.length > 0) return onDisk;
+    const onDisk = await orElse(this.disk.oldest(most), undefined);
+    if (onDisk !== undefined && onDisk.length > 0) return onDisk;
+    if (onDisk !== undefined) this.isDiskInUse = false;
     const inMemory = await this.memory.oldest(most);
+    if (inMemory.length === 0 && this.isDiskInUse) throw new Error("the browser can't read the reports that it keeps");
     return inMemory.map(({ key, report }) => ({ key: IN_MEMORY + key, report }));
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { AdPlayback } from "../src/messages";
 import { ExitReports, MemoryReports, MemoryValues, SafeReports, SafeValues, type TextStorage } from "../src/storage";
-import type { KeptReport, ReportStore } from "../src/reports";
+import { type KeptReport, ReportQueue, type ReportStore } from "../src/reports";
 import { FakeStorage } from "./fakes";
 
 describe("in memory", () => {
@@ -116,9 +116,38 @@ describe("reports over a disk that fails", () => {
     disk.failing = ["add", "oldest", "count", "remove"];
     await add("b", "c");
     assert.equal(await reports.count(), 2);
-    assert.deepEqual(await drain(), ["b", "c"]);
+    for (const id of ["b", "c"]) {
+      const [next] = await reports.oldest(1);
+      assert.equal(next?.report.play_id, id);
+      await reports.remove(next?.key ?? 0);
+    }
+    await assert.rejects(reports.oldest(2), "what the disk holds is not forgotten");
     disk.failing = [];
     assert.deepEqual(await drain(), ["a"]);
+    disk.failing = ["oldest"];
+    assert.deepEqual(await reports.oldest(2), [], "a disk that held nothing may be silent");
+  });
+
+  test("a queue asks a disk again that could not be read, whatever comes later", async (context) => {
+    const { disk, reports } = setUp(context);
+    const isBroken = context.mock.method(disk, "oldest");
+    isBroken.mock.mockImplementationOnce(() => Promise.reject(new Error("closed")), 1);
+    const queue = new ReportQueue(
+      reports,
+      async () => undefined,
+      { changed() {}, refused() {} },
+      () => 1,
+    );
+    const delivered: string[] = [];
+    const deliver = async (sent: AdPlayback[]): Promise<string[]> => {
+      delivered.push(...sent.map(({ play_id }) => play_id));
+      return sent.map(() => "");
+    };
+    await queue.add({ play_id: "a" } as AdPlayback);
+    queue.attach({ most: 1, unhurried: 1, pauseMs: 0, deliver });
+    while (queue.accepted === 0) await new Promise(setImmediate);
+    assert.deepEqual(delivered, ["a"]);
+    assert.equal(await reports.count(), 0);
   });
 
   test("memory is bounded: the oldest goes", async (context) => {
