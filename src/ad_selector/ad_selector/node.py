@@ -78,6 +78,12 @@ class AdSelectorNode(Node):
         self._diagnostics = DiagnosticsPublisher(self, self._health)
         self._publish([self._selector.shown])
 
+    def destroy_node(self) -> None:
+        """Give up what rclpy would keep for as long as there is the object."""
+        # A child logger's end is the end of its lines on /rosout, those of a new node with this name included.
+        self._audience_logger = self.get_logger()
+        super().destroy_node()
+
     def _make_outbox(self) -> ServiceOutbox[Presence | AdSelection]:
         return ServiceOutbox(self, RecordAudience, "record_audience", convert.audience_to_request)
 

@@ -1,3 +1,4 @@
+import gc
 import time
 
 import pytest
@@ -57,6 +58,21 @@ def test_lines_that_tell_of_persons_have_a_logger_of_their_own(scene):
     for line, logger in scene.loggers.items():
         is_of_persons = logger.endswith(".audience")
         assert is_of_persons is not line.startswith("catalogue"), line
+
+
+@pytest.mark.fault
+def test_a_node_that_is_gone_silences_no_other_of_its_name(graph, catalogue_folder):
+    """As in a process that makes the node anew, and where Python collects the old one some time later."""
+    old = Scene(graph, catalogue_folder)
+    graph.executor.remove_node(old.node)
+    graph.nodes.remove(old.node)
+    old.node.destroy_node()
+    scene = Scene(graph, catalogue_folder)
+    del old.node
+    gc.collect()
+    scene.show([person(**WOMAN)], 1.0)
+    scene.show([], 1.2)
+    scene.wait(lambda: any("detect stop" in line for line in scene.logs), "the line")
 
 
 def test_who_joins_late_gets_the_current_advertisement(scene):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -25,8 +24,6 @@ from signage_bridge.rosbridge.payload import Compression
 CALL_TIMEOUT_S = 5.0
 READY_TIMEOUT_S = 0.5
 READY_LOOK_S = 0.02
-RENEW_S = 30.0
-"""After so long without an answer the client of a service is made anew: the middleware may have lost sight of it."""
 DEPTH = 10
 OTHER_QOS = QoSProfile(depth=DEPTH)
 QOS = {
@@ -99,7 +96,6 @@ class RosLink:
         self._subscriptions: dict[str, Any] = {}
         self._publishers: dict[str, Any] = {}
         self._clients: dict[str, Any] = {}
-        self._answered_s: dict[str, float] = {}  # of each client the last answer, or when it was made
 
     def open_known(self) -> None:
         """Make what is known beforehand, so that nothing has to be discovered when a client comes."""
@@ -168,15 +164,10 @@ class RosLink:
         """Call a service and wait for the answer."""
         if service not in self._clients:
             await self._thread.run(functools.partial(self._add_client, service, type_name))
-        request = args_to_request(self._clients[service].srv_type, args, self._now_ns())
-        try:
-            response = await self._answer(service, request, timeout_s or CALL_TIMEOUT_S)
-        except OperationError:
-            if time.monotonic() - self._answered_s[service] > RENEW_S:
-                self._answered_s[service] = time.monotonic()
-                self._thread.start(lambda: self._renew_client(service))
-            raise
-        self._answered_s[service] = time.monotonic()
+        client = self._clients[service]
+        request = args_to_request(client.srv_type, args, self._now_ns())
+        await self._wait_until_ready(client, service)
+        response = await self._answer(client, request, timeout_s or CALL_TIMEOUT_S)
         return response_to_values(response, compression)
 
     def _add_subscription(self, topic: str, type_name: str | None) -> QoSProfile:
@@ -196,16 +187,8 @@ class RosLink:
         self._publishers[topic] = ros_topics.create_publisher(self._node, import_type(type_name), topic, qos)
 
     def _add_client(self, service: str, type_name: str | None) -> None:
-        self._make_client(service, import_type(type_name or self._graph_type(service, is_service=True)))
-
-    def _renew_client(self, service: str) -> None:
-        old = self._clients[service]
-        self._make_client(service, old.srv_type)
-        self._node.destroy_client(old)
-
-    def _make_client(self, service: str, service_type: Any) -> None:
+        service_type = import_type(type_name or self._graph_type(service, is_service=True))
         self._clients[service] = self._node.create_client(service_type, service, qos_profile=ros_topics.RECORD_QOS)
-        self._answered_s[service] = time.monotonic()
 
     def _qos(self, topic: str) -> QoSProfile:
         """Return the quality that a device's topic has, else one that every publisher offers; those to come, too."""
@@ -233,28 +216,25 @@ class RosLink:
     def _now_ns(self) -> int:
         return int(self._node.get_clock().now().nanoseconds)
 
-    async def _answer(self, service: str, request: Any, timeout_s: float) -> Any:
-        client, pending = await self._send(service, request)
+    async def _wait_until_ready(self, client: Any, service: str) -> None:
+        for _ in range(round(READY_TIMEOUT_S / READY_LOOK_S)):
+            if client.service_is_ready():
+                return
+            await asyncio.sleep(READY_LOOK_S)
+        raise OperationError(f"service {service} is not there", Code.UNAVAILABLE)
+
+    async def _answer(self, client: Any, request: Any, timeout_s: float) -> Any:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
+        pending = client.call_async(request)
         pending.add_done_callback(functools.partial(_hand_over_in, loop, answer))
         try:
             return await asyncio.wait_for(answer, timeout_s)
         except asyncio.TimeoutError:
-            text = f"service {service} did not answer within {timeout_s:g} s"
+            text = f"service {client.srv_name} did not answer within {timeout_s:g} s"
             raise OperationError(text, Code.UNAVAILABLE) from None
         finally:
             client.remove_pending_request(pending)
-
-    async def _send(self, service: str, request: Any) -> tuple[Any, Any]:
-        """Send a request when the service is there; return the client and the future of the answer."""
-        for _ in range(round(READY_TIMEOUT_S / READY_LOOK_S)):
-            with contextlib.suppress(InvalidHandle):  # the client is being made anew
-                client = self._clients[service]
-                if client.service_is_ready():
-                    return client, client.call_async(request)
-            await asyncio.sleep(READY_LOOK_S)
-        raise OperationError(f"service {service} is not there", Code.UNAVAILABLE)
 
 
 def _hand_over_in(loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], done: Any) -> None:

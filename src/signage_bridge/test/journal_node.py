@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rclpy.node import Node
-from signage_common.ros_topics import stamp_to_ns
+from signage_common.ros_topics import RECORD_QOS, stamp_to_ns
 from signage_msgs.msg import AdPlayback
 from signage_msgs.srv import RecordPlayback
 
@@ -54,7 +54,7 @@ class JournalNode(Node):
 
     def come(self) -> None:
         """Offer the service."""
-        self._service = self.create_service(RecordPlayback, "record_playback", self._record)
+        self._service = self.create_service(RecordPlayback, "record_playback", self._record, qos_profile=RECORD_QOS)
 
     def go(self) -> None:
         """Offer it no more."""

@@ -1,5 +1,4 @@
 import asyncio
-import functools
 import threading
 from concurrent.futures import Future
 
@@ -10,7 +9,6 @@ from signage_bridge.errors import Code, OperationError
 from signage_bridge.policy import make_policy
 from signage_bridge.ros_link import RosLink, RosThread, _hand_over_in
 from signage_common.ros_testing import ros_graph
-from signage_msgs.srv import ChooseAd
 
 pytestmark = pytest.mark.graph
 
@@ -57,36 +55,6 @@ def test_what_can_not_be_published_any_more_is_not_taken_for_published():
         with pytest.raises(OperationError, match="the bridge is stopping") as error:
             link.publish("/deeplens1/playback", "signage_msgs/msg/AdPlayback", {})
         assert error.value.code is Code.UNAVAILABLE
-
-
-@pytest.mark.fault
-async def test_the_client_of_a_service_that_does_not_answer_is_made_anew(monkeypatch):
-    monkeypatch.setattr("signage_bridge.ros_link.RENEW_S", 0.0)
-    with ros_graph() as graph:
-        node = graph.add(Node, "node")
-        link = RosLink(node, make_policy(["deeplens1"], [], ["playback"], []), lambda topic, message: None)
-        link.open_known()
-        (first,) = node.clients
-        call = functools.partial(link.call_service, "/deeplens1/choose_ad", None, {"estimation": "20f"}, 5.0)
-        with pytest.raises(OperationError, match="is not there"):
-            await call()
-        graph.spin_until(lambda: list(node.clients) != [first], what="another client")
-        answered = []
-        graph.probe().create_service(ChooseAd, "choose_ad", lambda request, response: answered.append(1) or response)
-        spinner = asyncio.create_task(asyncio.to_thread(graph.spin_until, lambda: answered and done.done()))
-        done = asyncio.create_task(answer_of(call))
-        assert not (await done)["success"]
-        await spinner
-        graph.spin_until(lambda: len(list(node.clients)) == 1, what="the end of the older ones")
-
-
-async def answer_of(call):
-    """Ask until there is an answer."""
-    while True:
-        try:
-            return await call()
-        except OperationError:
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.fault

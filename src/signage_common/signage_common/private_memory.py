@@ -1,4 +1,4 @@
-"""Keep the memory that images pass through to the user who runs the nodes, and clean up what a killed node left of it.
+"""Keep the memory that messages pass through to the user who runs the nodes, and clean up what a killed node left.
 
 Fast DDS shares memory between processes in files of ``/dev/shm`` and makes them readable by everybody, whatever the
 umask: Boost.Interprocess calls ``fchmod`` right after it has made one. So a process refuses itself that call, by a
@@ -13,6 +13,7 @@ import fcntl
 import os
 import platform
 import resource
+import struct
 import time
 from pathlib import Path
 
@@ -21,6 +22,11 @@ _PREFIXES = ("fastdds_", "fast_datasharing_", "sem.fastdds_")
 _OTHERS = 0o077
 _LOCK_SUFFIX, _PORT = "_el", "_port"
 _SETTLED_S = 2.0
+_PORT_STATE = struct.Struct("<7I")
+"""Words of a port's struct PortNode (Fast DDS 3, SharedMemGlobal.hpp): number, listeners, milliseconds from one look at
+them to the next, a third of that, capacity, how many listeners wait, and flags, one of which says that it works."""
+_FLAGS_AT, _IS_OK, _ALL_FLAGS = 24, 1, 7
+_STATE_WITHIN = 4096  # bytes
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _ALLOW, _PRETEND = 0x7FFF0000, 0x00050000  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO with 0: done, says the call
@@ -47,6 +53,7 @@ def protect() -> None:
     _forbid_dumps()
     _refuse_opening_to_others()
     remove_stale()
+    break_dead_ports()
 
 
 def close_to_others() -> None:
@@ -62,13 +69,50 @@ def remove_stale() -> int:
 
     A living process holds a lock on the file that accompanies its segment, ``..._el``. One that has just made such a
     file may not hold it yet, so the newest stay. Ports, ``fastdds_port...``, stay too: messages are not in them, and
-    who is about to use one would be disturbed.
+    who is about to use one would be disturbed (``break_dead_ports`` is for them).
     """
     files = {path.name: path for path in _own_files() if _PORT not in path.name}
     stale = [name for name in files if _is_stale(files.get(name.removesuffix(_LOCK_SUFFIX) + _LOCK_SUFFIX))]
     for name in stale:
         files[name].unlink(missing_ok=True)
     return len(stale)
+
+
+def break_dead_ports() -> int:
+    """Mark the ports at which killed processes listened as broken; return how many.
+
+    Fast DDS has those who send to a port look after its listener, but takes one that was killed between two messages,
+    neither waiting nor at work, for healthy (its issue 5469). They would send there for ever, while the process that is
+    started next gets the same number and hears nothing. Whoever sends to a port that is marked looks it up anew.
+    """
+    locks = [path for path in _own_files() if _PORT in path.name and path.name.endswith(_LOCK_SUFFIX)]
+    return sum(_break_port(lock) for lock in locks if _age_s(lock) > _SETTLED_S)
+
+
+def _break_port(lock: Path) -> bool:
+    port = lock.with_name(lock.name.removesuffix(_LOCK_SUFFIX))
+    number = port.name.rpartition(_PORT)[2]
+    try:
+        with lock.open("rb") as held, port.open("r+b", buffering=0) as file:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody takes the port over meanwhile
+            memory = file.read(_STATE_WITHIN)
+            place = _find_state(memory, int(number)) if number.isdecimal() else None
+            if place is None or not memory[place + _FLAGS_AT] & _IS_OK:
+                return False
+            flags = memory[place + _FLAGS_AT] & ~_IS_OK
+            return os.pwrite(file.fileno(), bytes([flags]), place + _FLAGS_AT) == 1
+    except OSError:
+        return False
+
+
+def _find_state(memory: bytes, number: int) -> int | None:
+    """Return where a port's state lies in its memory; None where it is not laid out as we know it."""
+    for place in range(0, len(memory) - _PORT_STATE.size + 1, 4):
+        port, listeners, look_ms, wait_ms, capacity, waiting, flags = _PORT_STATE.unpack_from(memory, place)
+        is_counted = waiting <= listeners <= capacity and flags & ~_ALL_FLAGS == 0
+        if port == number and is_counted and 0 < wait_ms == look_ms // 3:
+            return place
+    return None
 
 
 def _is_stale(lock: Path | None) -> bool:

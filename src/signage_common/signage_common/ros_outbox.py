@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from rclpy.node import Node
@@ -19,9 +18,6 @@ MOST_AT_ONCE = 100
 PERIOD_S = 0.25
 PATIENCE_S = 10.0
 """How long an answer is waited for; the journal itself waits 5 s for a lock."""
-_RENEW_AFTER = 3
-"""After so many times that long without an answer the client is made anew: the middleware may have lost sight of the
-service, as it was seen to once in 700 times that something was killed on a busy machine."""
 
 
 class ServiceOutbox(Generic[Item]):
@@ -48,11 +44,8 @@ class ServiceOutbox(Generic[Item]):
         self._outbox: Outbox[Item] = Outbox(MOST_WAITING, MOST_AT_ONCE, patience_s)
         self._node = node
         self._make_request = make_request
-        self._make_client = partial(node.create_client, service_type, name, qos_profile=RECORD_QOS)
-        self._client = self._make_client()
+        self._client = node.create_client(service_type, name, qos_profile=RECORD_QOS)
         self._pending: Any = None
-        self._renew_s = _RENEW_AFTER * patience_s
-        self._heard_s = time.monotonic()
         steady_timer(node, PERIOD_S, guarded(node, self._send))
 
     @property
@@ -70,15 +63,9 @@ class ServiceOutbox(Generic[Item]):
         self._outbox.add(item)
 
     def _send(self) -> None:
-        now_s = time.monotonic()
-        if not self.waiting:
-            self._heard_s = now_s
+        if not self.waiting or not self._client.service_is_ready():
             return
-        if now_s - self._heard_s > self._renew_s:
-            self._renew(now_s)
-        if not self._client.service_is_ready():
-            return
-        items = self._outbox.next(now_s)
+        items = self._outbox.next(time.monotonic())
         if not items:
             return
         if self._pending is not None:  # nobody answers it any more
@@ -86,17 +73,10 @@ class ServiceOutbox(Generic[Item]):
         self._pending = self._client.call_async(self._make_request(items))
         self._pending.add_done_callback(guarded(self._node, self._on_answer))
 
-    def _renew(self, now_s: float) -> None:
-        self._node.destroy_client(self._client)
-        self._client, self._pending = self._make_client(), None
-        self._outbox.put_back()
-        self._heard_s = now_s
-
     def _on_answer(self, answered: Any) -> None:
         if answered is not self._pending:
             return  # it came too late; the same was sent again
         self._pending = None
-        self._heard_s = time.monotonic()
         response = answered.result()
         if response is None or not response.success:
             self._outbox.put_back()

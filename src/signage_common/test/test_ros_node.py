@@ -1,16 +1,22 @@
 """The process of a node, from its start to its end."""
 
+import fcntl
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from signage_common import private_memory
 from signage_common.domains import reserved_domain
 from signage_common.process_testing import ProgramUnderTest, wait_until
+from signage_common.ros_testing import ros_graph
+from signage_common.ros_topics import AD_QOS
+from std_msgs.msg import String
 
 pytestmark = pytest.mark.graph
 
@@ -232,6 +238,88 @@ def test_shared_memory_of_a_killed_node_is_gone_at_the_next_start(images):
             assert all(path.exists() for path in running)
         assert node.end() == 0
     assert not any(path.exists() for path in running)
+
+
+LISTENER = """
+import sys
+from rclpy.node import Node
+from signage_common.ros_node import run_node
+from signage_common.ros_topics import AD_QOS
+from std_msgs.msg import String
+
+class Listener(Node):
+    def __init__(self):
+        super().__init__("listener")
+        self.create_subscription(String, "word", lambda word: print("heard", word.data, flush=True), AD_QOS)
+
+sys.exit(run_node(Listener))
+"""
+STATUS_AT = 20612
+"""Where, after a port's state, the status of its first listener begins in Fast DDS 3.2: a byte of flags."""
+IN_USE, WAITING = 1, 2
+
+
+def kill_between_two_messages(pid):
+    """Kill a process while those who listen at its ports are neither waiting nor at work, as may happen at any time."""
+    os.kill(pid, signal.SIGSTOP)
+    opened = {entry.readlink() for entry in Path(f"/proc/{pid}/fd").iterdir()}
+    locks = [path for path in opened if path.match("/dev/shm/fastdds_port*_el")]
+    assert locks
+    for lock in locks:
+        port = lock.with_name(lock.name.removesuffix("_el"))
+        with port.open("r+b", buffering=0) as file:
+            memory = file.read()
+            place = private_memory._find_state(memory, int(port.name.removeprefix("fastdds_port")))
+            assert memory[place + STATUS_AT] == IN_USE | WAITING, "it is laid out in another way"
+            os.pwrite(file.fileno(), bytes([IN_USE]), place + STATUS_AT)
+            os.pwrite(file.fileno(), bytes(4), place + 20)  # how many wait
+        os.utime(lock, (0, 0))  # as if killed some time after its start
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.fault
+def test_a_node_hears_those_who_knew_one_that_was_killed_at_the_worst_moment():
+    with ros_graph() as graph:
+        publisher = graph.probe("").create_publisher(String, "word", AD_QOS)
+        publisher.publish(String(data="first"))
+        command = [sys.executable, "-c", LISTENER]
+        with ProgramUnderTest(command, graph.env) as killed:
+            killed.wait_for("heard first")
+            kill_between_two_messages(killed.process.pid)
+            killed.process.wait()
+        with ProgramUnderTest(command, graph.env) as node:
+            node.wait_for("heard first")
+            publisher.publish(String(data="second"))
+            node.wait_for("heard second")
+
+
+@pytest.mark.fault
+def test_a_port_that_is_not_laid_out_as_we_know_it_or_is_in_use_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(private_memory, "SHARED_MEMORY", tmp_path)
+    state = (7000, 1, 1000, 333, 512, 0, 7)
+    ports = {
+        "fastdds_port7000": state,
+        "fastdds_port7001": (7001, *state[1:]),  # somebody holds its lock
+        "fastdds_port7002": (7002, *state[1:]),  # it has no lock
+        "fastdds_port7003": state,  # another's number
+        "fastdds_port7004": (7004, 1, 1000, 500, 512, 0, 7),
+        "fastdds_port7005": (7005, *state[1:6], 8),
+        "fastdds_port7006": (7006, *state[1:]),  # made just now
+        "fastdds_portx": state,
+        "fastdds_port7008": (),
+    }
+    for name, words in ports.items():
+        (tmp_path / name).write_bytes(bytes(256) + struct.pack(f"<{len(words)}I", *words))
+        if name != "fastdds_port7002":
+            (tmp_path / f"{name}_el").touch()
+            os.utime(tmp_path / f"{name}_el", None if name == "fastdds_port7006" else (0, 0))
+    (tmp_path / "fastdds_port7009_el").touch()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with (tmp_path / "fastdds_port7001_el").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert [private_memory.break_dead_ports() for _ in range(2)] == [1, 0]
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert after == before | {"fastdds_port7000": bytes(256) + struct.pack("<7I", *state[:6], 6)}
 
 
 @pytest.mark.fault
