@@ -15,6 +15,7 @@ import contextlib
 import importlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -38,7 +39,7 @@ def hold_signals() -> None:
 def release_signals() -> None:
     """Take the signals that have waited, and those to come."""
     os.environ.pop(ARE_BLOCKED, None)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*ENDING_SIGNALS, signal.SIGHUP))
 
 
 def open_standard_streams() -> None:
@@ -55,8 +56,10 @@ def open_standard_streams() -> None:
 def run_program(main: Callable[[], object]) -> NoReturn:
     """Run the function of a program of ours that returns its exit status, and end.
 
-    A signal that comes after another one has been answered, while all is being ended, changes nothing.
+    A signal waits until the function releases it; one that comes after another one has been answered, while all is
+    being ended, changes nothing.
     """
+    signal.pthread_sigmask(signal.SIG_BLOCK, (*ENDING_SIGNALS, signal.SIGHUP))
     for number in (*ENDING_SIGNALS, signal.SIGHUP):
         if not is_ignored(number):
             signal.signal(number, pass_over)
@@ -79,15 +82,21 @@ def answered_in(
     """Have signals answered by a loop, and then as before; once one has come, the next ones change nothing.
 
     The loop's own means give them back to the system at the end, where a second one would kill the program, or cut the
-    loop off while it is being closed.
+    loop off while it is being closed. The system may hand a signal to any thread, after which Python answers it in the
+    main one: so that the loop does not sleep on, a socket wakes it.
     """
     has_come = False
+    awake, waker = socket.socketpair()
+    for end in (awake, waker):
+        end.setblocking(False)
 
     def tell(number: int, frame: FrameType | None) -> None:
         nonlocal has_come
         has_come = True
         loop.call_soon_threadsafe(answer, signal.Signals(number))
 
+    loop.add_reader(awake, awake.recv, 4096)
+    others_waker = signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
     before = {number: signal.signal(number, tell) for number in numbers}
     signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
     try:
@@ -95,6 +104,10 @@ def answered_in(
     finally:
         for number, handler in before.items():
             signal.signal(number, pass_over if has_come else handler)
+        signal.set_wakeup_fd(others_waker)
+        loop.remove_reader(awake)
+        awake.close()
+        waker.close()
 
 
 def run_node(module: str) -> NoReturn:

@@ -72,6 +72,41 @@ run_program(lambda: exit_status_of(lambda: asyncio.run(work())))
 """
 
 
+ELSEWHERE = """
+import asyncio, signal, sys, threading, time
+from signage_common.entry import answered_in, run_program
+
+def take():
+    is_asleep.wait()
+    time.sleep(0.1)  # nothing tells that the loop has begun to sleep
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    threading.Event().wait()
+
+async def work():
+    came = asyncio.Event()
+    with answered_in(asyncio.get_running_loop(), [signal.SIGTERM], lambda number: came.set()):
+        is_asleep.set()
+        await came.wait()
+    return 3
+
+is_asleep = threading.Event()
+threading.Thread(target=take, daemon=True).start()
+run_program(lambda: asyncio.run(work()))
+"""
+
+EARLY = """
+import os, signal
+from signage_common.entry import run_program
+from signage_common.errors import exit_status_of
+
+def main():
+    os.kill(os.getpid(), {number})
+    return exit_status_of(lambda: print("works on", flush=True), "stopped")
+
+run_program(main)
+"""
+
+
 @pytest.fixture
 def program(tmp_path):
     """Write a node's module; return the real program of a node that runs it, installed in a folder of its own."""
@@ -264,3 +299,16 @@ def test_after_a_signal_that_a_loop_has_answered_others_change_nothing(number):
         loop.wait_for("working")
         assert loop.end(number) == 3
     assert loop.lines == ["working", "closed"] and loop.error_lines == []
+
+
+def test_a_loop_that_sleeps_answers_a_signal_that_another_thread_got():
+    with ProgramUnderTest([sys.executable, "-c", ELSEWHERE], dict(os.environ)) as loop:
+        assert loop.wait() == 3
+    assert loop.error_lines == []
+
+
+@pytest.mark.parametrize("number", [*ENDING_SIGNALS, signal.SIGHUP])
+def test_a_signal_before_the_work_begins_is_answered_as_one_within(number):
+    with ProgramUnderTest([sys.executable, "-c", EARLY.format(number=int(number))], dict(os.environ)) as early:
+        assert early.wait() == 1
+    assert (early.lines, early.error_lines) == ([], ["stopped"])
