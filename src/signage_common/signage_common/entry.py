@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_ALL_SIGNALS = (*ENDING_SIGNALS, signal.SIGHUP)
 ARE_BLOCKED = "SIGNAGE_SIGNALS_BLOCKED"
 """Set to 1 by who starts a program with these signals blocked; the program releases them when it can answer."""
 _CAN_NOT_START = 2
@@ -39,7 +40,7 @@ def hold_signals() -> None:
 def release_signals() -> None:
     """Take the signals that have waited, and those to come."""
     os.environ.pop(ARE_BLOCKED, None)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*ENDING_SIGNALS, signal.SIGHUP))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ALL_SIGNALS)
 
 
 def open_standard_streams() -> None:
@@ -59,8 +60,8 @@ def run_program(main: Callable[[], object]) -> NoReturn:
     A signal waits until the function releases it; one that comes after another one has been answered, while all is
     being ended, changes nothing.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, (*ENDING_SIGNALS, signal.SIGHUP))
-    for number in (*ENDING_SIGNALS, signal.SIGHUP):
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ALL_SIGNALS)
+    for number in _ALL_SIGNALS:
         if not is_ignored(number):
             signal.signal(number, pass_over)
     _end(main())

@@ -83,15 +83,11 @@ export class Database {
   }
 
   private connect(): Promise<IDBDatabase> {
-    const connection = this.request();
-    const leave = (): void => this.leave(connection, false);
-    connection.then(
-      (database) => {
-        database.onclose = leave;
-        database.onversionchange = leave;
-      },
-      () => undefined,
-    );
+    const connection: Promise<IDBDatabase> = this.request().then((database) => {
+      database.onclose = () => this.leave(connection, false);
+      database.onversionchange = () => this.leave(connection, false);
+      return database;
+    });
     return connection;
   }
 
